@@ -1,0 +1,62 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The processor the build is for: this one unless QKD_CPU names another (x86-64-v3, cortex-a72, …). Every module gets
+// the same flag, because SIMD values must not cross between modules that were built for different processors.
+#if arch(arm64)
+  let cpuFlag = "-mcpu=" + (Context.environment["QKD_CPU"] ?? "native")
+#else
+  let cpuFlag = "-march=" + (Context.environment["QKD_CPU"] ?? "native")
+#endif
+let swiftSettings: [SwiftSetting] = [.unsafeFlags(["-Xcc", cpuFlag])]
+let cSettings: [CSetting] = [.unsafeFlags([cpuFlag])]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "qkd-run",
+  products: [.executable(name: "qkd-run", targets: ["qkd-run"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+    .target(name: "CSupport", cSettings: cSettings),
+    module("Kernel", ["CSupport"]),
+    module("Files", ["CSupport"]),
+    module("Budget", ["CSupport"]),
+    module("Spectra", ["Budget", "CGSL", "CSupport"]),
+    module("Samples", ["Budget", "Files"]),
+    module("Students", ["Files", "CMessageDigest"]),
+    module("Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "CGSL", "CSupport"]),
+    module("Commands", ["Sessions", argumentParser, toml]),
+    .executableTarget(
+      name: "qkd-run", dependencies: ["Commands"], swiftSettings: swiftSettings,
+      // A static runtime halves the floor of resident memory; the libraries named are what FoundationEssentials needs.
+      linkerSettings: [
+        .unsafeFlags(["-static-stdlib"]), .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
+        .linkedLibrary("swiftSynchronization"),
+      ]),
+    tests("KernelTests", ["Kernel", "CSupport"]),
+    tests("FilesTests", ["Files"]),
+    tests("BudgetTests", ["Budget"]),
+    tests("SpectraTests", ["Spectra"]),
+    tests("SamplesTests", ["Samples"]),
+    tests("StudentsTests", ["Students"]),
+    tests("SessionsTests", ["Sessions"]),
+    tests("CommandsTests", ["Commands"]),
+    tests("TidyTests", []),
+  ],
+  swiftLanguageModes: [.v6]
+)

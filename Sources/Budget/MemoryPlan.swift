@@ -1,0 +1,34 @@
+/// Everything that a run holds, laid out. The run maps exactly this; what is printed is this value.
+public struct MemoryPlan: Sendable, Equatable {
+  /// No plan holds more: half of what 47-bit user addresses reach, so that sums of sizes never overflow.
+  public static let largestBytes = 1 << 46
+
+  public let buffers: [PlannedBuffer]
+  public let outside: [OutsideMemory]
+  public let arenaBytes: Int
+
+  /// The arena and what lies outside it: the number that the budget is compared with.
+  public var totalBytes: Int { outside.reduce(arenaBytes) { $0 + $1.bytes } }
+
+  /// - Throws: `BudgetError.exceeded` when the plan needs more than `budgetBytes`.
+  public func check(against budgetBytes: Int) throws(BudgetError) {
+    if totalBytes > budgetBytes { throw .exceeded(needed: totalBytes, available: budgetBytes) }
+  }
+
+  /// The same for the arena alone: a host may give the arena a fixed region.
+  public func checkArena(against arenaBudgetBytes: Int) throws(BudgetError) {
+    if arenaBytes > arenaBudgetBytes { throw .arenaExceeded(needed: arenaBytes, available: arenaBudgetBytes) }
+  }
+}
+
+/// Why a plan cannot be run.
+public enum BudgetError: Error, Equatable, Sendable {
+  /// The whole process would need more than the budget.
+  case exceeded(needed: Int, available: Int)
+  /// The arena alone would need more than the profile gives it.
+  case arenaExceeded(needed: Int, available: Int)
+  /// A buffer's size is beyond any address space.
+  case tooLarge(buffer: String)
+  /// The system refused the memory.
+  case mappingFailed(bytes: Int, errno: Int32)
+}
