@@ -1,0 +1,72 @@
+/// Which CNOTs follow a layer of rotations; control first, qubits counted from 0 (PAPER.md sections 1 and 6).
+public enum Entangler: UInt8, Sendable, CaseIterable {
+  /// CNOT(i, i+1), i ascending.
+  case linear
+  /// `linear`, then CNOT(n−1, 0).
+  case ring
+  /// CNOT(i, i+1), i descending.
+  case descending
+  /// CNOT(i, j) for all i < j, i ascending, then j: the same permutation as `descending`.
+  case allPairs
+}
+
+/// What a rotation by θ about a Pauli axis P means.
+public enum RotationConvention: UInt8, Sendable, CaseIterable {
+  /// exp(−iθP/2), the field's standard. Shift rule: ½[l(θ+π/2) − l(θ−π/2)] (paper, Eq. 5).
+  case half
+  /// exp(iθP), as the paper's Eq. 1 prints it. Shift rule: l(θ+π/4) − l(θ−π/4).
+  case full
+
+  /// The half-convention angle that does the same, as a multiple of θ: exp(iθP) = exp(−i(−2θ)P/2).
+  @inlinable public var halfAngleFactor: Double { self == .half ? 1 : -2 }
+}
+
+/// Where a qubit stands in the index of an amplitude.
+public enum QubitOrder: UInt8, Sendable, CaseIterable {
+  /// Qubit q is bit q.
+  case littleEndian
+  /// Qubit 0 is the most significant bit.
+  case bigEndian
+}
+
+/// The hardware-efficient ansatz (PAPER.md section 1): `layers` times RX, RY, RZ on every qubit and the entangler,
+/// then, if asked for, one more layer of rotations.
+///
+/// Parameters: `[rotation layer][qubit][x, y, z]`, radians.
+public struct Ansatz: Sendable, Equatable {
+  /// The kernel's index tables are 32-bit, and a state of 2²⁶ amplitudes is 1 GiB a lane.
+  public static let qubitRange = 1...26
+
+  public let qubits: Int
+  public let layers: Int
+  public let entangler: Entangler
+  public let finalRotation: Bool
+  public let rotation: RotationConvention
+  public let qubitOrder: QubitOrder
+
+  /// - Precondition: `qubits` in `qubitRange`, `layers ≥ 1`.
+  public init(
+    qubits: Int, layers: Int, entangler: Entangler = .linear, finalRotation: Bool = false,
+    rotation: RotationConvention = .half, qubitOrder: QubitOrder = .littleEndian
+  ) {
+    precondition(Ansatz.qubitRange.contains(qubits) && layers >= 1)
+    self.qubits = qubits
+    self.layers = layers
+    self.entangler = entangler
+    self.finalRotation = finalRotation
+    self.rotation = rotation
+    self.qubitOrder = qubitOrder
+  }
+
+  public var amplitudes: Int { 1 << qubits }
+  public var rotationLayers: Int { finalRotation ? layers + 1 : layers }
+  public var parameterCount: Int { 3 * qubits * rotationLayers }
+
+  /// The bit of the amplitude's index that belongs to a qubit.
+  @inline(__always)
+  public func bit(of qubit: Int) -> Int { qubitOrder == .littleEndian ? qubit : qubits - 1 - qubit }
+
+  /// Where the angles of a qubit in a layer begin: x, y, z follow one another.
+  @inline(__always)
+  func parameterIndex(layer: Int, qubit: Int) -> Int { 3 * (layer * qubits + qubit) }
+}

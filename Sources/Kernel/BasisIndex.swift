@@ -1,0 +1,51 @@
+/// The arithmetic of basis-state indices. Every bit trick of the kernel has a name here.
+enum BasisIndex {
+  /// The index with one bit set.
+  @inline(__always)
+  static func single(_ bit: Int) -> UInt32 { 1 << UInt32(truncatingIfNeeded: bit) }
+
+  /// The index after a CNOT: the target bit flips where the control bit is 1.
+  @inline(__always)
+  static func afterCNOT(_ index: UInt32, control: Int, target: Int) -> UInt32 {
+    index ^ (((index >> UInt32(truncatingIfNeeded: control)) & 1) << UInt32(truncatingIfNeeded: target))
+  }
+
+  /// True where an odd number of the mask's bits is set in the index: the basis state's eigenvalue of Z^mask is −1.
+  @inline(__always)
+  static func isOdd(_ index: UInt32, _ mask: UInt32) -> Bool { (index & mask).nonzeroBitCount & 1 == 1 }
+
+  /// The index after all the CNOTs of an entangler, which act on the index as a linear map over GF(2).
+  static func entangled(_ index: UInt32, _ ansatz: Ansatz) -> UInt32 {
+    var result = index
+    let n = ansatz.qubits
+    func cnot(_ control: Int, _ target: Int) {
+      result = afterCNOT(result, control: ansatz.bit(of: control), target: ansatz.bit(of: target))
+    }
+    switch ansatz.entangler {
+    case .linear, .ring:
+      var i = 0
+      while i < n - 1 {
+        cnot(i, i + 1)
+        i += 1
+      }
+      if ansatz.entangler == .ring && n > 1 { cnot(n - 1, 0) }
+    case .descending:
+      var i = n - 2
+      while i >= 0 {
+        cnot(i, i + 1)
+        i -= 1
+      }
+    case .allPairs:
+      var i = 0
+      while i < n {
+        var j = i + 1
+        while j < n {
+          cnot(i, j)
+          j += 1
+        }
+        i += 1
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,134 @@
+import CSupport
+
+/// How a classical vector becomes a state (PAPER.md sections 1 and 4).
+public enum Encoder: UInt8, Sendable, CaseIterable {
+  /// The sample is a state: 2ⁿ amplitudes, real or complex, of norm 1.
+  case state
+  /// Up to 2ⁿ features, zero-padded, divided by their norm.
+  case amplitude
+  /// Up to 2ⁿ features, zero-padded, as they are: expectations scale with the squared norm.
+  case amplitudeUnnormalized
+  /// One feature a qubit, 0 or 1: (|0⟩ + (−1)^x |1⟩)/√2.
+  case phase
+  /// One feature a qubit, radians: Ry(x)|0⟩.
+  case angle
+  /// One feature a qubit, 0 or 1: |x⟩.
+  case basis
+
+  /// One number for each qubit, not one for each amplitude.
+  public var isProduct: Bool { self == .phase || self == .angle || self == .basis }
+}
+
+/// Writes samples into the lanes of a group.
+public struct GroupEncoder {
+  public let ansatz: Ansatz
+  public let format: LaneFormat
+  public let encoder: Encoder
+
+  public init(ansatz: Ansatz, format: LaneFormat, encoder: Encoder) {
+    self.ansatz = ansatz
+    self.format = format
+    self.encoder = encoder
+  }
+
+  /// Sets one lane from a sample's numbers, whose basis order is the ansatz's.
+  /// - Parameters:
+  ///   - real: `[count]`; with a product encoder `[qubit]`.
+  ///   - imaginary: `[count]`, or nil for real samples. Product encoders have none.
+  ///   - count: at most 2ⁿ; missing amplitudes are 0.
+  /// - Returns: the sample's squared norm as given (for amplitudes), else 1.
+  /// - Precondition: finite numbers; not all zero with `.amplitude`.
+  @_noAllocation
+  public func setLane(
+    _ lane: Int, of state: UnsafeMutableRawPointer, real: UnsafePointer<Double>, imaginary: UnsafePointer<Double>?,
+    count: Int
+  ) -> Double {
+    var squaredNorm = 1.0
+    if !encoder.isProduct {
+      squaredNorm = 0
+      var i = 0
+      while i < count {
+        squaredNorm += real[i] * real[i]
+        if let imaginary { squaredNorm += imaginary[i] * imaginary[i] }
+        i += 1
+      }
+    }
+    let scale = encoder == .amplitude && squaredNorm > 0 ? 1 / qkd_sqrt(squaredNorm) : 1
+    dispatch(
+      format,
+      LaneEncodeJob(
+        encoder: self, lane: lane, state: state, real: real, imaginary: imaginary, count: count, scale: scale))
+    return squaredNorm
+  }
+
+  /// Empties a lane: all amplitudes 0.
+  @_noAllocation
+  public func clearLane(_ lane: Int, of state: UnsafeMutableRawPointer) {
+    let zero = GroupEncoder(ansatz: ansatz, format: format, encoder: .amplitudeUnnormalized)
+    dispatch(
+      format,
+      LaneEncodeJob(
+        encoder: zero, lane: lane, state: state, real: UnsafePointer(bitPattern: 8)!, imaginary: nil, count: 0, scale: 1))
+  }
+}
+
+private struct LaneEncodeJob: LaneJob {
+  let encoder: GroupEncoder
+  let lane: Int
+  let state: UnsafeMutableRawPointer
+  let real: UnsafePointer<Double>
+  let imaginary: UnsafePointer<Double>?
+  let count: Int
+  let scale: Double
+
+  func run<V: LaneVector>(_ vector: V.Type) {
+    let scalars = state.assumingMemoryBound(to: V.Scalar.self) + lane
+    encoder.encoder.isProduct ? product(scalars, V.lanes) : amplitudes(scalars, V.lanes)
+  }
+
+  /// The amplitude's index with its bits reversed where qubit 0 is the most significant one: files count amplitudes in
+  /// the ansatz's own order, so the index is the same; only product encoders place qubits.
+  private func amplitudes<Scalar: Real>(_ scalars: UnsafeMutablePointer<Scalar>, _ lanes: Int) {
+    var i = 0
+    while i < encoder.ansatz.amplitudes {
+      let inside = i < count
+      scalars[2 * i * lanes] = Scalar(rounding: inside ? scale * real[i] : 0)
+      scalars[(2 * i + 1) * lanes] = Scalar(rounding: inside ? scale * (imaginary.map { $0[i] } ?? 0) : 0)
+      i &+= 1
+    }
+  }
+
+  private func factors(_ feature: Double) -> (Double, Double) {
+    switch encoder.encoder {
+    case .phase: (0.5.squareRoot, feature != 0 ? -0.5.squareRoot : 0.5.squareRoot)
+    case .basis: feature != 0 ? (0, 1) : (1, 0)
+    default: (qkd_cos(feature / 2), qkd_sin(feature / 2))
+    }
+  }
+
+  private func product<Scalar: Real>(_ scalars: UnsafeMutablePointer<Scalar>, _ lanes: Int) {
+    let zero = Scalar(rounding: 0)
+    scalars[0] = Scalar(rounding: 1)
+    scalars[lanes] = zero
+    var bit = 0
+    while bit < encoder.ansatz.qubits {
+      // bit(of:) is its own inverse: the qubit that stands at this bit.
+      let (low, high) = factors(real[encoder.ansatz.bit(of: bit)])
+      let (lowScalar, highScalar) = (Scalar(rounding: low), Scalar(rounding: high))
+      let width = 1 << bit
+      var i = 0
+      while i < width {
+        let value = scalars[2 * i * lanes]
+        scalars[2 * (i + width) * lanes] = value * highScalar
+        scalars[(2 * (i + width) + 1) * lanes] = zero
+        scalars[2 * i * lanes] = value * lowScalar
+        i &+= 1
+      }
+      bit += 1
+    }
+  }
+}
+
+extension Double {
+  fileprivate var squareRoot: Double { qkd_sqrt(self) }
+}

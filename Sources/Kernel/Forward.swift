@@ -1,0 +1,98 @@
+/// A student (or teacher) ready to run: its circuit in the form in which it is applied, its observables and readout.
+public struct Network {
+  public let tables: CircuitTables
+  public let observables: Observables
+  public let readout: Readout
+
+  /// - Precondition: observables and readout have the same number of logits.
+  public init(tables: CircuitTables, observables: Observables, readout: Readout) {
+    self.tables = tables
+    self.observables = observables
+    self.readout = readout
+  }
+
+  /// The logits of one group.
+  /// - Parameters:
+  ///   - input: a state, each lane one encoded sample.
+  ///   - logits: `[lane][logit]`, the result.
+  @_noAllocation
+  public func forward(
+    _ input: UnsafeMutableRawPointer, _ workspace: Workspace, logits: UnsafeMutablePointer<Double>
+  ) {
+    dispatch(tables.format, ForwardJob(network: self, workspace: workspace, input: input, logits: logits))
+  }
+}
+
+private struct ForwardJob: LaneJob {
+  let network: Network
+  let workspace: Workspace
+  let input: UnsafeMutableRawPointer
+  let logits: UnsafeMutablePointer<Double>
+
+  func run<V: LaneVector>(_ vector: V.Type) {
+    let sweep = ForwardSweep<V>(network: network, workspace: workspace)
+    let end = sweep.evolve(input.assumingMemoryBound(to: V.self))
+    sweep.measure(end.state, spare: end.spare)
+    var lane = 0
+    while lane < V.lanes {
+      sweep.logits(lane: lane, into: logits + lane * network.readout.logits)
+      lane &+= 1
+    }
+  }
+}
+
+/// The forward direction for one group.
+struct ForwardSweep<V: LaneVector> {
+  let network: Network
+  let workspace: Workspace
+
+  private var tables: CircuitTables { network.tables }
+  /// `[logit]`
+  var expectations: UnsafeMutablePointer<V> { workspace.readout.assumingMemoryBound(to: V.self) }
+
+  /// ψ after the Ry of a layer, in a stored history.
+  func stored(_ history: UnsafeMutableRawPointer, _ layer: Int) -> UnsafeMutablePointer<V> {
+    history.assumingMemoryBound(to: V.self) + 2 * tables.ansatz.amplitudes * layer
+  }
+
+  /// - Returns: ψ after the last Ry, and a state's memory that is free now.
+  func evolve(_ input: UnsafeMutablePointer<V>) -> (state: UnsafeMutablePointer<V>, spare: UnsafeMutablePointer<V>) {
+    let passes = LayerPasses<V>(tables: tables)
+    var state = input
+    var layer = 0
+    if case .stored(let history) = workspace.history {
+      while layer < tables.ansatz.rotationLayers {
+        let next = stored(history, layer)
+        passes.apply(layer, from: state, to: next)
+        state = next
+        layer += 1
+      }
+      return (state, workspace.cotangentB.assumingMemoryBound(to: V.self))
+    }
+    var next = workspace.stateA.assumingMemoryBound(to: V.self)
+    var other = workspace.stateB.assumingMemoryBound(to: V.self)
+    while layer < tables.ansatz.rotationLayers {
+      passes.apply(layer, from: state, to: next)
+      state = next
+      (next, other) = (other, next)
+      layer += 1
+    }
+    return (state, next)
+  }
+
+  func measure(_ state: UnsafePointer<V>, spare: UnsafeMutablePointer<V>) {
+    Measure<V>(tables: tables, observables: network.observables).run(
+      state, probabilities: workspace.diagonal.assumingMemoryBound(to: V.self), spare: spare,
+      expectations: expectations)
+  }
+
+  /// One lane's logits, in double precision.
+  func logits(lane: Int, into values: UnsafeMutablePointer<Double>) {
+    var j = 0
+    while j < network.readout.logits {
+      values[j] = expectations[j][lane: lane].double
+      j &+= 1
+    }
+    network.readout.apply(values)
+  }
+}

@@ -1,0 +1,158 @@
+/// What a group's gradient adds to; zero it before the first group. All in double precision.
+public struct GradientSums {
+  /// `[rotation layer][bit][x, y, z]`: cross moments, which `Network.finishGradient` turns into angle derivatives.
+  public let moments: UnsafeMutablePointer<Double>
+  /// `[logit]`: ∂/∂scale and ∂/∂bias.
+  public let scales: UnsafeMutablePointer<Double>
+  public let biases: UnsafeMutablePointer<Double>
+  /// `[2]`: the weighted loss, and the number of samples whose largest logit is the label's.
+  public let totals: UnsafeMutablePointer<Double>
+
+  public init(
+    moments: UnsafeMutablePointer<Double>, scales: UnsafeMutablePointer<Double>,
+    biases: UnsafeMutablePointer<Double>, totals: UnsafeMutablePointer<Double>
+  ) {
+    self.moments = moments
+    self.scales = scales
+    self.biases = biases
+    self.totals = totals
+  }
+}
+
+/// The samples of a group, as the loss needs them.
+public struct GroupTargets {
+  /// `[lane]`: the class, or −1 for a lane without a sample.
+  public let labels: UnsafePointer<Int32>
+  /// `[lane][logit]`, or nil.
+  public let teacherLogits: UnsafePointer<Double>?
+  /// What each sample's loss is multiplied by: 1/batch for the mean.
+  public let weight: Double
+
+  public init(labels: UnsafePointer<Int32>, teacherLogits: UnsafePointer<Double>?, weight: Double) {
+    self.labels = labels
+    self.teacherLogits = teacherLogits
+    self.weight = weight
+  }
+}
+
+extension Network {
+  /// Adds the loss of one group and its adjoint gradient to `sums`.
+  /// - Precondition: the workspace has a history.
+  @_noAllocation
+  public func addGradient(
+    _ input: UnsafeMutableRawPointer, _ workspace: Workspace, loss: Loss, targets: GroupTargets, sums: GradientSums
+  ) {
+    dispatch(
+      tables.format,
+      GradientJob(network: self, workspace: workspace, input: input, loss: loss, targets: targets, sums: sums))
+  }
+
+  /// Turns summed cross moments into the derivatives by the angles, in the parameters' layout. The moments lie between
+  /// Ry(β) and Rz(α); each angle's own axis is rotated there.
+  @_noAllocation
+  public func finishGradient(
+    angles: UnsafePointer<Double>, moments: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>
+  ) {
+    let ansatz = tables.ansatz
+    let factor = ansatz.rotation.halfAngleFactor
+    var layer = 0
+    while layer < ansatz.rotationLayers {
+      var qubit = 0
+      while qubit < ansatz.qubits {
+        let place = layer * ansatz.qubits + ansatz.bit(of: qubit)
+        let (x, y, z) = (moments[3 * place], moments[3 * place + 1], moments[3 * place + 2])
+        let index = ansatz.parameterIndex(layer: layer, qubit: qubit)
+        let turned = Phase(factor * angles[index + 2] - tables.outerAngle[place])
+        let tilt = Phase(factor * angles[index + 1])
+        let aboutX = turned.cosine * x + turned.sine * y
+        gradient[index] = factor * (tilt.cosine * aboutX - tilt.sine * z)
+        gradient[index + 1] = factor * (turned.cosine * y - turned.sine * x)
+        gradient[index + 2] = factor * z
+        qubit += 1
+      }
+      layer += 1
+    }
+  }
+}
+
+private struct GradientJob: LaneJob {
+  let network: Network
+  let workspace: Workspace
+  let input: UnsafeMutableRawPointer
+  let loss: Loss
+  let targets: GroupTargets
+  let sums: GradientSums
+
+  private var tables: CircuitTables { network.tables }
+
+  func run<V: LaneVector>(_ vector: V.Type) {
+    let sweep = ForwardSweep<V>(network: network, workspace: workspace)
+    var (psi, spare) = sweep.evolve(input.assumingMemoryBound(to: V.self))
+    sweep.measure(psi, spare: spare)
+    let weights = sweep.expectations + network.readout.logits
+    differentiate(sweep, weights)
+    var lambda = workspace.cotangentA.assumingMemoryBound(to: V.self)
+    var lambdaSpare = workspace.cotangentB.assumingMemoryBound(to: V.self)
+    let products = workspace.diagonal.assumingMemoryBound(to: V.self)
+    Cotangent<V>(tables: tables, observables: network.observables).run(
+      psi, weights: weights, values: products, spare: spare, into: lambda)
+
+    let passes = LayerPasses<V>(tables: tables)
+    let qubits = tables.ansatz.qubits
+    var layer = tables.ansatz.rotationLayers - 1
+    while true {
+      Moments<V>(qubits: qubits).add(
+        psi, lambda, products: products, to: sums.moments + 3 * qubits * layer)
+      if layer == 0 { break }
+      passes.unapply(layer, from: lambda, to: lambdaSpare)
+      (lambda, lambdaSpare) = (lambdaSpare, lambda)
+      layer -= 1
+      if case .stored(let history) = workspace.history {
+        psi = sweep.stored(history, layer)
+      } else {
+        passes.unapply(layer + 1, from: psi, to: spare)
+        (psi, spare) = (spare, psi)
+      }
+    }
+  }
+
+  /// Losses and their derivatives by the expectations, lane by lane; adds the readout's own gradient.
+  private func differentiate<V: LaneVector>(_ sweep: ForwardSweep<V>, _ weights: UnsafeMutablePointer<V>) {
+    let m = network.readout.logits
+    let (logits, derivative) = (workspace.sample, workspace.sample + m)
+    var lane = 0
+    while lane < V.lanes {
+      let label = Int(targets.labels[lane])
+      if label < 0 {
+        setWeights(weights, lane: lane, nil)
+        lane &+= 1
+        continue
+      }
+      sweep.logits(lane: lane, into: logits)
+      let teacher = targets.teacherLogits.map { $0 + lane * m }
+      let value = loss.evaluate(logits: logits, count: m, label: label, teacher: teacher, derivative: derivative)
+      sums.totals[0] += targets.weight * value
+      sums.totals[1] += argmax(logits, count: m) == label ? 1 : 0
+      var j = 0
+      while j < m {
+        let slope = targets.weight * derivative[j]
+        sums.scales[j] += slope * sweep.expectations[j][lane: lane].double
+        sums.biases[j] += slope
+        derivative[j] = slope * network.readout.scales[j]
+        j &+= 1
+      }
+      setWeights(weights, lane: lane, derivative)
+      lane &+= 1
+    }
+  }
+
+  private func setWeights<V: LaneVector>(
+    _ weights: UnsafeMutablePointer<V>, lane: Int, _ values: UnsafePointer<Double>?
+  ) {
+    var j = 0
+    while j < network.readout.logits {
+      weights[j][lane: lane] = V.Scalar(rounding: values.map { $0[j] } ?? 0)
+      j &+= 1
+    }
+  }
+}

@@ -1,0 +1,149 @@
+/// Expectations of the observables in the state after the last rotations, whose Rz(α) and CNOTs are still pending.
+struct Measure<V: LaneVector> {
+  let tables: CircuitTables
+  let observables: Observables
+
+  private var amplitudes: Int { tables.ansatz.amplitudes }
+
+  /// Where amplitude i stands after the pending CNOTs.
+  @inline(__always)
+  private func place(_ i: Int) -> Int { tables.endsEntangled ? Int(tables.entangled[i]) : i }
+
+  /// - Parameters:
+  ///   - probabilities: `[amplitude]`, overwritten.
+  ///   - spare: a state's memory, overwritten where an observable has X or Y.
+  ///   - expectations: `[logit]`, the result.
+  func run(
+    _ state: UnsafePointer<V>, probabilities: UnsafeMutablePointer<V>, spare: UnsafeMutablePointer<V>,
+    expectations: UnsafeMutablePointer<V>
+  ) {
+    var j = 0
+    while j < observables.logits {
+      expectations[j] = .zero
+      j += 1
+    }
+    if observables.hasDiagonal {
+      fillProbabilities(state, probabilities)
+      addStrings(probabilities, expectations)
+      addSingleBits(probabilities, expectations)
+    }
+    if observables.hasNonDiagonal {
+      applyPending(state, into: spare)
+      addFlips(spare, expectations)
+    }
+  }
+
+  private func fillProbabilities(_ state: UnsafePointer<V>, _ probabilities: UnsafeMutablePointer<V>) {
+    var i = 0
+    while i < amplitudes {
+      let (re, im) = (state[2 &* i], state[2 &* i &+ 1])
+      probabilities[place(i)] = (re * re).adding(im, times: im)
+      i &+= 1
+    }
+  }
+
+  /// Diagonal strings of no or several Z: one signed sum each.
+  private func addStrings(_ probabilities: UnsafePointer<V>, _ expectations: UnsafeMutablePointer<V>) {
+    var t = 0
+    while t < observables.count {
+      let term = observables.terms[t]
+      t += 1
+      if !term.isDiagonal || term.signs.nonzeroBitCount == 1 { continue }
+      var sum = V.zero
+      var i = 0
+      while i < amplitudes {
+        let odd = BasisIndex.isOdd(UInt32(truncatingIfNeeded: i), term.signs)
+        sum = odd ? sum - probabilities[i] : sum + probabilities[i]
+        i &+= 1
+      }
+      let weight = V(repeating: V.Scalar(rounding: term.weight))
+      expectations[Int(term.logit)] = expectations[Int(term.logit)].adding(sum, times: weight)
+    }
+  }
+
+  /// Single Z: folding the probabilities from the highest bit down gives them all for 2N additions.
+  private func addSingleBits(_ probabilities: UnsafeMutablePointer<V>, _ expectations: UnsafeMutablePointer<V>) {
+    var bit = tables.ansatz.qubits - 1
+    while bit >= observables.lowestSingleBit {
+      let difference = fold(probabilities, bit: bit)
+      var t = 0
+      while t < observables.count {
+        let term = observables.terms[t]
+        if term.isDiagonal && term.signs == BasisIndex.single(bit) {
+          let weight = V(repeating: V.Scalar(rounding: term.weight))
+          expectations[Int(term.logit)] = expectations[Int(term.logit)].adding(difference, times: weight)
+        }
+        t += 1
+      }
+      bit -= 1
+    }
+  }
+
+  /// spare = Rz(α) of the last layer · state.
+  func applyPending(_ state: UnsafePointer<V>, into spare: UnsafeMutablePointer<V>) {
+    let re = pendingDiagonal
+    let im = re + amplitudes
+    var i = 0
+    while i < amplitudes {
+      let (x, y) = (state[2 &* i], state[2 &* i &+ 1])
+      let (a, b) = (V(repeating: re[i]), V(repeating: im[i]))
+      spare[2 &* i] = (x * a).subtracting(y, times: b)
+      spare[2 &* i &+ 1] = (y * a).adding(x, times: b)
+      i &+= 1
+    }
+  }
+
+  var pendingDiagonal: UnsafePointer<V.Scalar> {
+    UnsafePointer(tables.diagonal.assumingMemoryBound(to: V.Scalar.self)) + 2 * tables.ansatz.rotationLayers
+      * amplitudes
+  }
+
+  private func addFlips(_ state: UnsafePointer<V>, _ expectations: UnsafeMutablePointer<V>) {
+    var t = 0
+    while t < observables.count {
+      let term = observables.terms[t]
+      t += 1
+      if term.isDiagonal { continue }
+      var sum = V.zero
+      var i = 0
+      while i < amplitudes {
+        let j = i ^ Int(term.flips)
+        let (x, y) = term.image(state, i)
+        sum = sum.adding(state[2 &* j], times: x).adding(state[2 &* j &+ 1], times: y)
+        i &+= 1
+      }
+      let weight = V(repeating: V.Scalar(rounding: term.weight))
+      expectations[Int(term.logit)] = expectations[Int(term.logit)].adding(sum, times: weight)
+    }
+  }
+}
+
+extension PauliTerm {
+  /// The amplitude that the string puts at i ⊕ flips: i^phase · (−1)^|i ∧ signs| · state[i].
+  @inline(__always)
+  func image<V: LaneVector>(_ state: UnsafePointer<V>, _ i: Int) -> (V, V) {
+    let (re, im) = (state[2 &* i], state[2 &* i &+ 1])
+    let odd = BasisIndex.isOdd(UInt32(truncatingIfNeeded: i), signs)
+    switch (phase &+ (odd ? 2 : 0)) & 3 {
+    case 0: return (re, im)
+    case 1: return (V.zero - im, re)
+    case 2: return (V.zero - re, V.zero - im)
+    default: return (im, V.zero - re)
+    }
+  }
+}
+
+/// Adds the upper half of 2^(bit+1) values onto the lower and returns Σ lower − Σ upper.
+@inline(__always)
+func fold<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) -> V {
+  let width = 1 << bit
+  var difference = V.zero
+  var i = 0
+  while i < width {
+    let (lower, upper) = (values[i], values[i &+ width])
+    difference = difference + (lower - upper)
+    values[i] = lower + upper
+    i &+= 1
+  }
+  return difference
+}
