@@ -31,20 +31,8 @@ extension LaneVector {
   }
 }
 
-@inline(__always) private func hasFusedMultiplyAdd() -> Bool { QKD_HAS_FMA == 1 }
-
-extension SIMD where Self: LaneVector, Scalar: FloatingPoint {
+extension SIMD where Self: LaneVector {
   @inline(__always) public static var lanes: Int { scalarCount }
-
-  @inline(__always)
-  public func adding(_ a: Self, times b: Self) -> Self {
-    hasFusedMultiplyAdd() ? addingProduct(a, b) : self + a * b
-  }
-
-  @inline(__always)
-  public func subtracting(_ a: Self, times b: Self) -> Self {
-    hasFusedMultiplyAdd() ? addingProduct(-a, b) : self - a * b
-  }
 
   @inline(__always)
   public subscript(lane lane: Int) -> Scalar {
@@ -53,23 +41,105 @@ extension SIMD where Self: LaneVector, Scalar: FloatingPoint {
   }
 }
 
-extension SIMD2: LaneVector where Scalar: Real & FloatingPoint {}
-extension SIMD4: LaneVector where Scalar: Real & FloatingPoint {}
-extension SIMD8: LaneVector where Scalar: Real & FloatingPoint {}
-extension SIMD16: LaneVector where Scalar: Real & FloatingPoint {}
+/// The same bits under the type that the C functions take.
+@inline(__always)
+private func cast<From, To>(_ value: From, _ type: To.Type) -> To { unsafeBitCast(value, to: type) }
+
+extension SIMD2: LaneVector where Scalar: Real & FloatingPoint {
+  @inline(__always)
+  public func adding(_ a: Self, times b: Self) -> Self {
+    if Scalar.isDouble {
+      let v = SIMD2<Double>.self
+      return cast(qkd_add_f64x2(cast(self, v), cast(a, v), cast(b, v)), Self.self)
+    }
+    let w = SIMD2<Float>.self
+    return cast(qkd_add_f32x2(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+
+  @inline(__always)
+  public func subtracting(_ a: Self, times b: Self) -> Self {
+    if Scalar.isDouble {
+      let v = SIMD2<Double>.self
+      return cast(qkd_subtract_f64x2(cast(self, v), cast(a, v), cast(b, v)), Self.self)
+    }
+    let w = SIMD2<Float>.self
+    return cast(qkd_subtract_f32x2(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+}
+
+extension SIMD4: LaneVector where Scalar: Real & FloatingPoint {
+  @inline(__always)
+  public func adding(_ a: Self, times b: Self) -> Self {
+    if Scalar.isDouble {
+      let v = SIMD4<Double>.self
+      return cast(qkd_add_f64x4(cast(self, v), cast(a, v), cast(b, v)), Self.self)
+    }
+    let w = SIMD4<Float>.self
+    return cast(qkd_add_f32x4(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+
+  @inline(__always)
+  public func subtracting(_ a: Self, times b: Self) -> Self {
+    if Scalar.isDouble {
+      let v = SIMD4<Double>.self
+      return cast(qkd_subtract_f64x4(cast(self, v), cast(a, v), cast(b, v)), Self.self)
+    }
+    let w = SIMD4<Float>.self
+    return cast(qkd_subtract_f32x4(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+}
+
+extension SIMD8: LaneVector where Scalar: Real & FloatingPoint {
+  @inline(__always)
+  public func adding(_ a: Self, times b: Self) -> Self {
+    if Scalar.isDouble {
+      let v = SIMD8<Double>.self
+      return cast(qkd_add_f64x8(cast(self, v), cast(a, v), cast(b, v)), Self.self)
+    }
+    let w = SIMD8<Float>.self
+    return cast(qkd_add_f32x8(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+
+  @inline(__always)
+  public func subtracting(_ a: Self, times b: Self) -> Self {
+    if Scalar.isDouble {
+      let v = SIMD8<Double>.self
+      return cast(qkd_subtract_f64x8(cast(self, v), cast(a, v), cast(b, v)), Self.self)
+    }
+    let w = SIMD8<Float>.self
+    return cast(qkd_subtract_f32x8(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+}
+
+/// Sixteen lanes are for single precision alone: `LaneFormat` has no other.
+extension SIMD16: LaneVector where Scalar: Real & FloatingPoint {
+  @inline(__always)
+  public func adding(_ a: Self, times b: Self) -> Self {
+    let w = SIMD16<Float>.self
+    return cast(qkd_add_f32x16(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+
+  @inline(__always)
+  public func subtracting(_ a: Self, times b: Self) -> Self {
+    let w = SIMD16<Float>.self
+    return cast(qkd_subtract_f32x16(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+}
 
 /// A single lane is a plain scalar.
 extension Double: LaneVector {
   public typealias Scalar = Double
   @inline(__always) public static var lanes: Int { 1 }
   @inline(__always) public init(repeating scalar: Double) { self = scalar }
-  @inline(__always) public func adding(_ a: Double, times b: Double) -> Double {
-    hasFusedMultiplyAdd() ? addingProduct(a, b) : self + a * b
-  }
-  @inline(__always) public func subtracting(_ a: Double, times b: Double) -> Double {
-    hasFusedMultiplyAdd() ? addingProduct(-a, b) : self - a * b
-  }
-  @inline(__always) public subscript(lane lane: Int) -> Double {
+
+  @inline(__always)
+  public func adding(_ a: Double, times b: Double) -> Double { qkd_add_f64(self, a, b) }
+
+  @inline(__always)
+  public func subtracting(_ a: Double, times b: Double) -> Double { qkd_subtract_f64(self, a, b) }
+
+  @inline(__always)
+  public subscript(lane lane: Int) -> Double {
     get { self }
     set { self = newValue }
   }
@@ -79,13 +149,15 @@ extension Float: LaneVector {
   public typealias Scalar = Float
   @inline(__always) public static var lanes: Int { 1 }
   @inline(__always) public init(repeating scalar: Float) { self = scalar }
-  @inline(__always) public func adding(_ a: Float, times b: Float) -> Float {
-    hasFusedMultiplyAdd() ? addingProduct(a, b) : self + a * b
-  }
-  @inline(__always) public func subtracting(_ a: Float, times b: Float) -> Float {
-    hasFusedMultiplyAdd() ? addingProduct(-a, b) : self - a * b
-  }
-  @inline(__always) public subscript(lane lane: Int) -> Float {
+
+  @inline(__always)
+  public func adding(_ a: Float, times b: Float) -> Float { qkd_add_f32(self, a, b) }
+
+  @inline(__always)
+  public func subtracting(_ a: Float, times b: Float) -> Float { qkd_subtract_f32(self, a, b) }
+
+  @inline(__always)
+  public subscript(lane lane: Int) -> Float {
     get { self }
     set { self = newValue }
   }

@@ -4,6 +4,7 @@ public protocol Real: BitwiseCopyable, Sendable {
   static func + (left: Self, right: Self) -> Self
   static func - (left: Self, right: Self) -> Self
   static func * (left: Self, right: Self) -> Self
+  static var isDouble: Bool { get }
   /// Rounded to nearest.
   init(rounding value: Double)
   /// Exact.
@@ -11,11 +12,13 @@ public protocol Real: BitwiseCopyable, Sendable {
 }
 
 extension Double: Real {
+  @inlinable @inline(__always) public static var isDouble: Bool { true }
   @inlinable @inline(__always) public init(rounding value: Double) { self = value }
   @inlinable @inline(__always) public var double: Double { self }
 }
 
 extension Float: Real {
+  @inlinable @inline(__always) public static var isDouble: Bool { false }
   @inlinable @inline(__always) public init(rounding value: Double) { self = Float(value) }
   @inlinable @inline(__always) public var double: Double { Double(self) }
 }
