@@ -1,9 +1,10 @@
+import CSupport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import CSupport
 
 /// The one mapping that holds every buffer of a plan. Before the seal, tables are built in it; `seal()` consumes it
 /// and hands back the same memory with the allocation count taken.
