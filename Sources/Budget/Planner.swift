@@ -18,34 +18,35 @@ public struct Planner: ~Copyable {
 
   public init() {}
 
-  /// Reserves a buffer of the given shape, outermost dimension first.
+  /// Reserves a buffer of the given shape, outermost dimension first. A shape with a zero in it is an empty buffer,
+  /// whatever its other extents; a size beyond any address space is reported by `layout()`.
+  /// - Precondition: no extent is negative.
   public mutating func reserve<Element: BitwiseCopyable>(
     _ name: String, _ shape: [Extent], of element: Element.Type, lifetime: Lifetime, owner: String
   ) -> Reservation<Element> {
-    var count = 1
-    var bytes = MemoryLayout<Element>.stride
+    var bytes = shape.contains { $0.count == 0 } ? 0 : MemoryLayout<Element>.stride
     for extent in shape {
       precondition(extent.count >= 0, "\(name): a negative extent")
-      let (counted, countOverflow) = count.multipliedReportingOverflow(by: extent.count)
-      let (sized, sizeOverflow) = bytes.multipliedReportingOverflow(by: extent.count)
-      if countOverflow || sizeOverflow || sized > MemoryPlan.largestBytes { overflowed = overflowed ?? name }
-      count = countOverflow ? 0 : counted
-      bytes = sizeOverflow ? 0 : sized
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: extent.count)
+      if overflow || product > MemoryPlan.largestBytes { overflowed = overflowed ?? name }
+      bytes = overflow ? 0 : product
     }
     buffers.append(
       PlannedBuffer(
         name: name, shape: shape, element: elementName(Element.self), elementBytes: MemoryLayout<Element>.stride,
         bytes: bytes, lifetime: lifetime, owner: owner, offset: 0))
-    return Reservation(index: buffers.count - 1, count: count)
+    return Reservation(index: buffers.count - 1, count: bytes / MemoryLayout<Element>.stride)
   }
 
   /// Declares memory that lies outside the arena but counts towards the budget.
+  /// - Precondition: its size is not negative.
   public mutating func declareOutside(_ memory: OutsideMemory) {
+    precondition(memory.bytes >= 0, "\(memory.name): a negative size")
     outside.append(memory)
   }
 
   /// Fixes every offset.
-  /// - Throws: `BudgetError.tooLarge` when a size does not fit in the address space.
+  /// - Throws: `BudgetError.tooLarge` when a size, or the sum of all, does not fit in the address space.
   public consuming func layout() throws(BudgetError) -> MemoryPlan {
     if let overflowed { throw .tooLarge(buffer: overflowed) }
     var placed: [Int] = []
@@ -67,6 +68,12 @@ public struct Planner: ~Copyable {
       buffers[index].offset = offset
       end = max(end, bufferEnd)
       placed.append(index)
+    }
+    var total = end
+    for memory in outside {
+      let (sum, overflow) = total.addingReportingOverflow(memory.bytes)
+      if overflow || sum > MemoryPlan.largestBytes { throw .tooLarge(buffer: memory.name) }
+      total = sum
     }
     return MemoryPlan(buffers: buffers, outside: outside, arenaBytes: end)
   }
