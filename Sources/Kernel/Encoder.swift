@@ -68,7 +68,8 @@ public struct GroupEncoder {
     dispatch(
       format,
       LaneEncodeJob(
-        encoder: zero, lane: lane, state: state, real: UnsafePointer(bitPattern: 8)!, imaginary: nil, count: 0, scale: 1))
+        encoder: zero, lane: lane, state: state, real: UnsafePointer(bitPattern: 8)!, imaginary: nil, count: 0,
+        scale: 1))
   }
 }
 

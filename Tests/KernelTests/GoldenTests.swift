@@ -21,19 +21,29 @@ enum Golden {
 
   struct Case: Decodable {
     let n: Int
-    let L: Int
+    let layers: Int
     let cnot: String
     let order: String
     let input: String
     let logits: [Double]
     let ce: Double
-    let grad_ce: [Double]
+    let gradCE: [Double]
     let dlogit0: [Double]
     let dlogit1: [Double]
-    let kd_student_teacher: Double
-    let grad_kd_student_teacher: [Double]
-    let kd_teacher_student: Double
-    let grad_kd_teacher_student: [Double]
+    let studentFirst: Double
+    let studentFirstGradient: [Double]
+    let teacherFirst: Double
+    let teacherFirstGradient: [Double]
+
+    enum CodingKeys: String, CodingKey {
+      case n, cnot, order, input, logits, ce, dlogit0, dlogit1
+      case layers = "L"
+      case gradCE = "grad_ce"
+      case studentFirst = "kd_student_teacher"
+      case studentFirstGradient = "grad_kd_student_teacher"
+      case teacherFirst = "kd_teacher_student"
+      case teacherFirstGradient = "grad_kd_teacher_student"
+    }
   }
 
   static func cases() throws -> [Case] {
@@ -80,13 +90,13 @@ struct GoldenTests {
     #expect(cases.count == 12)
     for item in cases {
       let ansatz = Ansatz(
-        qubits: item.n, layers: item.L, entangler: item.cnot == "ring" ? .ring : .linear, qubitOrder: .bigEndian)
+        qubits: item.n, layers: item.layers, entangler: item.cnot == "ring" ? .ring : .linear, qubitOrder: .bigEndian)
       // The file's parameters in its own order, moved into ours.
       func position(_ layer: Int, _ qubit: Int, _ axis: Int) -> Int {
         item.order == "qubit_major" ? (layer * item.n + qubit) * 3 + axis : (layer * 3 + axis) * item.n + qubit
       }
       var ours: [Int] = []
-      for layer in 0..<item.L {
+      for layer in 0..<item.layers {
         for qubit in 0..<item.n { for axis in 0..<3 { ours.append(position(layer, qubit, axis)) } }
       }
       let angles = ours.map { 0.1 * sin(Double($0 + 1)) }
@@ -105,11 +115,11 @@ struct GoldenTests {
           #expect(abs(result.angles[p] - gradient[place]) < 1e-12, "\(name), parameter \(p)")
         }
       }
-      check(.crossEntropy, item.ce, item.grad_ce)
-      check(Loss(distillationWeight: 0.8, temperature: 2), item.kd_student_teacher, item.grad_kd_student_teacher)
+      check(.crossEntropy, item.ce, item.gradCE)
+      check(Loss(distillationWeight: 0.8, temperature: 2), item.studentFirst, item.studentFirstGradient)
       check(
-        Loss(distillationWeight: 0.8, temperature: 2, direction: .teacherFirst), item.kd_teacher_student,
-        item.grad_kd_teacher_student)
+        Loss(distillationWeight: 0.8, temperature: 2, direction: .teacherFirst), item.teacherFirst,
+        item.teacherFirstGradient)
       // The logits' own derivatives, through the shift rule.
       for (j, derivative) in [item.dlogit0, item.dlogit1].enumerated() {
         var (shifted, gradient) = (angles, [Double](repeating: 0, count: angles.count))

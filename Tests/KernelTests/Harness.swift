@@ -70,7 +70,9 @@ final class Harness {
     self.blocks = blocks
   }
 
-  deinit { blocks.forEach { $0.deallocate() } }
+  deinit {
+    for block in blocks { block.deallocate() }
+  }
 
   func prepare(_ angles: [Double]) { network.tables.prepare(angles: angles) }
 
@@ -123,7 +125,7 @@ final class Harness {
     var result = [Double](repeating: 0, count: ansatz.parameterCount)
     network.finishGradient(angles: angles, moments: sums.moments, gradient: &result)
     return Gradient(
-      angles: result, scales: (0..<logitCount).map { sums.scales[$0] }, biases: (0..<logitCount).map { sums.biases[$0] },
-      loss: sums.totals[0], correct: Int(sums.totals[1]))
+      angles: result, scales: (0..<logitCount).map { sums.scales[$0] },
+      biases: (0..<logitCount).map { sums.biases[$0] }, loss: sums.totals[0], correct: Int(sums.totals[1]))
   }
 }

@@ -1,0 +1,97 @@
+import Budget
+
+/// What every run says about itself.
+public struct RunFacts: Sendable {
+  public let plan: MemoryPlan
+  public let lanes: Int
+  public let precision: String
+  public let threads: Int
+  /// How the backward sweep gets ψ of each layer: `stored`, `uncomputed`, or `none` for inference.
+  public let history: String
+  public let memoryBudgetBytes: Int
+  /// Peak resident memory of the process, or nil where the system does not tell.
+  public let peakMemoryBytes: Int?
+  /// Heap allocations between the seal and the end of the loop, or nil where they cannot be counted.
+  public let allocationsAfterSeal: Int?
+  public let seed: UInt64
+  public let version: String
+}
+
+/// A share of samples with its 95 % Wilson score interval.
+public struct Proportion: Sendable, Equatable {
+  public let successes: Int
+  public let trials: Int
+
+  public init(successes: Int, trials: Int) {
+    self.successes = successes
+    self.trials = trials
+  }
+
+  public var value: Double { trials == 0 ? .nan : Double(successes) / Double(trials) }
+
+  /// Wilson's score interval at 95 % (z = 1.959964); the whole of [0, 1] without trials.
+  public var interval: (lower: Double, upper: Double) {
+    if trials == 0 { return (0, 1) }
+    let (n, p, z) = (Double(trials), value, 1.959963984540054)
+    let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+    return (max(0, centre - half), min(1, centre + half))
+  }
+}
+
+/// Latency of a batch, from a histogram of fixed size: each percentile is exact to 1/32 of its value.
+public struct LatencySummary: Sendable, Equatable {
+  public let p50Microseconds: Double
+  public let p90Microseconds: Double
+  public let p99Microseconds: Double
+  /// The number of batches.
+  public let count: Int
+}
+
+public struct EvaluationReport: Sendable {
+  public let facts: RunFacts
+  /// nil where the data have no labels.
+  public let accuracy: Proportion?
+  public let samples: Int
+  public let batch: Int
+  public let seconds: Double
+  public let latency: LatencySummary
+  public let modelPath: String
+  public let modelSHA256: String
+  /// How many samples were given to each class.
+  public let predicted: [Int]
+  /// The mean of the largest softmax probability.
+  public let meanConfidence: Double
+  /// The largest ‖Hψ − Eψ‖ of the stream's ground states; nil for files.
+  public let largestResidual: Double?
+  public let predictionsPath: String?
+  /// nil without a quality gate.
+  public let gate: Gate?
+
+  public struct Gate: Sendable, Equatable {
+    public let minimumAccuracy: Double
+    public let passed: Bool
+  }
+
+  public var samplesPerSecond: Double { Double(samples) / seconds }
+}
+
+public struct TrainingReport: Sendable {
+  public let facts: RunFacts
+  public let modelPath: String
+  public let modelSHA256: String
+  /// nil for `train`.
+  public let teacherSHA256: String?
+  public let parameters: Int
+  public let iterations: Int
+  public let seconds: Double
+  /// Mean loss of a batch: the first and the last iteration's, in nats.
+  public let firstLoss: Double
+  public let lastLoss: Double
+  /// On the training set's last pass, and on unseen samples, after the last step.
+  public let testAccuracy: Proportion
+  /// The teacher's on the same unseen samples; nil for `train`.
+  public let teacherAccuracy: Proportion?
+  /// Mean batch loss of each iteration.
+  public let losses: [Double]
+}

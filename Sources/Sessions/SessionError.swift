@@ -1,0 +1,56 @@
+import Budget
+import Files
+import Samples
+import Spectra
+import Students
+
+/// Why a run did not start or did not finish. `Commands` turns it into text and an exit code, in one place each.
+public enum SessionError: Error, Sendable {
+  /// The plan does not fit; nothing was started.
+  case overBudget(BudgetRefusal)
+  /// The system refused the arena.
+  case memoryRefused(BudgetError)
+  case file(FileError)
+  case model(path: String, TensorFileError)
+  /// The model file is whole, but not one of ours: what is wrong with which entry.
+  case notAModel(path: String, entry: String, problem: String)
+  case spectrum(SpectrumError)
+  /// A ground state of the stream missed its tolerance: not expected after the family was built.
+  case residual(h2: Double, residual: Double, tolerance: Double)
+  case samples(path: String, SampleError)
+  /// A row of the input was refused; rows count from 0.
+  case row(path: String, row: Int, RowProblem)
+  case labels(path: String, problem: String)
+  /// A setting's value that only the data or the model show to be wrong.
+  case setting(name: String, given: String, allowed: String)
+  /// Peak memory was above the budget at the end of the run; results were written.
+  case peakOverBudget(peak: Int, budget: Int)
+  case thread(errno: Int32)
+}
+
+/// What is wrong with one row of the input.
+public enum RowProblem: Sendable, Equatable {
+  /// It could not be read.
+  case unreadable(RowStatus)
+  /// A state's squared norm is not 1.
+  case norm(squared: Double, tolerance: Double)
+  /// Nothing can be normalised.
+  case zero
+  /// A phase or basis feature that is neither 0 nor 1.
+  case notBinary(column: Int, value: Double)
+}
+
+/// A plan that does not fit, and what would.
+public struct BudgetRefusal: Error, Sendable, Equatable {
+  /// The least that this job needs with these settings (one lane, no stored history), and what there is: bytes.
+  public let neededBytes: Int
+  public let availableBytes: Int
+  /// True where it is the arena's own budget that is too small, false for the whole process.
+  public let isArena: Bool
+  /// The largest batch that fits with these qubits; nil: not even 1.
+  public let largestBatch: Int?
+  /// The most qubits that fit with this batch; nil: not even 1.
+  public let largestQubits: Int?
+
+  public var missingBytes: Int { neededBytes - availableBytes }
+}

@@ -1,0 +1,131 @@
+import Kernel
+import Spectra
+
+/// Everything that a run can be told, after flags, environment, profile and defaults have been put together. One value
+/// serves all jobs; each reads the parts that concern it.
+public struct Settings: Sendable, Equatable {
+  public var host = HostSettings()
+  public var model = ModelSettings()
+  public var data = DataSettings()
+  public var training = TrainingSettings()
+  public var distillation = DistillationSettings()
+  public var evaluation = EvaluationSettings()
+  /// Gives every stream of random numbers (data, initial angles, shuffling) its own generator.
+  public var seed: UInt64 = 1
+
+  public init() {}
+}
+
+/// What the machine gives.
+public struct HostSettings: Sendable, Equatable {
+  /// Budget of the whole process, bytes.
+  public var memoryBytes = 64 << 20
+  /// Budget of the arena alone, bytes; nil: only the whole counts.
+  public var arenaBytes: Int?
+  public var threads = 1
+  public var precision = Precision.float64
+  /// Samples side by side in one vector; nil: as many as the processor's vectors hold and the budget allows.
+  public var lanes: Int?
+
+  public init() {}
+}
+
+/// How the readout's scales and biases come about.
+public enum ReadoutKind: String, Sendable, CaseIterable {
+  /// They stay as they start.
+  case fixed
+  /// They are trained together with the angles.
+  case affine
+}
+
+/// The circuit that `train` and `distill` make. `evaluate` reads its circuit from the model file.
+public struct ModelSettings: Sendable, Equatable {
+  /// The model file: read by `evaluate`, written by `train` and `distill`.
+  public var path = ""
+  public var qubits = 7
+  public var layers = 2
+  public var entangler = Entangler.linear
+  public var finalRotation = false
+  public var rotation = RotationConvention.half
+  public var qubitOrder = QubitOrder.littleEndian
+  /// One observable a logit, in the text form of `Observable`: `Z0`, `0.5*Z0*Z1 - X2`.
+  public var observables = ["Z0", "Z1"]
+  public var readout = ReadoutKind.affine
+  /// Where every scale and bias starts.
+  public var scale = 1.0
+  public var bias = 0.0
+
+  public init() {}
+}
+
+public enum DataSource: String, Sendable, CaseIterable {
+  /// Ground states of the spin chain, computed on the way.
+  case spinChain = "spin-chain"
+  /// States or vectors from a file or standard input.
+  case file
+}
+
+public struct DataSettings: Sendable, Equatable {
+  public var source = DataSource.spinChain
+  // Spin chain (PAPER.md section 3); the number of qubits is the model's.
+  public var boundary = Boundary.periodic
+  /// The ∏X sector; nil: the ground state's own.
+  public var parity: FlipParity?
+  public var h1 = 0.0
+  public var j = 1.0
+  public var h2Minimum = 0.8
+  public var h2Maximum = 1.2
+  // File: NPY or text; `-` is standard input.
+  public var path = ""
+  /// Labels, an NPY of integers; empty: there are none.
+  public var labelsPath = ""
+  public var encoder = Encoder.state
+
+  public init() {}
+}
+
+public struct TrainingSettings: Sendable, Equatable {
+  public var iterations = 500
+  public var batch = 64
+  /// The size of the training set.
+  public var states = 500
+  public var learningRate = 0.01
+  /// The rate of the readout's scales and biases.
+  public var readoutLearningRate = 1.0
+  /// StepLR.
+  public var scheduleEvery = 100
+  public var scheduleFactor = 0.5
+  /// Angles start uniform in ± this many radians.
+  public var angleRange = 0.1 * Double.pi
+  public var labelSmoothing = 0.0
+
+  public init() {}
+}
+
+public struct DistillationSettings: Sendable, Equatable {
+  /// The teacher's model file.
+  public var teacherPath = ""
+  public var temperature = 2.0
+  /// α, the weight of the distillation loss.
+  public var alpha = 0.8
+  public var direction = DistillationDirection.studentFirst
+
+  public init() {}
+}
+
+public struct EvaluationSettings: Sendable, Equatable {
+  /// Samples of the stream; for files 0 means all. `train` and `distill` test on as many unseen samples.
+  public var samples = 1000
+  public var batch = 64
+  /// The quality gate: the lower end of the accuracy's 95 % interval must reach this; nil: no gate.
+  public var minimumAccuracy: Double?
+  /// Where predictions go (`.npy`, `.csv`, `.ndjson`); empty: nowhere.
+  public var predictionsPath = ""
+
+  public init() {}
+}
+
+/// The jobs that plan memory.
+public enum Job: String, Sendable, CaseIterable {
+  case evaluate, train, distill
+}
