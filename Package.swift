@@ -51,7 +51,7 @@ let package = Package(
     tests("KernelTests", ["Kernel", "CSupport"]),
     tests("FilesTests", ["Files"]),
     tests("BudgetTests", ["Budget"]),
-    tests("SpectraTests", ["Spectra"]),
+    tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples"]),
     tests("StudentsTests", ["Students"]),
     tests("SessionsTests", ["Sessions"]),

@@ -1,0 +1,62 @@
+import Budget
+
+/// The reservations of a family as memory. Shapes stand at the reservations.
+struct GroundStateBuffers {
+  let sectorIndex: UnsafeMutablePointer<UInt32>
+  let sectorScale: UnsafeMutablePointer<Double>
+  let representatives: UnsafeMutablePointer<UInt32>
+  let basis: UnsafeMutablePointer<Double>
+  let residualFactor: UnsafeMutablePointer<Double>
+  let problem: ReducedProblem
+  let columns: UnsafeMutablePointer<Double>
+  let images: UnsafeMutablePointer<Double>
+  let state: UnsafeMutablePointer<Double>
+  let image: UnsafeMutablePointer<Double>
+  let dense: (matrix: UnsafeMutablePointer<Double>, vectors: UnsafeMutablePointer<Double>,
+    values: UnsafeMutablePointer<Double>)?
+  let lanczos: (recurrence: Lanczos, start: UnsafeMutablePointer<Double>)?
+
+  init(_ reservations: GroundStateReservations, _ arena: borrowing Arena) {
+    sectorIndex = memory(reservations.sectorIndex, arena)
+    sectorScale = memory(reservations.sectorScale, arena)
+    representatives = memory(reservations.representatives, arena)
+    basis = memory(reservations.basis, arena)
+    residualFactor = memory(reservations.residualFactor, arena)
+    problem = ReducedProblem(
+      constant: memory(reservations.reducedConstant, arena), linear: memory(reservations.reducedLinear, arena),
+      limit: reservations.basisLimit, matrix: memory(reservations.reducedMatrix, arena),
+      vectors: memory(reservations.reducedVectors, arena), values: memory(reservations.reducedValues, arena))
+    columns = memory(reservations.columns, arena)
+    images = memory(reservations.images, arena)
+    state = memory(reservations.state, arena)
+    image = memory(reservations.image, arena)
+    if let matrix = reservations.denseMatrix, let vectors = reservations.denseVectors,
+      let values = reservations.denseValues
+    {
+      dense = (memory(matrix, arena), memory(vectors, arena), memory(values, arena))
+    } else {
+      dense = nil
+    }
+    if let vectors = reservations.lanczosVectors, let coefficients = reservations.lanczosCoefficients {
+      let (dimension, steps) = (reservations.lanczosDimension, reservations.lanczosSteps)
+      let vector = memory(vectors, arena)
+      let row = memory(coefficients, arena)
+      let recurrence = Lanczos(
+        previous: vector, current: vector + dimension, next: vector + 2 * dimension, diagonal: row,
+        offDiagonal: row + steps, downward: row + 2 * steps, upward: row + 3 * steps, weights: row + 4 * steps,
+        stepLimit: steps)
+      lanczos = (recurrence, vector + 3 * dimension)
+    } else {
+      lanczos = nil
+    }
+  }
+}
+
+private func memory<Element>(
+  _ reservation: Reservation<Element>, _ arena: borrowing Arena
+) -> UnsafeMutablePointer<Element> {
+  guard let start = arena.buffer(reservation).baseAddress else {
+    preconditionFailure("an arena's buffer always has an address")
+  }
+  return start
+}

@@ -1,0 +1,122 @@
+import CSupport
+
+/// Grows an orthonormal basis out of exact ground states until it holds every ground state of the family (the greedy
+/// reduced-basis method): H is affine in h2, so the residual of every h2 is cheap to have, and the next exact state is
+/// taken where it is largest. Snapshots are thus never stored as a set, and the basis is as small as it gets.
+struct ReducedBasis {
+  let solver: SectorSolver
+  let problem: ReducedProblem
+  /// [limit][sector dimension] orthonormal basis states.
+  let columns: UnsafeMutablePointer<Double>
+  private(set) var size = 0
+  /// The largest residual on the grid, and where.
+  private(set) var worst = (residual: Double.infinity, h2: 0.0)
+
+  /// The residual aimed at is this part of the tolerance, because h2 between the grid's points is worse than on them.
+  private static let aim = 0.1
+  /// A snapshot of which less than this is new would add rounding errors only.
+  private static let smallestNovelty = 1e-12
+  /// Neighbouring ground states of a family without level crossings are nearly the same state.
+  private static let smallestOverlap = 0.5
+
+  private var chain: ChainSpecification { solver.chain }
+  private var dimension: Int { solver.sector.dimension }
+
+  init(solver: SectorSolver, problem: ReducedProblem, columns: UnsafeMutablePointer<Double>) {
+    self.solver = solver
+    self.problem = problem
+    self.columns = columns
+  }
+
+  /// - Parameter progress: told after each snapshot how many there are and the largest residual left.
+  /// - Throws: `SpectrumError`.
+  mutating func grow(_ progress: ((_ snapshots: Int, _ residual: Double) -> Void)?) throws(SpectrumError) {
+    let limit = min(problem.limit, dimension)
+    let tolerance = chain.residualTolerance * chain.couplingScale
+    var h2 = gridPoint(gridCount / 2)
+    while true {
+      _ = try solver.solve(h2: h2)
+      let isNew = append()
+      if isNew { try measure() }
+      progress?(size, worst.residual)
+      if isNew && worst.residual <= Self.aim * tolerance { return }
+      if !isNew || size == limit {
+        if worst.residual <= tolerance { return }
+        throw .basisTooSmall(limit: limit, residual: worst.residual, tolerance: tolerance, h2: worst.h2)
+      }
+      h2 = worst.h2
+    }
+  }
+
+  /// Orthonormalises the solver's state against the basis and appends it with its rows of the reduced matrices.
+  private mutating func append() -> Bool {
+    let column = columns + size * dimension
+    column.update(from: solver.state, count: dimension)
+    var novelty = 1.0
+    // Each pass removes the components to an accuracy relative to what it was given, hence three passes.
+    for _ in 0..<3 {
+      for earlier in 0..<size {
+        let other = columns + earlier * dimension
+        addScaled(-dot(other, column, dimension), other, to: column, dimension)
+      }
+      let remaining = norm(column, dimension)
+      novelty *= remaining
+      if !(novelty > Self.smallestNovelty) { return false }
+      scale(column, by: 1 / remaining, dimension)
+    }
+    let parts = [
+      (ChainTerms.constantPart(chain), problem.constant), (ChainTerms.linearPart(chain), problem.linear),
+    ]
+    for (terms, reduced) in parts {
+      SectorOperator(terms: terms, sector: solver.sector).apply(column, solver.image)
+      for other in 0...size {
+        let element = dot(columns + other * dimension, solver.image, dimension)
+        reduced[size * problem.limit + other] = element
+        reduced[other * problem.limit + size] = element
+      }
+    }
+    size += 1
+    return true
+  }
+
+  /// The true residual of the reduced ground state at every point of the grid, H applied in the sector.
+  private mutating func measure() throws(SpectrumError) {
+    let eigenSolver = try DenseEigenSolver(size: size)
+    var coefficients = [Double](repeating: 0, count: size)
+    var before = coefficients
+    worst = (-1, gridPoint(0))
+    for point in 0..<gridCount {
+      let h2 = gridPoint(point)
+      let energy = problem.solve(h2: h2, eigenSolver, &coefficients)
+      combine(coefficients)
+      let matrix = SectorOperator(terms: ChainTerms(chain, h2: h2), sector: solver.sector)
+      let residual = solver.rayleigh(matrix).residual
+      if !energy.isFinite { throw .eigenSolverFailed(status: -1) }
+      if residual > worst.residual { worst = (residual, h2) }
+      if point > 0 && residual <= chain.residualTolerance * chain.couplingScale {
+        let overlap = zip(before, coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+        if overlap.magnitude < Self.smallestOverlap { throw .levelsCross(between: gridPoint(point - 1), and: h2) }
+      }
+      swap(&before, &coefficients)
+    }
+  }
+
+  /// Writes the sector vector of reduced coefficients to the solver's state.
+  private func combine(_ coefficients: [Double]) {
+    solver.state.update(repeating: 0, count: dimension)
+    for column in 0..<size {
+      addScaled(coefficients[column], columns + column * dimension, to: solver.state, dimension)
+    }
+  }
+
+  /// Chebyshev–Lobatto points, denser towards the ends, where residuals are largest; the ends are among them.
+  private var gridCount: Int { chain.h2Range.lowerBound == chain.h2Range.upperBound ? 1 : 4 * chain.basisLimit + 1 }
+
+  private func gridPoint(_ point: Int) -> Double {
+    let (lower, upper) = (chain.h2Range.lowerBound, chain.h2Range.upperBound)
+    if point == 0 { return lower }
+    if point == gridCount - 1 { return upper }
+    let middle = lower + (upper - lower) / 2
+    return middle - (upper - lower) / 2 * qkd_cos(Double.pi * Double(point) / Double(gridCount - 1))
+  }
+}

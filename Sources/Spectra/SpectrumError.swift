@@ -1,0 +1,28 @@
+/// Why there is no family of ground states. Gaps, energies and residuals have the couplings' unit.
+public enum SpectrumError: Error, Equatable, Sendable {
+  case qubitsOutOfRange(given: Int, allowed: ClosedRange<Int>)
+  /// Not a number, or too large for its square to be one.
+  case couplingOutOfRange(name: String, given: Double, largest: Double)
+  /// All couplings are (as good as) zero, so every state is a ground state.
+  case couplingsVanish(largest: Double, smallest: Double)
+  /// An open chain is degenerate between the ∏X sectors; one of them has to be stated.
+  case openNeedsParity
+  case basisLimitOutOfRange(given: Int, allowed: ClosedRange<Int>)
+  case residualToleranceOutOfRange(given: Double, smallest: Double)
+  /// Inside the sector the lowest level is not single at this h2: there is no one ground state.
+  case degenerate(h2: Double, gap: Double, tolerance: Double)
+  /// A state outside the sector has the same energy at this h2. Stating a parity can make the choice.
+  case degenerateOutsideSector(h2: Double, gap: Double, tolerance: Double)
+  /// A state outside the sector lies lower at this h2 (another momentum, or another ∏X).
+  case groundStateOutsideSector(h2: Double, sectorEnergy: Double, lowerEnergy: Double)
+  /// Two levels of the sector cross between these two h2, where the ground state is not unique.
+  case levelsCross(between: Double, and: Double)
+  /// The eigen-solver stopped short of its tolerance, as it does where the gap is very small.
+  case notConverged(h2: Double, residual: Double, tolerance: Double, steps: Int)
+  /// The reduced basis reached its limit before its tolerance; a larger limit or a narrower range may do.
+  case basisTooSmall(limit: Int, residual: Double, tolerance: Double, h2: Double)
+  /// GSL reported this status.
+  case eigenSolverFailed(status: Int32)
+  /// The system refused memory for an eigen-solver's workspace.
+  case workspaceRefused(bytes: Int)
+}

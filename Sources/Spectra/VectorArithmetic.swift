@@ -1,0 +1,43 @@
+// Sums run in eight interleaved partial sums of a fixed order, so that a result has the same bits on every run.
+
+/// Σ left[i] right[i].
+func dot(_ left: UnsafePointer<Double>, _ right: UnsafePointer<Double>, _ count: Int) -> Double {
+  var sums = SIMD8<Double>.zero
+  let whole = count & ~7
+  for start in stride(from: 0, to: whole, by: 8) {
+    sums += load8(left + start) * load8(right + start)
+  }
+  var total = sums.sum()
+  for position in whole..<count { total += left[position] * right[position] }
+  return total
+}
+
+func norm(_ vector: UnsafePointer<Double>, _ count: Int) -> Double { dot(vector, vector, count).squareRoot() }
+
+/// target += factor · source.
+func addScaled(
+  _ factor: Double, _ source: UnsafePointer<Double>, to target: UnsafeMutablePointer<Double>, _ count: Int
+) {
+  for position in 0..<count { target[position] += factor * source[position] }
+}
+
+func scale(_ vector: UnsafeMutablePointer<Double>, by factor: Double, _ count: Int) {
+  for position in 0..<count { vector[position] *= factor }
+}
+
+/// A fixed sequence without any symmetry of the chain, in [−0.5, 0.5) (splitmix64 of the position): Lanczos starts from
+/// it. Not a random source for anything else.
+func fillWithStartPattern(_ vector: UnsafeMutablePointer<Double>, _ count: Int) {
+  for position in 0..<count {
+    var bits = UInt64(truncatingIfNeeded: position &+ 1) &* 0x9E37_79B9_7F4A_7C15
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    bits ^= bits >> 31
+    vector[position] = Double(bits >> 11) * 0x1p-53 - 0.5
+  }
+}
+
+@inline(__always)
+private func load8(_ source: UnsafePointer<Double>) -> SIMD8<Double> {
+  UnsafeRawPointer(source).loadUnaligned(as: SIMD8<Double>.self)
+}
