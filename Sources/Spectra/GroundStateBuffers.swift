@@ -12,8 +12,9 @@ struct GroundStateBuffers {
   let images: UnsafeMutablePointer<Double>
   let state: UnsafeMutablePointer<Double>
   let image: UnsafeMutablePointer<Double>
-  let dense: (matrix: UnsafeMutablePointer<Double>, vectors: UnsafeMutablePointer<Double>,
-    values: UnsafeMutablePointer<Double>)?
+  /// nil in a large sector.
+  let dense: SectorSolver.DenseMemory?
+  /// nil in a small sector of an open chain.
   let lanczos: (recurrence: Lanczos, start: UnsafeMutablePointer<Double>)?
 
   init(_ reservations: GroundStateReservations, _ arena: borrowing Arena) {
@@ -33,7 +34,8 @@ struct GroundStateBuffers {
     if let matrix = reservations.denseMatrix, let vectors = reservations.denseVectors,
       let values = reservations.denseValues
     {
-      dense = (memory(matrix, arena), memory(vectors, arena), memory(values, arena))
+      dense = SectorSolver.DenseMemory(
+        matrix: memory(matrix, arena), vectors: memory(vectors, arena), values: memory(values, arena))
     } else {
       dense = nil
     }

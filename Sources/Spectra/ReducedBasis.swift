@@ -11,6 +11,8 @@ struct ReducedBasis {
   private(set) var size = 0
   /// The largest residual on the grid, and where.
   private(set) var worst = (residual: Double.infinity, h2: 0.0)
+  /// Two neighbours on the grid whose ground states have little to do with each other.
+  private var crossing: (Double, Double)?
 
   /// The residual aimed at is this part of the tolerance, because h2 between the grid's points is worse than on them.
   private static let aim = 0.1
@@ -32,16 +34,19 @@ struct ReducedBasis {
   /// - Throws: `SpectrumError`.
   mutating func grow(_ progress: ((_ snapshots: Int, _ residual: Double) -> Void)?) throws(SpectrumError) {
     let limit = min(problem.limit, dimension)
-    let tolerance = chain.residualTolerance * chain.couplingScale
+    let tolerance = chain.largestAllowedResidual
     var h2 = gridPoint(gridCount / 2)
     while true {
       _ = try solver.solve(h2: h2)
       let isNew = append()
       if isNew { try measure() }
       progress?(size, worst.residual)
-      if isNew && worst.residual <= Self.aim * tolerance { return }
-      if !isNew || size == limit {
-        if worst.residual <= tolerance { return }
+      let isFull = !isNew || size == limit
+      if worst.residual <= (isFull ? 1 : Self.aim) * tolerance {
+        if let crossing { throw .levelsCross(between: crossing.0, and: crossing.1) }
+        return
+      }
+      if isFull {
         throw .basisTooSmall(limit: limit, residual: worst.residual, tolerance: tolerance, h2: worst.h2)
       }
       h2 = worst.h2
@@ -85,6 +90,7 @@ struct ReducedBasis {
     var coefficients = [Double](repeating: 0, count: size)
     var before = coefficients
     worst = (-1, gridPoint(0))
+    crossing = nil
     for point in 0..<gridCount {
       let h2 = gridPoint(point)
       let energy = problem.solve(h2: h2, eigenSolver, &coefficients)
@@ -93,10 +99,8 @@ struct ReducedBasis {
       let residual = solver.rayleigh(matrix).residual
       if !energy.isFinite { throw .eigenSolverFailed(status: -1) }
       if residual > worst.residual { worst = (residual, h2) }
-      if point > 0 && residual <= chain.residualTolerance * chain.couplingScale {
-        let overlap = zip(before, coefficients).reduce(0) { $0 + $1.0 * $1.1 }
-        if overlap.magnitude < Self.smallestOverlap { throw .levelsCross(between: gridPoint(point - 1), and: h2) }
-      }
+      let overlap = zip(before, coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+      if point > 0 && overlap.magnitude < Self.smallestOverlap { crossing = (gridPoint(point - 1), h2) }
       swap(&before, &coefficients)
     }
   }
@@ -109,14 +113,16 @@ struct ReducedBasis {
     }
   }
 
-  /// Chebyshev–Lobatto points, denser towards the ends, where residuals are largest; the ends are among them.
+  /// Chebyshev–Lobatto points, ascending, denser towards the ends, where residuals are largest; the ends are among them.
   private var gridCount: Int { chain.h2Range.lowerBound == chain.h2Range.upperBound ? 1 : 4 * chain.basisLimit + 1 }
 
   private func gridPoint(_ point: Int) -> Double {
     let (lower, upper) = (chain.h2Range.lowerBound, chain.h2Range.upperBound)
+    let last = gridCount - 1
     if point == 0 { return lower }
-    if point == gridCount - 1 { return upper }
+    if point == last { return upper }
     let middle = lower + (upper - lower) / 2
-    return middle - (upper - lower) / 2 * qkd_cos(Double.pi * Double(point) / Double(gridCount - 1))
+    // The sine instead of the cosine gives the middle exactly.
+    return middle + (upper - lower) / 2 * qkd_sin(Double.pi / 2 * Double(2 * point - last) / Double(last))
   }
 }

@@ -28,9 +28,7 @@ struct SectorChoice {
       representatives: buffers.representatives)
     var dense: SectorSolver.Dense?
     if let memory = buffers.dense {
-      let eigenSolver = try DenseEigenSolver(size: sector.dimension)
-      dense = SectorSolver.Dense(
-        solver: eigenSolver, matrix: memory.matrix, vectors: memory.vectors, values: memory.values)
+      dense = SectorSolver.Dense(solver: try DenseEigenSolver(size: sector.dimension), memory: memory)
     }
     return SectorSolver(
       chain: chain, sector: sector, state: buffers.state, image: buffers.image, dense: dense,
@@ -48,7 +46,7 @@ struct SectorChoice {
       let outside = OutsideOperator(
         terms: ChainTerms(chain, h2: h2), sector: sector, withinParity: chain.parity != nil,
         coordinates: buffers.image)
-      fillWithStartPattern(start, outside.dimension)
+      fill(start, with: .nextLevel, outside.dimension)
       outside.project(start)
       let inside = energy(h2)
       let gap = try recurrence.distance(

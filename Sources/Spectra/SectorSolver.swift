@@ -13,11 +13,16 @@ struct SectorSolver {
   /// [lanczosDimension] where a Lanczos recurrence starts.
   let start: UnsafeMutablePointer<Double>?
 
-  struct Dense {
-    let solver: DenseEigenSolver
+  /// [dimension][dimension], [dimension][dimension], [dimension].
+  struct DenseMemory {
     let matrix: UnsafeMutablePointer<Double>
     let vectors: UnsafeMutablePointer<Double>
     let values: UnsafeMutablePointer<Double>
+  }
+
+  struct Dense {
+    let solver: DenseEigenSolver
+    let memory: DenseMemory
   }
 
   /// Restarts from the vector found, should one run not reach the tolerance.
@@ -51,22 +56,23 @@ struct SectorSolver {
   /// - Returns: the gap, infinite in a sector of one state.
   private func solve(_ matrix: SectorOperator, _ dense: Dense) throws(SpectrumError) -> Double {
     let dimension = sector.dimension
+    let memory = dense.memory
     for column in 0..<dimension {
       state.update(repeating: 0, count: dimension)
       state[column] = 1
       // H is symmetric: its column is its row.
-      matrix.apply(state, dense.matrix + column * dimension)
+      matrix.apply(state, memory.matrix + column * dimension)
     }
-    let status = dense.solver.solve(dense.matrix, values: dense.values, vectors: dense.vectors)
+    let status = dense.solver.solve(memory.matrix, values: memory.values, vectors: memory.vectors)
     if status != 0 { throw .eigenSolverFailed(status: status) }
-    let order = (0..<dimension).sorted { dense.values[$0] < dense.values[$1] }
-    for row in 0..<dimension { state[row] = dense.vectors[row * dimension + order[0]] }
-    return dimension == 1 ? .infinity : dense.values[order[1]] - dense.values[order[0]]
+    let order = (0..<dimension).sorted { memory.values[$0] < memory.values[$1] }
+    for row in 0..<dimension { state[row] = memory.vectors[row * dimension + order[0]] }
+    return dimension == 1 ? .infinity : memory.values[order[1]] - memory.values[order[0]]
   }
 
   private func solveByLanczos(_ matrix: SectorOperator, _ h2: Double) throws(SpectrumError) {
     guard let lanczos, let start else { preconditionFailure("a large sector without Lanczos vectors") }
-    fillWithStartPattern(start, sector.dimension)
+    fill(start, with: .groundState, sector.dimension)
     let target = 1e-14 * chain.normBound
     var steps = 0
     for _ in 0..<Self.lanczosRuns {
@@ -82,7 +88,7 @@ struct SectorSolver {
   /// The distance to the next level of the sector, to a few per cent.
   private func gapByLanczos(_ matrix: SectorOperator, _ energy: Double, _ h2: Double) throws(SpectrumError) -> Double {
     guard let lanczos, let start else { preconditionFailure("a large sector without Lanczos vectors") }
-    fillWithStartPattern(start, sector.dimension)
+    fill(start, with: .nextLevel, sector.dimension)
     addScaled(-dot(state, start, sector.dimension), state, to: start, sector.dimension)
     let deflated = DeflatedOperator(base: matrix, eigenvector: state)
     return try lanczos.distance(

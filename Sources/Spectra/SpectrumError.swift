@@ -17,7 +17,8 @@ public enum SpectrumError: Error, Equatable, Sendable {
   case groundStateOutsideSector(h2: Double, sectorEnergy: Double, lowerEnergy: Double)
   /// Two levels of the sector cross between these two h2, where the ground state is not unique.
   case levelsCross(between: Double, and: Double)
-  /// The eigen-solver stopped short of its tolerance, as it does where the gap is very small.
+  /// The eigen-solver stopped short of its tolerance, as it does where the gap is very small. `steps` is 0
+  /// for a dense solve.
   case notConverged(h2: Double, residual: Double, tolerance: Double, steps: Int)
   /// The reduced basis reached its limit before its tolerance; a larger limit or a narrower range may do.
   case basisTooSmall(limit: Int, residual: Double, tolerance: Double, h2: Double)

@@ -25,11 +25,17 @@ func scale(_ vector: UnsafeMutablePointer<Double>, by factor: Double, _ count: I
   for position in 0..<count { vector[position] *= factor }
 }
 
-/// A fixed sequence without any symmetry of the chain, in [−0.5, 0.5) (splitmix64 of the position): Lanczos starts from
-/// it. Not a random source for anything else.
-func fillWithStartPattern(_ vector: UnsafeMutablePointer<Double>, _ count: Int) {
+/// Fixed sequences without any symmetry of the chain, in [−0.5, 0.5) (splitmix64 of the position): Lanczos starts from
+/// them. Not a random source for anything else.
+enum StartPattern: UInt64 {
+  case groundState = 1
+  /// Must differ from the other: what a recurrence leaves of its own start holds no second state of a degenerate level.
+  case nextLevel = 2
+}
+
+func fill(_ vector: UnsafeMutablePointer<Double>, with pattern: StartPattern, _ count: Int) {
   for position in 0..<count {
-    var bits = UInt64(truncatingIfNeeded: position &+ 1) &* 0x9E37_79B9_7F4A_7C15
+    var bits = (pattern.rawValue << 32 | UInt64(truncatingIfNeeded: position)) &* 0x9E37_79B9_7F4A_7C15
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
     bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
     bits ^= bits >> 31

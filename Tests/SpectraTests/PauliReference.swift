@@ -54,8 +54,10 @@ struct PauliReference {
     return zip(image, vector).map { $0 - energy * $1 }.norm
   }
 
-  /// All eigenpairs of the 2^n × 2^n matrix, ascending.
-  func spectrum(_ h2: Double) -> [(energy: Double, state: [Double])] {
+  /// All eigenpairs of the 2^n × 2^n matrix, ascending. With a parity, states of the other one are lifted above all
+  /// others: H + lift · (1 − parity · ∏X) / 2.
+  func spectrum(_ h2: Double, parity: FlipParity? = nil) -> [(energy: Double, state: [Double])] {
+    let lift = 4 * Double(qubits) * (abs(h1) + abs(h2) + abs(j))
     let size = 1 << qubits
     guard let matrix = gsl_matrix_alloc(size, size), let vectors = gsl_matrix_alloc(size, size),
       let values = gsl_vector_alloc(size), let workspace = gsl_eigen_symmv_alloc(size)
@@ -68,7 +70,12 @@ struct PauliReference {
     }
     for column in 0..<size {
       let unit = (0..<size).map { $0 == column ? 1.0 : 0.0 }
-      for (row, element) in hamiltonian(h2, unit).enumerated() { gsl_matrix_set(matrix, row, column, element) }
+      var elements = hamiltonian(h2, unit)
+      if let parity {
+        elements[column] += lift / 2
+        elements[size - 1 - column] -= lift / 2 * Double(parity.rawValue)
+      }
+      for (row, element) in elements.enumerated() { gsl_matrix_set(matrix, row, column, element) }
     }
     gsl_eigen_symmv(matrix, values, vectors, workspace)
     gsl_eigen_symmv_sort(values, vectors, GSL_EIGEN_SORT_VAL_ASC)
