@@ -1,0 +1,158 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The outcome of a write in the sealed phase.
+public enum WriteStatus: Equatable, Sendable {
+  case written
+  /// The file is lost: every later write reports the same, and `commit()` throws it.
+  case failed(errno: Int32)
+}
+
+/// A file that appears under its final name only when it is complete.
+///
+/// - The bytes go to a hidden temporary `.qkd-run.PID.N.partial` in the same folder; `commit()` writes it to the disk,
+///   renames it, and writes the folder to the disk. Until then the old file, if any, is untouched.
+/// - Not committed (abandoned, failed, or simply dropped), the temporary is removed. Only a process that is killed
+///   leaves one behind; nobody ever reads it.
+/// - A new file gets the permissions that the umask leaves; a replaced one keeps its permissions, not its owner.
+/// - A symbolic link stays: the file that it points to is replaced, in that file's folder. A link to nowhere is an
+///   error, as is anything that exists and is not a regular file (a folder, `/dev/null`).
+/// - The folder is held open, so renaming it in the meantime does no harm.
+///
+/// `append` and `overwrite` never allocate and never throw.
+public struct AtomicFile: ~Copyable {
+  public let path: String
+  private let folder: Int32
+  private let name: String
+  private let temporary: String
+  private let descriptor: Int32
+  private var failure: Int32 = 0
+  private var isRenamed = false
+
+  /// Opens the temporary.
+  /// - Throws: `FileError.system(.create, …)`, or `.notRegular`.
+  public init(path: String) throws(FileError) {
+    let target = try Target(path)
+    let folder = systemOpen(target.folder, O_RDONLY | O_DIRECTORY)
+    guard folder >= 0 else { throw .system(.create, path: path, errno: errno) }
+    var attempt = 0
+    var temporary = ""
+    var descriptor: Int32 = -1
+    // A killed process of the same number may have left its own temporary.
+    repeat {
+      temporary = ".qkd-run.\(getpid()).\(attempt).partial"
+      descriptor = retrying { openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+      attempt += 1
+    } while descriptor < 0 && errno == EEXIST && attempt < 10_000
+    guard descriptor >= 0 else {
+      let error = errno
+      close(folder)
+      throw .system(.create, path: path, errno: error)
+    }
+    if let permissions = target.permissions { fchmod(descriptor, permissions) }
+    self.path = path
+    self.folder = folder
+    self.name = target.name
+    self.temporary = temporary
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+    if !isRenamed { _ = temporary.withCString { unlinkat(folder, $0, 0) } }
+    close(folder)
+  }
+
+  /// Writes all of `bytes` at the end.
+  public mutating func append(_ bytes: UnsafeRawBufferPointer) -> WriteStatus {
+    write(bytes) { descriptor, rest, _ in systemWrite(descriptor, rest) }
+  }
+
+  /// Writes all of `bytes` over what stands at `offset`, e.g. a header whose numbers are only known at the end. The
+  /// place of the next `append` does not change.
+  public mutating func overwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> WriteStatus {
+    write(bytes) { descriptor, rest, written in
+      pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + written))
+    }
+  }
+
+  /// Makes the file appear under its name, complete and on the disk.
+  /// - Throws: the first failed write, or what failed here; then the old file is untouched. One exception: when only
+  ///   writing the folder to the disk fails, the new file stands already, but may be lost if power fails.
+  public consuming func commit() throws(FileError) {
+    if failure != 0 { throw .system(.write, path: path, errno: failure) }
+    guard retrying({ fsync(descriptor) }) == 0 else { throw .system(.synchronize, path: path, errno: errno) }
+    // A String handed to a C function directly would be copied to the heap first.
+    let renamed = temporary.withCString { old in name.withCString { new in renameat(folder, old, folder, new) } }
+    guard renamed == 0 else { throw .system(.rename, path: path, errno: errno) }
+    isRenamed = true
+    // EINVAL: a file system that has nothing to write for a folder.
+    guard retrying({ fsync(folder) }) == 0 || errno == EINVAL else {
+      throw .system(.synchronize, path: path, errno: errno)
+    }
+  }
+
+  /// Removes the temporary; the old file stays.
+  public consuming func abandon() {}
+
+  /// Replaces the file at `path` by `bytes`.
+  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
+    var file = try AtomicFile(path: path)
+    _ = file.append(bytes)
+    try file.commit()
+  }
+
+  private mutating func write(
+    _ bytes: UnsafeRawBufferPointer, _ call: (Int32, UnsafeRawBufferPointer, _ written: Int) -> Int
+  ) -> WriteStatus {
+    var written = 0
+    while failure == 0 && written < bytes.count {
+      let count = call(descriptor, UnsafeRawBufferPointer(rebasing: bytes[written...]), written)
+      if count > 0 {
+        written += count
+      } else if count == 0 {
+        failure = EIO
+      } else if errno != EINTR {
+        failure = errno
+      }
+    }
+    return failure == 0 ? .written : .failed(errno: failure)
+  }
+}
+
+/// Where a path leads: the folder, the name in it, and the permissions of the file that is there already.
+private struct Target {
+  let folder: String
+  let name: String
+  let permissions: mode_t?
+
+  init(_ path: String) throws(FileError) {
+    var resolved = path
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
+      guard let real = realpath(path, nil) else { throw .system(.create, path: path, errno: errno) }
+      resolved = String(cString: real)
+      free(real)
+    }
+    if stat(resolved, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: path) }
+      permissions = status.st_mode & 0o777
+    } else {
+      guard errno == ENOENT else { throw .system(.create, path: path, errno: errno) }
+      permissions = nil
+    }
+    let bytes = resolved.utf8
+    if let slash = bytes.lastIndex(of: UInt8(ascii: "/")) {
+      folder = slash == bytes.startIndex ? "/" : String(resolved[..<slash])
+      name = String(resolved[bytes.index(after: slash)...])
+    } else {
+      folder = "."
+      name = resolved
+    }
+    // A path that ends in a slash names a folder, and an empty one nothing.
+    guard !name.isEmpty else { throw .system(.create, path: path, errno: resolved.isEmpty ? ENOENT : EISDIR) }
+  }
+}

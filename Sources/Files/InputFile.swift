@@ -1,0 +1,78 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The outcome of one read.
+public enum ReadStatus: Equatable, Sendable {
+  /// This many bytes were read, at least one.
+  case read(Int)
+  case end
+  case failed(errno: Int32)
+}
+
+/// A file, a pipe or the standard input, open for reading; closed when it goes.
+///
+/// - `-` is the standard input, which stays open.
+/// - Regular files are read at offsets of the caller's choice and have a known size; all others only from front to back.
+/// - A standard input that is a regular file counts from where it stands: what another program has already read is not
+///   part of it.
+public struct InputFile: ~Copyable {
+  public let path: String
+  /// Bytes of a regular file when it was opened; nil for a pipe or a terminal.
+  public let size: Int?
+  private let descriptor: Int32
+  /// Where the file's byte 0 lies: non-zero only for a standard input that was partly read before.
+  private let start: Int
+
+  /// - Throws: `FileError.system(.open, …)`, or `.notRegular` for a folder.
+  public init(path: String) throws(FileError) {
+    let isStandardInput = path == "-"
+    let descriptor = isStandardInput ? STDIN_FILENO : systemOpen(path, O_RDONLY)
+    guard descriptor >= 0 else { throw .system(.open, path: path, errno: errno) }
+    var status = stat()
+    let inspectError = fstat(descriptor, &status) == 0 ? 0 : errno
+    let type = status.st_mode & S_IFMT
+    guard inspectError == 0, type != S_IFDIR, type != S_IFBLK else {
+      if !isStandardInput { close(descriptor) }
+      throw inspectError == 0 ? .notRegular(path: path) : .system(.inspect, path: path, errno: inspectError)
+    }
+    let isRegular = type == S_IFREG
+    self.path = path
+    self.descriptor = descriptor
+    self.start = isRegular && isStandardInput ? max(0, Int(lseek(descriptor, 0, SEEK_CUR))) : 0
+    self.size = isRegular ? max(0, Int(status.st_size) - self.start) : nil
+  }
+
+  deinit {
+    if descriptor != STDIN_FILENO { close(descriptor) }
+  }
+
+  /// Reads what is there next, up to the size of `buffer`; blocks until there is at least one byte or the end.
+  /// Allocates nothing.
+  /// - Precondition: `buffer` is not empty.
+  public borrowing func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadStatus {
+    precondition(!buffer.isEmpty, "a read needs room")
+    while true {
+      let count = systemRead(descriptor, buffer)
+      if count > 0 { return .read(count) }
+      if count == 0 { return .end }
+      if errno == EAGAIN || errno == EWOULDBLOCK {
+        // Another program may have made our standard input non-blocking.
+        var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        _ = poll(&wait, 1, -1)
+      } else if errno != EINTR {
+        return .failed(errno: errno)
+      }
+    }
+  }
+
+  /// Reads from a regular file at `offset`, without moving the position of `read(into:)`. Allocates nothing.
+  /// - Precondition: `buffer` is not empty, `offset >= 0`.
+  public borrowing func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> ReadStatus {
+    precondition(!buffer.isEmpty && offset >= 0, "a read needs room and a place")
+    let count = retrying { pread(descriptor, buffer.baseAddress, buffer.count, off_t(start + offset)) }
+    return count > 0 ? .read(count) : count == 0 ? .end : .failed(errno: errno)
+  }
+}

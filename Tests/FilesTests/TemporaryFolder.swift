@@ -1,0 +1,47 @@
+import Glibc
+
+/// A new empty folder that goes with everything in it.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init() {
+    var template = Array("/tmp/qkd-files-XXXXXX".utf8CString)
+    path = String(cString: mkdtemp(&template)!)
+  }
+
+  deinit {
+    for name in names { unlink(path + "/" + name) }
+    for name in names { rmdir(path + "/" + name) }
+    rmdir(path)
+  }
+
+  /// What the folder holds, hidden names included.
+  var names: [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Writes a file without the code under test.
+  func put(_ name: String, _ bytes: [UInt8]) -> String {
+    let file = path + "/" + name
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    precondition(write(descriptor, bytes, bytes.count) == bytes.count)
+    close(descriptor)
+    return file
+  }
+
+  /// Reads a file without the code under test; nil where there is none.
+  func get(_ name: String) -> [UInt8]? {
+    let descriptor = open(path + "/" + name, O_RDONLY)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    return Array(bytes[..<read(descriptor, &bytes, bytes.count)])
+  }
+}
