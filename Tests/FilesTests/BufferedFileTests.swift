@@ -1,4 +1,5 @@
 import Files
+import TemporaryFolders
 import Testing
 
 @Suite struct BufferedFileTests {

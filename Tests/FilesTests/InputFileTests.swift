@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import TemporaryFolders
 import Testing
 
 @Suite struct InputFileTests {

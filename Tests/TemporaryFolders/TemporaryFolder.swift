@@ -1,11 +1,11 @@
 import Glibc
 
 /// A new empty folder that goes with everything in it.
-final class TemporaryFolder: Sendable {
-  let path: String
+public final class TemporaryFolder: Sendable {
+  public let path: String
 
-  init() {
-    var template = Array("/tmp/qkd-files-XXXXXX".utf8CString)
+  public init() {
+    var template = Array("/tmp/qkd-run-tests-XXXXXX".utf8CString)
     path = String(cString: mkdtemp(&template)!)
   }
 
@@ -16,7 +16,7 @@ final class TemporaryFolder: Sendable {
   }
 
   /// What the folder holds, hidden names included.
-  var names: [String] {
+  public var names: [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []
@@ -28,7 +28,7 @@ final class TemporaryFolder: Sendable {
   }
 
   /// Writes a file without the code under test.
-  func put(_ name: String, _ bytes: [UInt8]) -> String {
+  public func put(_ name: String, _ bytes: [UInt8]) -> String {
     let file = path + "/" + name
     let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     precondition(write(descriptor, bytes, bytes.count) == bytes.count)
@@ -37,7 +37,7 @@ final class TemporaryFolder: Sendable {
   }
 
   /// Reads a file without the code under test; nil where there is none.
-  func get(_ name: String) -> [UInt8]? {
+  public func get(_ name: String) -> [UInt8]? {
     let descriptor = open(path + "/" + name, O_RDONLY)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

@@ -1,0 +1,66 @@
+/// Reads the header of a tensor file: points 2, 4 and 5 of the format.
+struct HeaderReader {
+  private var scanner: JSONScanner
+  private(set) var metadata: [String: String] = [:]
+  private(set) var tensors: [TensorLayout] = []
+  /// Where in the file the first digit of the digest stands.
+  private(set) var digestOffset: Int?
+
+  /// - Precondition: `range` lies within `bytes`.
+  init(_ bytes: [UInt8], _ range: Range<Int>) { scanner = JSONScanner(bytes, range) }
+
+  mutating func read() throws(TensorFileError) {
+    var names: Set<String> = []
+    try scanner.beginObject()
+    while let (name, offset) = try scanner.nextKey(isFirst: names.isEmpty) {
+      if !names.insert(name).inserted { throw .duplicate(key: name, atByte: offset) }
+      if name == TensorFile.metadataKey { try readMetadata() } else { try readTensor(name) }
+    }
+    try scanner.endOfHeader()
+  }
+
+  private mutating func readMetadata() throws(TensorFileError) {
+    var isFirst = true
+    try scanner.beginObject()
+    while let (key, offset) = try scanner.nextKey(isFirst: isFirst) {
+      isFirst = false
+      let (value, valueOffset) = try scanner.string()
+      if metadata.updateValue(value, forKey: key) != nil { throw .duplicate(key: key, atByte: offset) }
+      if key == TensorFile.digestKey { digestOffset = valueOffset + 1 }
+    }
+  }
+
+  private mutating func readTensor(_ name: String) throws(TensorFileError) {
+    var type: TensorLayout.ElementType?
+    var shape: [Int]?
+    var offsets: [Int]?
+    var isFirst = true
+    try scanner.beginObject()
+    while let (key, offset) = try scanner.nextKey(isFirst: isFirst) {
+      isFirst = false
+      switch key {
+      case "dtype" where type == nil:
+        let (given, _) = try scanner.string()
+        guard let known = TensorLayout.ElementType(rawValue: given) else { throw .type(tensor: name, given: given) }
+        type = known
+      case "shape" where shape == nil: shape = try scanner.integers()
+      case "data_offsets" where offsets == nil: offsets = try scanner.integers()
+      case "dtype", "shape", "data_offsets": throw .duplicate(key: key, atByte: offset)
+      default: throw .unknownKey(key, atByte: offset)
+      }
+    }
+    guard let type else { throw .missingKey("dtype", tensor: name) }
+    guard let shape else { throw .missingKey("shape", tensor: name) }
+    guard let offsets else { throw .missingKey("data_offsets", tensor: name) }
+    guard shape.count <= TensorFile.largestRank else {
+      throw .rank(tensor: name, given: shape.count, allowed: TensorFile.largestRank)
+    }
+    guard let count = elementCount(shape), count <= TensorFile.largestFileBytes / type.bytes else {
+      throw .shape(tensor: name, given: shape)
+    }
+    let begin = tensors.last?.bytes.upperBound ?? 0
+    let expected = [begin, begin + count * type.bytes]
+    guard offsets == expected else { throw .offsets(tensor: name, given: offsets, expected: expected) }
+    tensors.append(TensorLayout(name: name, type: type, shape: shape, bytes: expected[0]..<expected[1]))
+  }
+}

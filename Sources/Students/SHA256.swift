@@ -1,0 +1,40 @@
+import CMessageDigest
+
+/// SHA-256 (FIPS 180-4), by libmd. Allocates nothing, except for the text that `hex` returns.
+public struct SHA256: Sendable {
+  public static let digestBytes = 32
+
+  private var context = SHA2_CTX()
+
+  public init() { SHA256Init(&context) }
+
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    if let start = bytes.baseAddress {
+      SHA256Update(&context, start.assumingMemoryBound(to: UInt8.self), bytes.count)
+    }
+  }
+
+  /// Writes the digest of everything so far; the hasher itself can go on.
+  /// - Precondition: `digest` holds `digestBytes` bytes.
+  public func finalize(into digest: UnsafeMutableRawBufferPointer) {
+    precondition(digest.count == Self.digestBytes, "a SHA-256 digest has 32 bytes")
+    var last = context
+    SHA256Final(digest.baseAddress!.assumingMemoryBound(to: UInt8.self), &last)
+  }
+
+  /// The digest of everything so far as 64 lower-case hexadecimal digits.
+  public var hex: String {
+    withUnsafeTemporaryAllocation(byteCount: Self.digestBytes, alignment: 1) { digest in
+      finalize(into: digest)
+      let digits = Array("0123456789abcdef".utf8)
+      let text = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+      return String(decoding: text, as: UTF8.self)
+    }
+  }
+
+  public static func hex(of bytes: [UInt8]) -> String {
+    var hasher = SHA256()
+    bytes.withUnsafeBytes { hasher.update($0) }
+    return hasher.hex
+  }
+}

@@ -1,0 +1,90 @@
+extension TensorFile {
+  /// Reads a file's bytes. Nothing of a size that the file claims is touched before the claim is checked against the
+  /// bytes that are there.
+  /// - Throws: `TensorFileError`, also for every byte that was changed since the file was written.
+  public init(decoding bytes: [UInt8]) throws(TensorFileError) {
+    guard bytes.count <= Self.largestFileBytes else {
+      throw .fileTooLarge(given: bytes.count, allowed: Self.largestFileBytes)
+    }
+    guard bytes.count >= 8 else { throw .truncated(given: bytes.count, needed: 8) }
+    let claimed = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    guard claimed <= UInt64(Self.largestHeaderBytes) else {
+      throw .headerTooLong(given: claimed, allowed: Self.largestHeaderBytes)
+    }
+    guard claimed % 8 == 0 else { throw .headerUnaligned(given: Int(claimed)) }
+    let payloadStart = 8 + Int(claimed)
+    guard bytes.count >= payloadStart else { throw .truncated(given: bytes.count, needed: payloadStart) }
+
+    var reader = HeaderReader(bytes, 8..<payloadStart)
+    try reader.read()
+    let layouts = reader.tensors
+    let payloadEnd = layouts.last?.bytes.upperBound ?? 0
+    guard bytes.count - payloadStart == payloadEnd else {
+      throw .payload(given: bytes.count - payloadStart, expected: payloadEnd)
+    }
+    let digest = try Self.checkedDigest(of: bytes, at: reader.digestOffset)
+
+    var tensors: [Tensor] = []
+    for layout in layouts {
+      let tensor = layout.tensor(in: bytes, payloadStart: payloadStart)
+      if let index = tensor.firstNotFinite { throw .notFinite(tensor: tensor.name, index: index) }
+      tensors.append(tensor)
+    }
+    var metadata = reader.metadata
+    metadata[Self.digestKey] = nil
+    self.init(metadata: metadata, tensors: tensors, digest: digest)
+  }
+
+  /// Point 7 of the format.
+  private static func checkedDigest(of bytes: [UInt8], at offset: Int?) throws(TensorFileError) -> String {
+    guard let offset else { throw .noDigest }
+    let digits = bytes[offset...].prefix(digestDigits)
+    let isHex = digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (0x61...0x66).contains($0) }
+    // An escape in the string would be a backslash here; a shorter string its closing quotation mark.
+    guard isHex, digits.endIndex < bytes.count, bytes[digits.endIndex] == UInt8(ascii: "\"") else {
+      throw .malformedDigest(atByte: offset)
+    }
+    var hasher = SHA256()
+    bytes.withUnsafeBytes { hasher.update(.init(rebasing: $0[..<offset])) }
+    Array(zeroDigest.utf8).withUnsafeBytes { hasher.update($0) }
+    bytes.withUnsafeBytes { hasher.update(.init(rebasing: $0[digits.endIndex...])) }
+    let given = String(decoding: digits, as: UTF8.self)
+    let computed = hasher.hex
+    guard given == computed else { throw .digestMismatch(given: given, computed: computed) }
+    return given
+  }
+}
+
+/// What the header says of one tensor, checked.
+struct TensorLayout {
+  enum ElementType: String {
+    case float32 = "F32"
+    case float64 = "F64"
+    case int64 = "I64"
+
+    var bytes: Int { self == .float32 ? 4 : 8 }
+  }
+
+  let name: String
+  let type: ElementType
+  let shape: [Int]
+  /// In the payload.
+  let bytes: Range<Int>
+
+  /// - Precondition: the payload holds `bytes`.
+  func tensor(in file: [UInt8], payloadStart: Int) -> Tensor {
+    let count = bytes.count / type.bytes
+    let values = file.withUnsafeBytes { file -> Tensor.Values in
+      let payload = UnsafeRawBufferPointer(rebasing: file[(payloadStart + bytes.lowerBound)...].prefix(bytes.count))
+      func word<Word: FixedWidthInteger & BitwiseCopyable>(_ index: Int, _: Word.Type) -> Word {
+        Word(littleEndian: payload.loadUnaligned(fromByteOffset: index * type.bytes, as: Word.self))
+      }
+      switch type {
+      case .float32: return .float32((0..<count).map { Double(Float(bitPattern: word($0, UInt32.self))) })
+      case .float64: return .float64((0..<count).map { Double(bitPattern: word($0, UInt64.self)) })
+      case .int64: return .int64((0..<count).map { word($0, Int64.self) })
+      }
+    }
+    return Tensor(name: name, shape: shape, values: values)
+  }
+}

@@ -1,0 +1,69 @@
+extension TensorFile {
+  /// The file's bytes: the same for the same content.
+  ///
+  /// A file that was decoded from other bytes than these (Python's order of the metadata, say) is written in our order,
+  /// with the digest of the bytes written.
+  public func encode() -> [UInt8] {
+    let payload = Self.payload(tensors, bytes: tensors.reduce(0) { $0 + $1.values.bytes })
+    let undigested = Self.header(metadata: metadata, tensors: tensors, digest: Self.zeroDigest) + payload
+    let digest = SHA256.hex(of: undigested)
+    return Self.header(metadata: metadata, tensors: tensors, digest: digest) + payload
+  }
+
+  /// Points 1, 2 and 4 of the format.
+  static func header(metadata: [String: String], tensors: [Tensor], digest: String) -> [UInt8] {
+    var text = "{\(json(metadataKey)):{"
+    let entries = metadata.merging([digestKey: digest]) { own, _ in own }
+      .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    text += entries.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ",")
+    text += "}"
+    var begin = 0
+    for tensor in tensors {
+      let end = begin + tensor.values.bytes
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      text += ",\(json(tensor.name)):{\"dtype\":\"\(tensor.values.type)\",\"shape\":[\(shape)],"
+      text += "\"data_offsets\":[\(begin),\(end)]}"
+      begin = end
+    }
+    text += "}"
+    var header = Array(text.utf8)
+    header += repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
+    return withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init) + header
+  }
+
+  /// Point 3 of the format.
+  static func payload(_ tensors: [Tensor], bytes: Int) -> [UInt8] {
+    var payload: [UInt8] = []
+    payload.reserveCapacity(bytes)
+    for tensor in tensors {
+      switch tensor.values {
+      case .float32(let values): for value in values { payload.append(littleEndian: Float(value).bitPattern) }
+      case .float64(let values): for value in values { payload.append(littleEndian: value.bitPattern) }
+      case .int64(let values): for value in values { payload.append(littleEndian: UInt64(bitPattern: value)) }
+      }
+    }
+    return payload
+  }
+
+  /// A JSON string.
+  private static func json(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\u{0}"..<"\u{20}":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append<Word: FixedWidthInteger>(littleEndian word: Word) {
+    Swift.withUnsafeBytes(of: word.littleEndian) { append(contentsOf: $0) }
+  }
+}

@@ -1,0 +1,118 @@
+import Files
+
+/// Models and checkpoints on disk: named tensors and text, in a strict subset of safetensors, sealed by a digest.
+///
+/// The format:
+///
+/// 1. Bytes 0–7: the length N of the header, unsigned, little-endian. N ≤ 65 536, and a multiple of 8.
+/// 2. Bytes 8–(8+N−1): the header, one JSON object in UTF-8, then spaces. The payload so begins at a multiple of 8.
+/// 3. The rest: the payload, the values of all tensors, row-major, little-endian, with nothing before, between or after
+///    them. The file has at most 64 MiB.
+/// 4. The header's key `__metadata__` has an object of strings: the conventions of the model and whatever else its
+///    writer wants to say. Every other key is the name of a tensor, its value an object with exactly these three:
+///    - `dtype`: `"F32"`, `"F64"` or `"I64"`;
+///    - `shape`: at most 8 unsigned integers, outermost dimension first, `[]` for a single number;
+///    - `data_offsets`: where the tensor's values begin and end, in bytes from the start of the payload. Tensors follow
+///      one another in the order of the header: each begins where the one before it ends, the first at 0, and the last
+///      ends with the file.
+/// 5. JSON is read strictly: no key twice in one object, no number with a sign, a fraction, an exponent or a leading
+///    zero, nothing but spaces after the object. Blanks between tokens are read but never written.
+/// 6. No value is NaN or infinite.
+/// 7. The metadata's entry `sha256` is the SHA-256 of *the whole file with the 64 digits of this entry replaced by 64
+///    times `0`*, in lower-case hexadecimal, written without escapes. So every byte of the file is covered, header,
+///    lengths and blanks included: a file of which any byte was changed, added or cut is refused. A file without the
+///    entry is refused too: who wants no protection against accidents can still compute it. It does not protect from
+///    somebody who means harm, for he can compute it as well.
+/// 8. Written files are a function of their content: `__metadata__` first, its keys in the order of their UTF-8 bytes,
+///    then the tensors in the order in which they were given, no blanks but the padding.
+///
+/// Python reads such a file with `safetensors.numpy.load_file(path)`, and writes one with
+/// ```
+/// raw = safetensors.numpy.save(tensors, metadata={…, "sha256": "0" * 64})
+/// open(path, "wb").write(raw.replace(b"0" * 64, hashlib.sha256(raw).hexdigest().encode(), 1))
+/// ```
+/// provided that no other metadata hold 64 zeros in a row.
+public struct TensorFile: Equatable, Sendable {
+  public static let largestFileBytes = 64 << 20
+  public static let largestHeaderBytes = 64 << 10
+  public static let largestRank = 8
+
+  /// Everything in the metadata but the digest.
+  public let metadata: [String: String]
+  /// In the order of the file.
+  public let tensors: [Tensor]
+  /// The entry `sha256` (point 7). One digest stands for one file, byte by byte.
+  public let digest: String
+
+  /// A file that can be written.
+  /// - Throws: `TensorFileError` when a name is reserved or used twice, a shape is impossible or does not fit its
+  ///   values, a value is not finite, or the header or the file becomes too large.
+  public init(metadata: [String: String], tensors: [Tensor]) throws(TensorFileError) {
+    if metadata[Self.digestKey] != nil { throw .reservedName(Self.digestKey) }
+    var names: Set<String> = [Self.metadataKey]
+    var payloadBytes = 0
+    for tensor in tensors {
+      if tensor.name == Self.metadataKey { throw .reservedName(tensor.name) }
+      if !names.insert(tensor.name).inserted { throw .duplicate(key: tensor.name, atByte: nil) }
+      if tensor.shape.count > Self.largestRank {
+        throw .rank(tensor: tensor.name, given: tensor.shape.count, allowed: Self.largestRank)
+      }
+      guard let count = elementCount(tensor.shape) else { throw .shape(tensor: tensor.name, given: tensor.shape) }
+      guard tensor.values.count == count else {
+        throw .valueCount(tensor: tensor.name, given: tensor.values.count, expected: count)
+      }
+      if let index = tensor.firstNotFinite { throw .notFinite(tensor: tensor.name, index: index) }
+      payloadBytes += tensor.values.bytes
+    }
+    let undigested = Self.header(metadata: metadata, tensors: tensors, digest: Self.zeroDigest)
+    guard undigested.count - 8 <= Self.largestHeaderBytes else {
+      throw .headerTooLong(given: UInt64(undigested.count - 8), allowed: Self.largestHeaderBytes)
+    }
+    guard undigested.count + payloadBytes <= Self.largestFileBytes else {
+      throw .fileTooLarge(given: undigested.count + payloadBytes, allowed: Self.largestFileBytes)
+    }
+    self.init(
+      metadata: metadata, tensors: tensors,
+      digest: SHA256.hex(of: undigested + Self.payload(tensors, bytes: payloadBytes)))
+  }
+
+  init(metadata: [String: String], tensors: [Tensor], digest: String) {
+    self.metadata = metadata
+    self.tensors = tensors
+    self.digest = digest
+  }
+
+  /// The tensor of this name.
+  public subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
+
+  /// - Throws: `TensorFileError.file` when the file cannot be read, otherwise what decoding throws.
+  public static func read(path: String) throws(TensorFileError) -> TensorFile {
+    let bytes: [UInt8]
+    do {
+      bytes = try readFile(path, atMost: largestFileBytes)
+    } catch .tooLarge(_, let given, let allowed) {
+      throw .fileTooLarge(given: given, allowed: allowed)
+    } catch {
+      throw .file(error)
+    }
+    return try TensorFile(decoding: bytes)
+  }
+
+  /// Writes the file atomically.
+  /// - Throws: `TensorFileError.file`.
+  public func write(path: String) throws(TensorFileError) {
+    let bytes = encode()
+    do {
+      var file = try AtomicFile(path: path)
+      _ = bytes.withUnsafeBytes { file.append($0) }
+      try file.commit()
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  static let metadataKey = "__metadata__"
+  static let digestKey = "sha256"
+  static let digestDigits = 64
+  static let zeroDigest = String(repeating: "0", count: digestDigits)
+}
