@@ -11,16 +11,13 @@ public enum SessionError: Error, Sendable {
   /// The system refused the arena.
   case memoryRefused(BudgetError)
   case file(FileError)
-  case model(path: String, TensorFileError)
-  /// The model file is whole, but not one of ours: what is wrong with which entry.
-  case notAModel(path: String, entry: String, problem: String)
+  case model(path: String, ModelError)
   case spectrum(SpectrumError)
   /// A ground state of the stream missed its tolerance: not expected after the family was built.
   case residual(h2: Double, residual: Double, tolerance: Double)
   case samples(path: String, SampleError)
   /// A row of the input was refused; rows count from 0.
   case row(path: String, row: Int, RowProblem)
-  case labels(path: String, problem: String)
   /// A setting's value that only the data or the model show to be wrong.
   case setting(name: String, given: String, allowed: String)
   /// Peak memory was above the budget at the end of the run; results were written.

@@ -86,4 +86,9 @@ int qkd_format_fixed(char *buffer, size_t capacity, int digits, double x);
 /* The shortest of %.15g, %.16g, %.17g that reads back as x. */
 int qkd_format_shortest(char *buffer, size_t capacity, double x);
 
+/* ---- Progress ---- */
+/* Draws a bar over the current line of a terminal: name, done of total, and value unless it is NaN. */
+void qkd_progress(int descriptor, const uint8_t *name, int length, int64_t done, int64_t total, double value);
+void qkd_progress_clear(int descriptor);
+
 #endif

@@ -1,0 +1,126 @@
+import Kernel
+
+/// The model's entries in a tensor file. Metadata, all strings:
+/// - `format`: `qkd-model`; `format_version`: `1`.
+/// - `qubits`, `layers`: decimal integers.
+/// - `entangler`: `linear`, `ring`, `descending`, `all-pairs`; `final_rotation`: `true`, `false`;
+///   `rotation`: `half`, `full`; `qubit_order`: `little-endian`, `big-endian`; `encoder`: the encoder's name.
+/// - `observables`: the observables' texts, joined by `; `.
+/// - `parameter_order`: `layer, qubit, axis (x, y, z)`.
+/// - every other key that begins with `made_`: provenance.
+/// Tensors, F64: `angles` `[rotation layers, qubits, 3]`, `scales` and `biases` `[logits]`.
+extension Model {
+  static let format = "qkd-model"
+  static let formatVersion = "1"
+  static let parameterOrder = "layer, qubit, axis (x, y, z)"
+  static let provenancePrefix = "made_"
+  /// More would not fit a label's type, nor any use.
+  public static let largestLogitCount = 64
+
+  /// - Throws: `ModelError`.
+  public static func read(path: String) throws(ModelError) -> (model: Model, digest: String) {
+    let file: TensorFile
+    do { file = try TensorFile.read(path: path) } catch { throw .file(error) }
+    return (try Model(file), file.digest)
+  }
+
+  /// Encodes the model; the bytes depend on nothing but the model.
+  /// - Throws: `ModelError.file` when a value is not finite or the file would become too large.
+  public func tensorFile() throws(ModelError) -> TensorFile {
+    var metadata = [
+      "format": Model.format, "format_version": Model.formatVersion, "qubits": String(ansatz.qubits),
+      "layers": String(ansatz.layers), "entangler": ansatz.entangler.name,
+      "final_rotation": String(ansatz.finalRotation), "rotation": ansatz.rotation.name,
+      "qubit_order": ansatz.qubitOrder.name, "encoder": encoder.name,
+      "observables": observables.map(\.text).joined(separator: "; "), "parameter_order": Model.parameterOrder,
+    ]
+    for (key, value) in provenance { metadata[Model.provenancePrefix + key] = value }
+    do {
+      return try TensorFile(
+        metadata: metadata,
+        tensors: [
+          Tensor(name: "angles", shape: [ansatz.rotationLayers, ansatz.qubits, 3], values: .float64(angles)),
+          Tensor(name: "scales", shape: [logits], values: .float64(scales)),
+          Tensor(name: "biases", shape: [logits], values: .float64(biases)),
+        ])
+    } catch { throw .file(error) }
+  }
+
+  /// - Throws: `ModelError.entry`.
+  public init(_ file: TensorFile) throws(ModelError) {
+    let entries = Entries(file: file)
+    _ = try entries.text("format", [Model.format])
+    _ = try entries.text("format_version", [Model.formatVersion])
+    _ = try entries.text("parameter_order", [Model.parameterOrder])
+    let observables = try entries.observables()
+    let ansatz = Ansatz(
+      qubits: try entries.integer("qubits", Ansatz.qubitRange), layers: try entries.integer("layers", 1...4096),
+      entangler: try entries.convention("entangler"),
+      finalRotation: try entries.text("final_rotation", ["true", "false"]) == "true",
+      rotation: try entries.convention("rotation"), qubitOrder: try entries.convention("qubit_order"))
+    if let highest = observables.map(\.highestQubit).max(), highest >= ansatz.qubits {
+      throw .entry("observables", given: "qubit \(highest)", allowed: "qubits 0 to \(ansatz.qubits - 1)")
+    }
+    var provenance: [String: String] = [:]
+    for (key, value) in file.metadata where key.hasPrefix(Model.provenancePrefix) {
+      provenance[String(key.dropFirst(Model.provenancePrefix.count))] = value
+    }
+    self.init(
+      ansatz: ansatz, observables: observables,
+      angles: try entries.tensor("angles", [ansatz.rotationLayers, ansatz.qubits, 3]),
+      scales: try entries.tensor("scales", [observables.count]),
+      biases: try entries.tensor("biases", [observables.count]), encoder: try entries.convention("encoder"),
+      provenance: provenance)
+  }
+}
+
+/// The entries of a tensor file, each with what is allowed.
+private struct Entries {
+  let file: TensorFile
+
+  func text(_ key: String, _ allowed: [String]) throws(ModelError) -> String {
+    guard let value = file.metadata[key], allowed.contains(value) else {
+      throw .entry(key, given: file.metadata[key], allowed: allowed.joined(separator: ", "))
+    }
+    return value
+  }
+
+  func integer(_ key: String, _ range: ClosedRange<Int>) throws(ModelError) -> Int {
+    guard let text = file.metadata[key], let value = Int(text), range.contains(value), String(value) == text else {
+      throw .entry(key, given: file.metadata[key], allowed: "\(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  func convention<Convention: NamedConvention>(_ key: String) throws(ModelError) -> Convention {
+    guard let text = file.metadata[key], let value = Convention(name: text) else {
+      throw .entry(key, given: file.metadata[key], allowed: Convention.allowedNames)
+    }
+    return value
+  }
+
+  func observables() throws(ModelError) -> [Observable] {
+    guard let text = file.metadata["observables"] else {
+      throw .entry("observables", given: nil, allowed: "observables joined by ';'")
+    }
+    var result: [Observable] = []
+    for part in text.split(separator: ";", omittingEmptySubsequences: false) {
+      let trimmed = String(part.drop { $0 == " " })
+      do { result.append(try Observable(trimmed)) } catch {
+        throw .entry("observables", given: trimmed, allowed: "\(error.expected) at character \(error.character)")
+      }
+    }
+    if result.count > Model.largestLogitCount {
+      throw .entry("observables", given: "\(result.count)", allowed: "at most \(Model.largestLogitCount)")
+    }
+    return result
+  }
+
+  func tensor(_ name: String, _ shape: [Int]) throws(ModelError) -> [Double] {
+    guard let tensor = file[name], case .float64(let values) = tensor.values, tensor.shape == shape else {
+      let given = file[name].map { "\($0.values.type) \($0.shape)" }
+      throw .entry(name, given: given, allowed: "F64 \(shape)")
+    }
+    return values
+  }
+}

@@ -1,0 +1,39 @@
+import Kernel
+
+/// A trained network, teacher or student, with every convention that decides its answers.
+public struct Model: Sendable, Equatable {
+  public let ansatz: Ansatz
+  public let observables: [Observable]
+  /// `[rotation layer][qubit][x, y, z]`, radians.
+  public var angles: [Double]
+  /// `[logit]`: logit_j = scale_j ⟨O_j⟩ + bias_j.
+  public var scales: [Double]
+  public var biases: [Double]
+  public let encoder: Encoder
+  /// How the model came about: the seed, the command, the data, the teacher's digest. Free text by key.
+  public var provenance: [String: String]
+
+  public var logits: Int { observables.count }
+
+  public init(
+    ansatz: Ansatz, observables: [Observable], angles: [Double], scales: [Double], biases: [Double],
+    encoder: Encoder, provenance: [String: String] = [:]
+  ) {
+    precondition(angles.count == ansatz.parameterCount)
+    precondition(scales.count == observables.count && biases.count == observables.count)
+    self.ansatz = ansatz
+    self.observables = observables
+    self.angles = angles
+    self.scales = scales
+    self.biases = biases
+    self.encoder = encoder
+    self.provenance = provenance
+  }
+}
+
+/// Why a tensor file is no model.
+public enum ModelError: Error, Sendable, Equatable {
+  case file(TensorFileError)
+  /// An entry of the metadata, or a tensor, is missing or has a value that is not allowed.
+  case entry(String, given: String?, allowed: String)
+}

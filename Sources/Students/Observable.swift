@@ -1,0 +1,137 @@
+import Kernel
+
+/// A weighted sum of Pauli strings, the observable behind one logit.
+///
+/// As text: terms joined by `+` or `-`; a term is an optional weight and Pauli matrices with their qubits, joined by
+/// `*`, or a weight alone (a multiple of the identity): `Z0`, `0.5*Z0*Z1 - X2`, `Y3 + 1.5`. No qubit twice in a string.
+public struct Observable: Sendable, Equatable {
+  public struct Term: Sendable, Equatable {
+    public let weight: Double
+    /// X, Y or Z by qubit, qubits ascending.
+    public let factors: [(qubit: Int, pauli: Character)]
+
+    public static func == (left: Term, right: Term) -> Bool {
+      left.weight == right.weight && left.factors.elementsEqual(right.factors) { $0.qubit == $1.qubit && $0.pauli == $1.pauli }
+    }
+  }
+
+  /// Why a text is no observable; characters count from 1.
+  public struct ParseError: Error, Sendable, Equatable {
+    public let character: Int
+    public let expected: String
+  }
+
+  public let text: String
+  public let terms: [Term]
+
+  public init(_ text: String) throws(ParseError) {
+    self.text = text
+    var parser = Parser(characters: Array(text))
+    terms = try parser.sum()
+  }
+
+  public static let largestQubit = 63
+
+  /// The highest qubit that occurs, or −1.
+  public var highestQubit: Int { terms.flatMap(\.factors).map(\.qubit).max() ?? -1 }
+
+  /// The kernel's form, on the bits that the ansatz gives the qubits.
+  /// - Precondition: `highestQubit < ansatz.qubits`.
+  public func kernelTerms(_ ansatz: Ansatz, logit: Int) -> [PauliTerm] {
+    terms.map { term in
+      var (x, y, z): (UInt32, UInt32, UInt32) = (0, 0, 0)
+      for factor in term.factors {
+        let mask = UInt32(1) << UInt32(ansatz.bit(of: factor.qubit))
+        switch factor.pauli {
+        case "X": x |= mask
+        case "Y": y |= mask
+        default: z |= mask
+        }
+      }
+      return PauliTerm(weight: term.weight, x: x, y: y, z: z, logit: logit)
+    }
+  }
+}
+
+private struct Parser {
+  let characters: [Character]
+  var position = 0
+
+  init(characters: [Character]) { self.characters = characters }
+
+  private mutating func skipBlanks() {
+    while position < characters.count && characters[position] == " " { position += 1 }
+  }
+
+  private mutating func peek() -> Character? {
+    skipBlanks()
+    return position < characters.count ? characters[position] : nil
+  }
+
+  private func fail(_ expected: String) -> Observable.ParseError {
+    Observable.ParseError(character: position + 1, expected: expected)
+  }
+
+  mutating func sum() throws(Observable.ParseError) -> [Observable.Term] {
+    var terms: [Observable.Term] = []
+    var sign = 1.0
+    if peek() == "-" {
+      sign = -1
+      position += 1
+    }
+    while true {
+      terms.append(try term(sign))
+      guard let next = peek() else { return terms }
+      guard next == "+" || next == "-" else { throw fail("'+', '-' or '*'") }
+      sign = next == "-" ? -1 : 1
+      position += 1
+    }
+  }
+
+  private mutating func term(_ sign: Double) throws(Observable.ParseError) -> Observable.Term {
+    var weight = sign
+    var factors: [(qubit: Int, pauli: Character)] = []
+    while true {
+      let start = position
+      guard let next = peek() else { throw fail("a number or a Pauli matrix such as Z0") }
+      if next == "X" || next == "Y" || next == "Z" {
+        position += 1
+        guard let qubit = integer(), qubit <= Observable.largestQubit else {
+          throw fail("a qubit from 0 to \(Observable.largestQubit)")
+        }
+        if factors.contains(where: { $0.qubit == qubit }) {
+          position = start
+          throw fail("every qubit at most once in a string")
+        }
+        factors.append((qubit, next))
+      } else if factors.isEmpty, weight.magnitude == 1, let number = number() {
+        weight *= number
+      } else {
+        throw fail("a Pauli matrix such as Z0")
+      }
+      guard peek() == "*" else { break }
+      position += 1
+    }
+    return Observable.Term(weight: weight, factors: factors.sorted { $0.qubit < $1.qubit })
+  }
+
+  private mutating func integer() -> Int? {
+    let start = position
+    while position < characters.count, characters[position].isASCII, characters[position].isNumber { position += 1 }
+    return position - start <= 3 ? Int(String(characters[start..<position])) : nil
+  }
+
+  private mutating func number() -> Double? {
+    let start = position
+    while position < characters.count, "0123456789.eE".contains(characters[position])
+      || ("+-".contains(characters[position]) && position > start && "eE".contains(characters[position - 1]))
+    {
+      position += 1
+    }
+    guard let value = Double(String(characters[start..<position])), value.isFinite else {
+      position = start
+      return nil
+    }
+    return value
+  }
+}
