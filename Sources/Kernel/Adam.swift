@@ -6,6 +6,7 @@ public struct Adam: Sendable, Equatable {
   public let beta2: Double
   public let epsilon: Double
 
+  @_noAllocation
   public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
     self.beta1 = beta1
     self.beta2 = beta2
@@ -37,6 +38,7 @@ public struct StepSchedule: Sendable, Equatable {
   public let factor: Double
 
   /// - Precondition: `every ≥ 1`.
+  @_noAllocation
   public init(every: Int = 100, factor: Double = 0.5) {
     precondition(every >= 1)
     self.every = every

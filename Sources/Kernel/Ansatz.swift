@@ -1,5 +1,5 @@
 /// Which CNOTs follow a layer of rotations; control first, qubits counted from 0 (PAPER.md sections 1 and 6).
-public enum Entangler: UInt8, Sendable, CaseIterable {
+public enum Entangler: UInt8, Sendable {
   /// CNOT(i, i+1), i ascending.
   case linear
   /// `linear`, then CNOT(n−1, 0).
@@ -11,7 +11,7 @@ public enum Entangler: UInt8, Sendable, CaseIterable {
 }
 
 /// What a rotation by θ about a Pauli axis P means.
-public enum RotationConvention: UInt8, Sendable, CaseIterable {
+public enum RotationConvention: UInt8, Sendable {
   /// exp(−iθP/2), the field's standard. Shift rule: ½[l(θ+π/2) − l(θ−π/2)] (paper, Eq. 5).
   case half
   /// exp(iθP), as the paper's Eq. 1 prints it. Shift rule: l(θ+π/4) − l(θ−π/4).
@@ -22,7 +22,7 @@ public enum RotationConvention: UInt8, Sendable, CaseIterable {
 }
 
 /// Where a qubit stands in the index of an amplitude.
-public enum QubitOrder: UInt8, Sendable, CaseIterable {
+public enum QubitOrder: UInt8, Sendable {
   /// Qubit q is bit q.
   case littleEndian
   /// Qubit 0 is the most significant bit.
@@ -45,6 +45,7 @@ public struct Ansatz: Sendable, Equatable {
   public let qubitOrder: QubitOrder
 
   /// - Precondition: `qubits` in `qubitRange`, `layers ≥ 1`.
+  @_noAllocation
   public init(
     qubits: Int, layers: Int, entangler: Entangler = .linear, finalRotation: Bool = false,
     rotation: RotationConvention = .half, qubitOrder: QubitOrder = .littleEndian
@@ -63,7 +64,7 @@ public struct Ansatz: Sendable, Equatable {
   public var parameterCount: Int { 3 * qubits * rotationLayers }
 
   /// The bit of the amplitude's index that belongs to a qubit.
-  @inline(__always)
+  @_noAllocation @inline(__always)
   public func bit(of qubit: Int) -> Int { qubitOrder == .littleEndian ? qubit : qubits - 1 - qubit }
 
   /// Where the angles of a qubit in a layer begin: x, y, z follow one another.

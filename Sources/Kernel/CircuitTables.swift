@@ -29,6 +29,7 @@ public struct CircuitTables {
 
   /// Borrows memory of the sizes that `Sizes` states and fills the index tables.
   /// - Precondition: the pointers are aligned to 64 bytes and outlive this value.
+  @_noAllocation
   public init(
     ansatz: Ansatz, format: LaneFormat, diagonal: UnsafeMutableRawPointer, tangent: UnsafeMutableRawPointer,
     scratch: UnsafeMutableRawPointer, sourceFlip: UnsafeMutablePointer<UInt32>,

@@ -1,7 +1,7 @@
 import CSupport
 
 /// How a classical vector becomes a state (PAPER.md sections 1 and 4).
-public enum Encoder: UInt8, Sendable, CaseIterable {
+public enum Encoder: UInt8, Sendable {
   /// The sample is a state: 2ⁿ amplitudes, real or complex, of norm 1.
   case state
   /// Up to 2ⁿ features, zero-padded, divided by their norm.
@@ -25,6 +25,7 @@ public struct GroupEncoder {
   public let format: LaneFormat
   public let encoder: Encoder
 
+  @_noAllocation
   public init(ansatz: Ansatz, format: LaneFormat, encoder: Encoder) {
     self.ansatz = ansatz
     self.format = format

@@ -5,6 +5,7 @@ public struct Network {
   public let readout: Readout
 
   /// - Precondition: observables and readout have the same number of logits.
+  @_noAllocation
   public init(tables: CircuitTables, observables: Observables, readout: Readout) {
     self.tables = tables
     self.observables = observables
@@ -90,7 +91,7 @@ struct ForwardSweep<V: LaneVector> {
   func logits(lane: Int, into values: UnsafeMutablePointer<Double>) {
     var j = 0
     while j < network.readout.logits {
-      values[j] = expectations[j][lane: lane].double
+      values[j] = expectations[j].lane(lane).double
       j &+= 1
     }
     network.readout.apply(values)

@@ -8,6 +8,7 @@ public struct GradientSums {
   /// `[2]`: the weighted loss, and the number of samples whose largest logit is the label's.
   public let totals: UnsafeMutablePointer<Double>
 
+  @_noAllocation
   public init(
     moments: UnsafeMutablePointer<Double>, scales: UnsafeMutablePointer<Double>,
     biases: UnsafeMutablePointer<Double>, totals: UnsafeMutablePointer<Double>
@@ -28,6 +29,7 @@ public struct GroupTargets {
   /// What each sample's loss is multiplied by: 1/batch for the mean.
   public let weight: Double
 
+  @_noAllocation
   public init(labels: UnsafePointer<Int32>, teacherLogits: UnsafePointer<Double>?, weight: Double) {
     self.labels = labels
     self.teacherLogits = teacherLogits
@@ -136,7 +138,7 @@ private struct GradientJob: LaneJob {
       var j = 0
       while j < m {
         let slope = targets.weight * derivative[j]
-        sums.scales[j] += slope * sweep.expectations[j][lane: lane].double
+        sums.scales[j] += slope * sweep.expectations[j].lane(lane).double
         sums.biases[j] += slope
         derivative[j] = slope * network.readout.scales[j]
         j &+= 1
@@ -151,7 +153,7 @@ private struct GradientJob: LaneJob {
   ) {
     var j = 0
     while j < network.readout.logits {
-      weights[j][lane: lane] = V.Scalar(rounding: values.map { $0[j] } ?? 0)
+      weights[j].setLane(lane, V.Scalar(rounding: values.map { $0[j] } ?? 0))
       j &+= 1
     }
   }

@@ -1,6 +1,6 @@
 import CSupport
 
-public enum Precision: UInt8, Sendable, CaseIterable {
+public enum Precision: UInt8, Sendable {
   case float32, float64
 
   @inlinable public var scalarBytes: Int { self == .float32 ? 4 : 8 }
@@ -8,7 +8,7 @@ public enum Precision: UInt8, Sendable, CaseIterable {
 
 /// How samples lie side by side: the scalar type, and the number of lanes. Chosen by the memory plan: fewer lanes need
 /// less memory, as many as the processor's vectors hold are fastest.
-public enum LaneFormat: UInt8, Sendable, CaseIterable {
+public enum LaneFormat: UInt8, Sendable {
   case float64x1, float64x2, float64x4, float64x8
   case float32x1, float32x2, float32x4, float32x8, float32x16
 

@@ -14,7 +14,8 @@ public protocol LaneVector: Sendable {
   func adding(_ a: Self, times b: Self) -> Self
   /// self − a·b, fused likewise.
   func subtracting(_ a: Self, times b: Self) -> Self
-  subscript(lane lane: Int) -> Scalar { get set }
+  func lane(_ lane: Int) -> Scalar
+  mutating func setLane(_ lane: Int, _ scalar: Scalar)
 }
 
 extension LaneVector {
@@ -24,7 +25,7 @@ extension LaneVector {
     var total = 0.0
     var lane = 0
     while lane < Self.lanes {
-      total += self[lane: lane].double
+      total += self.lane(lane).double
       lane &+= 1
     }
     return total
@@ -35,10 +36,10 @@ extension SIMD where Self: LaneVector {
   @inline(__always) public static var lanes: Int { scalarCount }
 
   @inline(__always)
-  public subscript(lane lane: Int) -> Scalar {
-    get { self[lane] }
-    set { self[lane] = newValue }
-  }
+  public func lane(_ lane: Int) -> Scalar { self[lane] }
+
+  @inline(__always)
+  public mutating func setLane(_ lane: Int, _ scalar: Scalar) { self[lane] = scalar }
 }
 
 /// The same bits under the type that the C functions take.
@@ -130,35 +131,35 @@ extension SIMD16: LaneVector where Scalar: Real & FloatingPoint {
 extension Double: LaneVector {
   public typealias Scalar = Double
   @inline(__always) public static var lanes: Int { 1 }
-  @inline(__always) public init(repeating scalar: Double) { self = scalar }
+  @_noAllocation @inline(__always) public init(repeating scalar: Double) { self = scalar }
 
-  @inline(__always)
+  @_noAllocation @inline(__always)
   public func adding(_ a: Double, times b: Double) -> Double { qkd_add_f64(self, a, b) }
 
-  @inline(__always)
+  @_noAllocation @inline(__always)
   public func subtracting(_ a: Double, times b: Double) -> Double { qkd_subtract_f64(self, a, b) }
 
-  @inline(__always)
-  public subscript(lane lane: Int) -> Double {
-    get { self }
-    set { self = newValue }
-  }
+  @_noAllocation @inline(__always)
+  public func lane(_ lane: Int) -> Double { self }
+
+  @_noAllocation @inline(__always)
+  public mutating func setLane(_ lane: Int, _ scalar: Double) { self = scalar }
 }
 
 extension Float: LaneVector {
   public typealias Scalar = Float
   @inline(__always) public static var lanes: Int { 1 }
-  @inline(__always) public init(repeating scalar: Float) { self = scalar }
+  @_noAllocation @inline(__always) public init(repeating scalar: Float) { self = scalar }
 
-  @inline(__always)
+  @_noAllocation @inline(__always)
   public func adding(_ a: Float, times b: Float) -> Float { qkd_add_f32(self, a, b) }
 
-  @inline(__always)
+  @_noAllocation @inline(__always)
   public func subtracting(_ a: Float, times b: Float) -> Float { qkd_subtract_f32(self, a, b) }
 
-  @inline(__always)
-  public subscript(lane lane: Int) -> Float {
-    get { self }
-    set { self = newValue }
-  }
+  @_noAllocation @inline(__always)
+  public func lane(_ lane: Int) -> Float { self }
+
+  @_noAllocation @inline(__always)
+  public mutating func setLane(_ lane: Int, _ scalar: Float) { self = scalar }
 }

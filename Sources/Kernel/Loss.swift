@@ -1,7 +1,7 @@
 import CSupport
 
 /// Which distribution stands first in the Kullback–Leibler divergence of distillation.
-public enum DistillationDirection: UInt8, Sendable, CaseIterable {
+public enum DistillationDirection: UInt8, Sendable {
   /// D_KL(σ(l_s/T) ‖ σ(l_t/T)), the paper's Eq. 7.
   case studentFirst
   /// D_KL(σ(l_t/T) ‖ σ(l_s/T)), Hinton's original.
@@ -20,6 +20,7 @@ public struct Loss: Sendable, Equatable {
 
   public static let crossEntropy = Loss(distillationWeight: 0)
 
+  @_noAllocation
   public init(
     distillationWeight: Double, temperature: Double = 1, direction: DistillationDirection = .studentFirst,
     labelSmoothing: Double = 0

@@ -6,6 +6,7 @@ public struct Readout {
   public let scales: UnsafePointer<Double>
   public let biases: UnsafePointer<Double>
 
+  @_noAllocation
   public init(logits: Int, scales: UnsafePointer<Double>, biases: UnsafePointer<Double>) {
     self.logits = logits
     self.scales = scales

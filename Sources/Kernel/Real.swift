@@ -13,12 +13,12 @@ public protocol Real: BitwiseCopyable, Sendable {
 
 extension Double: Real {
   @inlinable @inline(__always) public static var isDouble: Bool { true }
-  @inlinable @inline(__always) public init(rounding value: Double) { self = value }
+  @_noAllocation @inlinable @inline(__always) public init(rounding value: Double) { self = value }
   @inlinable @inline(__always) public var double: Double { self }
 }
 
 extension Float: Real {
   @inlinable @inline(__always) public static var isDouble: Bool { false }
-  @inlinable @inline(__always) public init(rounding value: Double) { self = Float(value) }
+  @_noAllocation @inlinable @inline(__always) public init(rounding value: Double) { self = Float(value) }
   @inlinable @inline(__always) public var double: Double { Double(self) }
 }

@@ -12,6 +12,7 @@ public struct SectorExpansion {
   public let index: UnsafePointer<UInt32>
   public let scale: UnsafePointer<Double>
 
+  @_noAllocation
   public init(
     format: LaneFormat, amplitudes: Int, sectorDimension: Int, basisDimension: Int, basis: UnsafePointer<Double>,
     index: UnsafePointer<UInt32>, scale: UnsafePointer<Double>
@@ -70,7 +71,7 @@ private struct ExpansionJob: LaneJob {
           sum += row[k] * c[k]
           k &+= 1
         }
-        coordinates[s][lane: lane] = V.Scalar(rounding: sum)
+        coordinates[s].setLane(lane, V.Scalar(rounding: sum))
         lane &+= 1
       }
       s &+= 1

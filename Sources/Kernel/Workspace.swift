@@ -27,6 +27,7 @@ public struct Workspace {
 
   /// The encoded input may share memory with `stateB` (or, with a stored history, with `cotangentB`): it is
   /// overwritten then.
+  @_noAllocation
   public init(
     stateA: UnsafeMutableRawPointer, stateB: UnsafeMutableRawPointer, cotangentA: UnsafeMutableRawPointer,
     cotangentB: UnsafeMutableRawPointer, history: History, diagonal: UnsafeMutableRawPointer,

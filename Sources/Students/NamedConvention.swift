@@ -1,22 +1,25 @@
 import Kernel
 
 /// A convention that has a name in profiles, on the command line and in model files. The kernel itself knows no text.
-public protocol NamedConvention: CaseIterable, Sendable {
+public protocol NamedConvention: Sendable {
+  static var all: [Self] { get }
   var name: String { get }
 }
 
 extension NamedConvention {
   /// - Returns: nil for a name that no case has.
   public init?(name: String) {
-    guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    guard let found = Self.all.first(where: { $0.name == name }) else { return nil }
     self = found
   }
 
   /// All names, for messages: `linear, ring, descending, all-pairs`.
-  public static var allowedNames: String { allCases.map(\.name).joined(separator: ", ") }
+  public static var allowedNames: String { all.map(\.name).joined(separator: ", ") }
 }
 
 extension Entangler: NamedConvention {
+  public static var all: [Entangler] { [.linear, .ring, .descending, .allPairs] }
+
   public var name: String {
     switch self {
     case .linear: "linear"
@@ -28,6 +31,8 @@ extension Entangler: NamedConvention {
 }
 
 extension RotationConvention: NamedConvention {
+  public static var all: [RotationConvention] { [.half, .full] }
+
   public var name: String {
     switch self {
     case .half: "half"
@@ -37,6 +42,8 @@ extension RotationConvention: NamedConvention {
 }
 
 extension QubitOrder: NamedConvention {
+  public static var all: [QubitOrder] { [.littleEndian, .bigEndian] }
+
   public var name: String {
     switch self {
     case .littleEndian: "little-endian"
@@ -46,6 +53,8 @@ extension QubitOrder: NamedConvention {
 }
 
 extension Precision: NamedConvention {
+  public static var all: [Precision] { [.float32, .float64] }
+
   public var name: String {
     switch self {
     case .float32: "float32"
@@ -55,6 +64,8 @@ extension Precision: NamedConvention {
 }
 
 extension DistillationDirection: NamedConvention {
+  public static var all: [DistillationDirection] { [.studentFirst, .teacherFirst] }
+
   public var name: String {
     switch self {
     case .studentFirst: "student-first"
@@ -64,6 +75,8 @@ extension DistillationDirection: NamedConvention {
 }
 
 extension Encoder: NamedConvention {
+  public static var all: [Encoder] { [.state, .amplitude, .amplitudeUnnormalized, .phase, .angle, .basis] }
+
   public var name: String {
     switch self {
     case .state: "state"

@@ -11,7 +11,8 @@ public struct Observable: Sendable, Equatable {
     public let factors: [(qubit: Int, pauli: Character)]
 
     public static func == (left: Term, right: Term) -> Bool {
-      left.weight == right.weight && left.factors.elementsEqual(right.factors) { $0.qubit == $1.qubit && $0.pauli == $1.pauli }
+      left.weight == right.weight
+        && left.factors.elementsEqual(right.factors) { $0.qubit == $1.qubit && $0.pauli == $1.pauli }
     }
   }
 
@@ -123,8 +124,9 @@ private struct Parser {
 
   private mutating func number() -> Double? {
     let start = position
-    while position < characters.count, "0123456789.eE".contains(characters[position])
-      || ("+-".contains(characters[position]) && position > start && "eE".contains(characters[position - 1]))
+    while position < characters.count,
+      "0123456789.eE".contains(characters[position])
+        || ("+-".contains(characters[position]) && position > start && "eE".contains(characters[position - 1]))
     {
       position += 1
     }

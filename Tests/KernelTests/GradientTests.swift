@@ -19,8 +19,8 @@ import Testing
       var random = Random(seed)
       func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &random)] }
       ansatz = Ansatz(
-        qubits: n, layers: pick([1, 2, 3]), entangler: pick(Entangler.allCases), finalRotation: pick([false, true]),
-        rotation: pick(RotationConvention.allCases), qubitOrder: pick(QubitOrder.allCases))
+        qubits: n, layers: pick([1, 2, 3]), entangler: pick(everyEntangler), finalRotation: pick([false, true]),
+        rotation: pick(everyRotation), qubitOrder: pick(everyOrder))
       format = pick(ForwardTests.float64)
       terms = ForwardTests.observables(n)
       angles = random.angles(ansatz.parameterCount)
@@ -30,7 +30,7 @@ import Testing
       labels = (0..<samples).map { _ in Int.random(in: 0..<3, using: &random) }
       teacher = (0..<samples).map { _ in (0..<3).map { _ in random.uniform(-2...2) } }
       loss = Loss(
-        distillationWeight: pick([0, 0.8]), temperature: pick([1, 2]), direction: pick(DistillationDirection.allCases),
+        distillationWeight: pick([0, 0.8]), temperature: pick([1, 2]), direction: pick(everyDirection),
         labelSmoothing: pick([0, 0.1]))
       scales = (0..<3).map { _ in random.uniform(0.5...3) }
       biases = (0..<3).map { _ in random.uniform(-1...1) }

@@ -25,7 +25,7 @@ import Testing
 
   @Test func aPerfectStudentHasNoDivergence() {
     var derivative = [1.0, 1, 1]
-    for direction in DistillationDirection.allCases {
+    for direction in everyDirection {
       let value = Loss(distillationWeight: 1, temperature: 3, direction: direction).evaluate(
         logits: [0.2, 1.2, -3], count: 3, label: 2, teacher: [1.2, 2.2, -2], derivative: &derivative)
       #expect(abs(value) < 1e-14 && derivative.allSatisfy { abs($0) < 1e-14 })
