@@ -98,20 +98,23 @@ public struct GroundStateReservations: Sendable {
     lanczosVectors =
       needsLanczos
       ? reserve(
-        "Lanczos vectors", [("vectors", Self.lanczosVectorCount), ("amplitudes", lanczosDimension)], Double.self,
-        spectrum) : nil
+        "Lanczos vectors",
+        [
+          ("vectors", Self.lanczosVectorCount),
+          (chain.boundary == .periodic ? "amplitudes" : states.0, lanczosDimension),
+        ],
+        Double.self, spectrum) : nil
     lanczosCoefficients =
       needsLanczos
       ? reserve(
         "Lanczos coefficients", [("rows", Self.lanczosRowCount), ("steps", lanczosSteps)], Double.self, spectrum)
       : nil
 
-    let largestDense = max(limit, isDense ? dimension : 0)
+    // Two at a time: the sector's and the reduced one, or those of both ∏X while the sector is being found.
+    let largest = max(limit, isDense ? dimension : 0)
     planner.declareOutside(
       OutsideMemory(
-        name: "GSL eigen-solver workspaces",
-        formula: "4 × (reduced \(limit) + sector \(largestDense)) × f64 8 B + 2 structs",
-        bytes: DenseEigenSolver.workspaceBytes(limit) + DenseEigenSolver.workspaceBytes(largestDense),
-        owner: Self.owner))
+        name: "GSL eigen-solver workspaces", formula: "2 × (4 vectors × states \(largest) × f64 8 B + struct)",
+        bytes: 2 * DenseEigenSolver.workspaceBytes(largest), owner: Self.owner))
   }
 }

@@ -84,6 +84,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [4, 7, 12])
+  func neighboursHaveTheSameSign(qubits: Int) throws {
+    let fixture = try FamilyFixture(ChainSpecification(qubits: qubits))
+    var before = fixture.amplitudes(0.8)
+    for step in 1...40 {
+      let state = fixture.amplitudes(min(0.8 + 0.01 * Double(step), 1.2))
+      #expect(state.dot(before) > 0.9)
+      before = state
+    }
+  }
+
   @Test func aRangeOfOnePointIsOneState() throws {
     let fixture = try FamilyFixture(ChainSpecification(qubits: 7, h2Range: 0.9...0.9))
     #expect(fixture.family.basisDimension == 1)
