@@ -6,6 +6,8 @@ public enum Phase: Int, Sendable, CaseIterable, Comparable {
   case spectrum
   /// The snapshots are orthonormalised into the reduced basis.
   case reduction
+  /// A teacher's logits of the training set are computed; its memory is free afterwards.
+  case teach
   /// After the seal: batches stream through.
   case run
 
@@ -16,6 +18,7 @@ public enum Phase: Int, Sendable, CaseIterable, Comparable {
     case .load: "load"
     case .spectrum: "spectrum"
     case .reduction: "reduction"
+    case .teach: "teach"
     case .run: "run"
     }
   }

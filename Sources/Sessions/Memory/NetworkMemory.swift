@@ -1,0 +1,81 @@
+import Budget
+import Kernel
+import Students
+
+/// What a network takes, and the memory it gets.
+struct NetworkMemory {
+  let ansatz: Ansatz
+  let format: LaneFormat
+  let logits: Int
+  private let diagonal, tangent, scratch: ScalarReservation
+  private let sourceFlip, entangled, disentangled: Reservation<UInt32>
+  private let outerAngle, angles, readout: Reservation<Double>
+  private let terms: Reservation<PauliTerm>
+
+  /// - Parameter name: `student` or `teacher`, for the plan's reader.
+  init(
+    _ name: String, ansatz: Ansatz, format: LaneFormat, logits: Int, terms termCount: Int, lifetime: Lifetime,
+    in planner: inout Planner
+  ) {
+    self.ansatz = ansatz
+    self.format = format
+    self.logits = logits
+    let (layers, qubits) = (Extent("rotation layers", ansatz.rotationLayers), Extent("qubits", ansatz.qubits))
+    let amplitudes = Extent("amplitudes", ansatz.amplitudes)
+    let single = format.precision == .float32
+    let owner = "Kernel"
+    diagonal = planner.reserve(
+      "\(name) diagonals", [Extent("rotation layers + 1", ansatz.rotationLayers + 1), Extent("re/im", 2), amplitudes],
+      singlePrecision: single, lifetime: lifetime, owner: owner)
+    tangent = planner.reserve(
+      "\(name) tangents", [layers, qubits], singlePrecision: single, lifetime: lifetime, owner: owner)
+    scratch = planner.reserve(
+      "\(name) scratch", [Extent("re/im", 2), amplitudes], singlePrecision: single, lifetime: lifetime, owner: owner)
+    sourceFlip = planner.reserve("\(name) flips", [layers], of: UInt32.self, lifetime: lifetime, owner: owner)
+    outerAngle = planner.reserve(
+      "\(name) outer angles", [layers, qubits], of: Double.self, lifetime: lifetime, owner: owner)
+    entangled = planner.reserve("\(name) CNOT index", [amplitudes], of: UInt32.self, lifetime: lifetime, owner: owner)
+    disentangled = planner.reserve(
+      "\(name) CNOT inverse", [amplitudes], of: UInt32.self, lifetime: lifetime, owner: owner)
+    angles = planner.reserve(
+      "\(name) angles", [layers, qubits, Extent("axes", 3)], of: Double.self, lifetime: lifetime, owner: "Students")
+    readout = planner.reserve(
+      "\(name) readout", [Extent("scale/bias", 2), Extent("logits", logits)], of: Double.self, lifetime: lifetime,
+      owner: "Students")
+    terms = planner.reserve(
+      "\(name) observables", [Extent("Pauli strings", termCount)], of: PauliTerm.self, lifetime: lifetime,
+      owner: owner)
+  }
+
+  /// A network in its memory, its tables prepared.
+  func bind(_ model: Model, _ arena: borrowing Arena) -> BoundNetwork {
+    let tables = CircuitTables(
+      ansatz: ansatz, format: format, diagonal: arena.bytes(diagonal), tangent: arena.bytes(tangent),
+      scratch: arena.bytes(scratch), sourceFlip: arena.pointer(sourceFlip), outerAngle: arena.pointer(outerAngle),
+      entangled: arena.pointer(entangled), disentangled: arena.pointer(disentangled))
+    let parameters = arena.pointer(angles)
+    parameters.update(from: model.angles, count: ansatz.parameterCount)
+    let scales = arena.pointer(readout)
+    scales.update(from: model.scales, count: logits)
+    (scales + logits).update(from: model.biases, count: logits)
+    let flat = model.observables.enumerated().flatMap { $1.kernelTerms(ansatz, logit: $0) }
+    let strings = arena.pointer(terms)
+    strings.update(from: flat, count: flat.count)
+    tables.prepare(angles: parameters)
+    return BoundNetwork(
+      network: Network(
+        tables: tables, observables: Observables(terms: strings, count: flat.count, logits: logits, tables: tables),
+        readout: Readout(logits: logits, scales: scales, biases: scales + logits)),
+      angles: parameters, scales: scales, biases: scales + logits)
+  }
+}
+
+/// A network and the parameters that training changes.
+struct BoundNetwork {
+  let network: Network
+  /// `[rotation layer][qubit][x, y, z]`
+  let angles: UnsafeMutablePointer<Double>
+  /// `[logit]`
+  let scales: UnsafeMutablePointer<Double>
+  let biases: UnsafeMutablePointer<Double>
+}

@@ -1,0 +1,54 @@
+import Budget
+import CGSL
+
+/// One purpose's random numbers: GSL's Mersenne twister, seeded from the run's seed and the purpose. Streams of
+/// different purposes do not depend on how much of one another was used.
+final class RandomStream {
+  enum Purpose: UInt64, CaseIterable {
+    case trainingData = 1
+    case evaluationData
+    case initialAngles
+    case shuffling
+  }
+
+  /// What a generator allocates, before the seal: GSL's header and the twister's 624 words and position.
+  static let bytes = 5056
+
+  private let generator: UnsafeMutablePointer<gsl_rng>
+
+  /// - Returns: nil when there is no memory for the generator.
+  init?(_ purpose: Purpose, seed: UInt64) {
+    guard let generator = gsl_rng_alloc(qkd_gsl_rng_mt19937()) else { return nil }
+    self.generator = generator
+    // SplitMix64's finaliser spreads neighbouring seeds and purposes; the twister takes 32 bits. Seed 0 would mean
+    // GSL's default.
+    var z = seed &+ purpose.rawValue &* 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    z ^= z >> 31
+    gsl_rng_set(generator, UInt(max(z >> 32, 1)))
+  }
+
+  deinit { gsl_rng_free(generator) }
+
+  /// Uniform in [lower, upper).
+  func uniform(_ lower: Double, _ upper: Double) -> Double { lower + (upper - lower) * gsl_rng_uniform(generator) }
+
+  /// Shuffles in place (Fisher–Yates).
+  func shuffle(_ values: UnsafeMutablePointer<Int32>, count: Int) {
+    var i = count - 1
+    while i > 0 {
+      let j = Int(gsl_rng_uniform_int(generator, UInt(i + 1)))
+      let value = values[i]
+      values[i] = values[j]
+      values[j] = value
+      i -= 1
+    }
+  }
+
+  static func declare(_ purposes: Int, in planner: inout Planner) {
+    planner.declareOutside(
+      OutsideMemory(
+        name: "random streams", formula: "purposes \(purposes) × \(bytes) B", bytes: purposes * bytes, owner: "GSL"))
+  }
+}

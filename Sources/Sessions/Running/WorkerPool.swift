@@ -1,0 +1,98 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+import Budget
+
+/// A fixed pool of threads that run one body side by side. The calling thread is worker 0; with one thread there are
+/// no others. Starting a round and waiting for its end allocate nothing.
+final class WorkerPool {
+  /// The body touches the stack for a few kilobytes; the C library keeps its own records at its end.
+  static let stackBytes = 128 << 10
+
+  let threads: Int
+  private let shared: Shared
+  private var handles: [pthread_t] = []
+
+  /// What the threads share. The barrier orders every access.
+  private final class Shared: @unchecked Sendable {
+    let body: (Int) -> Void
+    let barrier: UnsafeMutablePointer<pthread_barrier_t>
+    var ends = false
+
+    init(_ body: @escaping (Int) -> Void) {
+      self.body = body
+      barrier = .allocate(capacity: 1)
+    }
+
+    deinit { barrier.deallocate() }
+  }
+
+  private final class Start {
+    let shared: Shared
+    let worker: Int
+    init(_ shared: Shared, _ worker: Int) {
+      self.shared = shared
+      self.worker = worker
+    }
+  }
+
+  /// - Parameter body: called with the worker's number, on its thread.
+  /// - Throws: `SessionError.thread` when the system refuses a thread.
+  init(threads: Int, body: @escaping (Int) -> Void) throws(SessionError) {
+    self.threads = threads
+    shared = Shared(body)
+    if threads == 1 { return }
+    pthread_barrier_init(shared.barrier, nil, UInt32(threads))
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, Self.stackBytes)
+    defer { pthread_attr_destroy(&attributes) }
+    for worker in 1..<threads {
+      let start = Unmanaged.passRetained(Start(shared, worker))
+      var handle = pthread_t()
+      let status = pthread_create(
+        &handle, &attributes,
+        { context in
+          let start = Unmanaged<Start>.fromOpaque(context!).takeRetainedValue()
+          let shared = start.shared
+          while true {
+            pthread_barrier_wait(shared.barrier)
+            if shared.ends { return nil }
+            shared.body(start.worker)
+            pthread_barrier_wait(shared.barrier)
+          }
+        }, start.toOpaque())
+      if status != 0 {
+        start.release()
+        // Threads that wait at the barrier cannot be joined without the missing ones; they end with the process.
+        throw .thread(errno: status)
+      }
+      handles.append(handle)
+    }
+  }
+
+  /// Runs the body once on every worker and waits for all.
+  func run() {
+    if threads > 1 { pthread_barrier_wait(shared.barrier) }
+    shared.body(0)
+    if threads > 1 { pthread_barrier_wait(shared.barrier) }
+  }
+
+  deinit {
+    if handles.count + 1 < threads || threads == 1 { return }
+    shared.ends = true
+    pthread_barrier_wait(shared.barrier)
+    for handle in handles { pthread_join(handle, nil) }
+    pthread_barrier_destroy(shared.barrier)
+  }
+
+  static func declare(_ threads: Int, in planner: inout Planner) {
+    if threads == 1 { return }
+    planner.declareOutside(
+      OutsideMemory(
+        name: "thread stacks", formula: "threads \(threads - 1) × \(stackBytes) B", bytes: (threads - 1) * stackBytes,
+        owner: "Sessions"))
+  }
+}
