@@ -37,7 +37,7 @@ let package = Package(
     module("Files", ["CSupport"]),
     module("Budget", ["CSupport"]),
     module("Spectra", ["Budget", "CGSL", "CSupport"]),
-    module("Samples", ["Budget", "Files"]),
+    module("Samples", ["Budget", "Files", "CSupport"]),
     module("Students", ["Files", "Kernel", "CMessageDigest"]),
     module("Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "CGSL", "CSupport"]),
     module("Commands", ["Sessions", argumentParser, toml]),

@@ -1,0 +1,163 @@
+import Files
+
+/// Samples from an NPY file: one a row, from front to back, again from the front, or one by its number.
+///
+/// - Elements are `<f4`, `<f8`, `<c8` or `<c16`; they become Double parts.
+/// - An array of one dimension is a single sample.
+/// - The size of a regular file is compared with its header at once. The end of a pipe is only seen when it comes:
+///   `truncated` or `trailingBytes` then stands where the end was expected.
+/// - After `begin`, nothing allocates or throws.
+public struct NPYStream: ~Copyable {
+  /// The least memory that `begin` takes; more means fewer system calls.
+  public static let smallestBuffer = ByteStream.smallestBuffer
+
+  public let type: NPYType
+  public let rows: Int
+  public let columns: Int
+  /// The number of the row that `nextRow` reads, from 0.
+  public private(set) var row = 0
+  private let dataOffset: Int
+  private var stream: ByteStream
+  /// A status after which nothing more is read.
+  private var final: RowStatus?
+
+  /// Opens a file, or the standard input for `-`, and reads the header.
+  /// - Throws: `SampleError.file`, `.npy`, `.type`.
+  public init(path: String) throws(SampleError) {
+    let stream: ByteStream
+    do { stream = try ByteStream(path: path) } catch { throw .file(error) }
+    try self.init(stream)
+  }
+
+  init(_ opened: consuming ByteStream) throws(SampleError) {
+    var stream = opened
+    let header = try readHeader(&stream, types: NPYType.samples)
+    self.type = header.type
+    self.rows = header.shape.count == 1 ? 1 : header.shape[0]
+    self.columns = header.shape.last!
+    self.dataOffset = header.dataOffset
+    self.stream = stream
+  }
+
+  public var path: String { stream.file.path }
+  /// Whether rows can be read again, and in any order: regular files only.
+  public var canRewind: Bool { stream.canSeek }
+
+  /// Prepares for reading rows.
+  /// - Parameters:
+  ///   - columns: how many elements a row must have, at least 1.
+  ///   - imaginary: whether `nextRow` is given room for imaginary parts. Real samples then get zeros.
+  ///   - buffer: at least `smallestBuffer` bytes that outlive this value.
+  /// - Throws: `SampleError.columns`, `.complex`.
+  public mutating func begin(
+    columns: Int, imaginary: Bool, buffer: UnsafeMutableRawBufferPointer
+  ) throws(SampleError) {
+    precondition(columns > 0, "a sample has at least one element")
+    guard columns == self.columns else { throw .columns(given: self.columns, expected: columns) }
+    guard imaginary || !type.isComplex else { throw .complex }
+    stream.attach(buffer, replaysFront: false)
+  }
+
+  /// Reads the next row into `real` and, if given, `imaginary`, of `columns` elements each. Unless the status is `row`,
+  /// their contents are not to be used.
+  /// - Precondition: `begin` came before, and `imaginary` is given if it said so.
+  public mutating func nextRow(
+    real: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
+  ) -> RowStatus {
+    if let final { return final }
+    let status = row < rows ? readRow(real, imaginary, bytesAhead: .max) : atEnd()
+    row += 1
+    if status.isFinal { final = status }
+    return status
+  }
+
+  /// Starts again from the first row.
+  /// - Precondition: `canRewind`.
+  public mutating func rewind() {
+    stream.seek(to: dataOffset)
+    row = 0
+    final = nil
+  }
+
+  /// Reads one row by its number, without changing which one `nextRow` reads. Reads no more than this row.
+  /// - Precondition: `canRewind`, and as for `nextRow`; `0 <= index < rows`.
+  public mutating func row(
+    at index: Int, real: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
+  ) -> RowStatus {
+    precondition(0 <= index && index < rows, "a row that is not there")
+    let position = stream.position
+    defer { stream.seek(to: position) }
+    let bytes = columns * type.bytes
+    stream.seek(to: dataOffset + index * bytes)
+    return readRow(real, imaginary, bytesAhead: bytes)
+  }
+
+  private mutating func readRow(
+    _ real: UnsafeMutablePointer<Double>, _ imaginary: UnsafeMutablePointer<Double>?, bytesAhead: Int
+  ) -> RowStatus {
+    precondition(stream.isAttached, "begin() was not called")
+    var column = 0
+    var bytesAhead = bytesAhead
+    var notFinite: Int?
+    while column < columns {
+      let available = stream.available
+      let count = min(available.count / type.bytes, columns - column)
+      if count == 0 {
+        switch stream.fill(atMost: bytesAhead) {
+        case .read(let read): bytesAhead -= read
+        case .end: return .truncated(atByte: stream.position + available.count)
+        case .failed(let errno): return .failed(errno: errno)
+        }
+      } else {
+        let bad = convert(UnsafeRawBufferPointer(available), count, real + column, imaginary.map { $0 + column })
+        if notFinite == nil, let bad { notFinite = column + bad }
+        stream.consume(count * type.bytes)
+        column += count
+      }
+    }
+    return notFinite.map { .notFinite(column: $0) } ?? .row
+  }
+
+  /// Converts `count` elements; the index of the first that is not finite.
+  private func convert(
+    _ bytes: UnsafeRawBufferPointer, _ count: Int, _ real: UnsafeMutablePointer<Double>,
+    _ imaginary: UnsafeMutablePointer<Double>?
+  ) -> Int? {
+    func single(_ index: Int) -> Double {
+      Double(Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))))
+    }
+    func double(_ index: Int) -> Double {
+      Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+    }
+    switch type {
+    case .float32: for index in 0..<count { real[index] = single(index) }
+    case .float64: for index in 0..<count { real[index] = double(index) }
+    case .complex64:
+      for index in 0..<count {
+        real[index] = single(2 * index)
+        imaginary![index] = single(2 * index + 1)
+      }
+    case .complex128:
+      for index in 0..<count {
+        real[index] = double(2 * index)
+        imaginary![index] = double(2 * index + 1)
+      }
+    case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64, .bool:
+      preconditionFailure("the header was checked for a floating-point type")
+    }
+    if let imaginary, !type.isComplex { imaginary.update(repeating: 0, count: count) }
+    return (0..<count).first { !real[$0].isFinite || !(imaginary?[$0].isFinite ?? true) }
+  }
+
+  /// After the last row nothing may follow.
+  private mutating func atEnd() -> RowStatus {
+    if stream.available.isEmpty {
+      switch stream.fill() {
+      case .end: return .end
+      case .failed(let errno): return .failed(errno: errno)
+      case .read: break
+      }
+    }
+    return .trailingBytes(atByte: stream.position)
+  }
+}

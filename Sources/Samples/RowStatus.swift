@@ -1,0 +1,26 @@
+/// The outcome of reading one sample. What is not final concerns this sample alone: the next one can be read.
+public enum RowStatus: Equatable, Sendable {
+  case row
+  /// There are no more samples.
+  case end
+  /// A NaN or an infinity; columns count from 0.
+  case notFinite(column: Int)
+  /// Text that is no number, or a misplaced comma; lines and characters (bytes of a line) count from 1.
+  case malformed(line: Int, character: Int)
+  /// A line of text with another number of numbers.
+  case count(line: Int, given: Int, expected: Int)
+  case lineTooLong(line: Int, allowed: Int)
+  /// The file ends in the middle of a sample.
+  case truncated(atByte: Int)
+  /// The file goes on after its last sample.
+  case trailingBytes(atByte: Int)
+  case failed(errno: Int32)
+
+  /// Whether nothing more can be read.
+  public var isFinal: Bool {
+    switch self {
+    case .row, .notFinite, .malformed, .count, .lineTooLong: false
+    case .end, .truncated, .trailingBytes, .failed: true
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Files
+
+/// Why a file of samples or labels is not used, or one of results not written.
+public enum SampleError: Error, Equatable, Sendable {
+  case file(FileError)
+  case npy(NPYError)
+  /// The element type is none that is used here: samples are floating-point numbers, labels are integers.
+  case type(given: NPYType, allowed: [NPYType])
+  /// One dimension is a single sample, or a list of labels; two are rows. A list of labels has one column.
+  case shape(given: [Int])
+  /// The rows of the file have another length than the model takes.
+  case columns(given: Int, expected: Int)
+  /// The samples are complex where only real ones are taken.
+  case complex
+  case labelCount(given: Int, expected: Int)
+  /// A label outside 0..<classes; `given` is clamped to 64 signed bits.
+  case label(given: Int, classes: Int, index: Int)
+  /// The name of the file tells no format for predictions.
+  case format(path: String, allowed: [String])
+  /// Fewer or more rows were written than were announced.
+  case rows(given: Int, expected: Int)
+}
+
+/// Why bytes are no array of the NPY format that is read here. Offsets count bytes from the start of the file.
+public enum NPYError: Error, Equatable, Sendable {
+  /// The file ends before what it announces.
+  case truncated(given: Int, needed: Int)
+  case magic
+  case version(major: Int, minor: Int)
+  case headerTooLong(given: Int, allowed: Int)
+  case syntax(atByte: Int, expected: String)
+  case duplicateKey(String, atByte: Int)
+  case unknownKey(String, atByte: Int)
+  case missingKey(String)
+  /// Big-endian numbers, objects, text, structures, and number types that are not read.
+  case type(given: String, allowed: [String], atByte: Int)
+  /// Columns first: `numpy.ascontiguousarray` makes rows of them.
+  case fortranOrder(atByte: Int)
+  case dimensions(given: Int, allowed: ClosedRange<Int>, atByte: Int)
+  /// The shape's size in bytes is beyond 2^63.
+  case shapeOverflow(given: [Int])
+  /// The file's size is another than header and shape say.
+  case size(given: Int, expected: Int)
+  /// A pipe goes on after the last row.
+  case trailingBytes(atByte: Int)
+}

@@ -1,0 +1,105 @@
+import Files
+
+/// Samples from a file or the standard input, in whatever format they are: NPY if the first bytes say so, else text.
+public enum SampleStream: ~Copyable {
+  case npy(NPYStream)
+  case text(TextRowStream)
+
+  /// The least memory that `begin` takes.
+  public static let smallestBuffer = ByteStream.smallestBuffer
+
+  /// Opens a file, or the standard input for `-`.
+  /// - Throws: `SampleError`.
+  public init(path: String) throws(SampleError) {
+    var stream: ByteStream
+    do { stream = try ByteStream(path: path) } catch { throw .file(error) }
+    do { try stream.lookAhead(NPYHeader.magic.count) } catch { throw .file(error) }
+    // No text begins with the first byte of the magic number, so a cut-off NPY file is told as such.
+    if stream.front.first == NPYHeader.magic[0] {
+      self = .npy(try NPYStream(stream))
+    } else {
+      self = .text(TextRowStream(stream))
+    }
+  }
+
+  public var path: String {
+    switch self {
+    case .npy(let stream): stream.path
+    case .text(let stream): stream.path
+    }
+  }
+
+  /// The number of samples, where the format tells it.
+  public var rows: Int? {
+    switch self {
+    case .npy(let stream): stream.rows
+    case .text: nil
+    }
+  }
+
+  /// The length of a sample, where the format tells it.
+  public var columns: Int? {
+    switch self {
+    case .npy(let stream): stream.columns
+    case .text: nil
+    }
+  }
+
+  /// Whether the samples can be read again: regular files only.
+  public var canRewind: Bool {
+    switch self {
+    case .npy(let stream): stream.canRewind
+    case .text(let stream): stream.canRewind
+    }
+  }
+
+  /// Prepares for reading samples; see the same functions of the two streams.
+  /// - Throws: `SampleError.columns`, `.complex`.
+  public mutating func begin(
+    columns: Int, imaginary: Bool, buffer: UnsafeMutableRawBufferPointer
+  ) throws(SampleError) {
+    switch consume self {
+    case .npy(var stream):
+      do {
+        try stream.begin(columns: columns, imaginary: imaginary, buffer: buffer)
+      } catch {
+        self = .npy(stream)
+        throw error
+      }
+      self = .npy(stream)
+    case .text(var stream):
+      stream.begin(columns: columns, buffer: buffer)
+      self = .text(stream)
+    }
+  }
+
+  /// Reads the next sample; allocates nothing.
+  /// - Precondition: `begin` came before, and `imaginary` is given if it said so.
+  public mutating func nextRow(
+    real: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
+  ) -> RowStatus {
+    switch consume self {
+    case .npy(var stream):
+      let status = stream.nextRow(real: real, imaginary: imaginary)
+      self = .npy(stream)
+      return status
+    case .text(var stream):
+      let status = stream.nextRow(real: real, imaginary: imaginary)
+      self = .text(stream)
+      return status
+    }
+  }
+
+  /// Starts again from the first sample.
+  /// - Precondition: `canRewind`.
+  public mutating func rewind() {
+    switch consume self {
+    case .npy(var stream):
+      stream.rewind()
+      self = .npy(stream)
+    case .text(var stream):
+      stream.rewind()
+      self = .text(stream)
+    }
+  }
+}
