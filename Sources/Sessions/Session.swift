@@ -1,4 +1,14 @@
 import Budget
+import CGSL
+import CSupport
+import Kernel
+import Students
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// What would run, without running it.
 public struct PlannedRun: Sendable {
@@ -17,4 +27,64 @@ public struct PlannedRun: Sendable {
 public enum Session {
   /// The program's version, which stands in every result.
   public static let version = "0.1.0"
+
+  /// Evaluates a model on a stream of samples.
+  public static func evaluate(
+    _ settings: Settings, progress: Progress = .none
+  ) throws(SessionError) -> EvaluationReport {
+    qkd_gsl_errors_as_status()
+    let report = try Evaluation(settings).run(progress: progress)
+    return report
+  }
+
+  /// Trains a model on labels alone and writes it.
+  public static func train(_ settings: Settings, progress: Progress = .none) throws(SessionError) -> TrainingReport {
+    qkd_gsl_errors_as_status()
+    return try Training(settings, job: .train).run(progress: progress)
+  }
+
+  /// Trains a student on labels and a teacher's logits and writes it.
+  public static func distill(_ settings: Settings, progress: Progress = .none) throws(SessionError) -> TrainingReport {
+    qkd_gsl_errors_as_status()
+    return try Training(settings, job: .distill).run(progress: progress)
+  }
+
+  /// The plan that the job would run with.
+  /// - Throws: `SessionError`, `.overBudget` among them.
+  public static func plan(_ job: Job, _ settings: Settings) throws(SessionError) -> PlannedRun {
+    let (layout, plan): (Layout, MemoryPlan)
+    switch job {
+    case .evaluate: (layout, plan) = try Evaluation(settings).fitting(OpenedData(settings).facts).choose()
+    case .train, .distill: (layout, plan) = try Training(settings, job: job).fitting.choose()
+    }
+    return PlannedRun(
+      job: job, plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
+      threads: settings.host.threads, history: layout.history.rawValue, memoryBudgetBytes: settings.host.memoryBytes,
+      arenaBudgetBytes: settings.host.arenaBytes)
+  }
+}
+
+extension RunFacts {
+  init(_ settings: Settings, _ plan: MemoryPlan, _ layout: Layout, _ allocations: Int?) {
+    let peak = qkd_peak_memory_bytes()
+    self.init(
+      plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
+      threads: settings.host.threads, history: layout.history.rawValue, memoryBudgetBytes: settings.host.memoryBytes,
+      peakMemoryBytes: peak < 0 ? nil : Int(peak), allocationsAfterSeal: allocations, seed: settings.seed,
+      version: Session.version)
+  }
+}
+
+/// - Parameter setting: the setting that names the file, for the message when it does not.
+func readModel(_ path: String, setting: String) throws(SessionError) -> (Model, String) {
+  if path.isEmpty { throw .setting(name: setting, given: "nothing", allowed: "the path of a model file") }
+  do {
+    let (model, digest) = try Model.read(path: path)
+    return (model, digest)
+  } catch { throw .model(path: path, error) }
+}
+
+/// Fixes the layout and maps it.
+func mapArena(_ planner: consuming Planner) throws(SessionError) -> Arena {
+  do { return try Arena(planner.layout()) } catch { throw .memoryRefused(error) }
 }

@@ -1,6 +1,12 @@
 import Budget
 import CGSL
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// One purpose's random numbers: GSL's Mersenne twister, seeded from the run's seed and the purpose. Streams of
 /// different purposes do not depend on how much of one another was used.
 final class RandomStream {
@@ -16,9 +22,11 @@ final class RandomStream {
 
   private let generator: UnsafeMutablePointer<gsl_rng>
 
-  /// - Returns: nil when there is no memory for the generator.
-  init?(_ purpose: Purpose, seed: UInt64) {
-    guard let generator = gsl_rng_alloc(qkd_gsl_rng_mt19937()) else { return nil }
+  /// - Throws: `SessionError.memoryRefused` when there is no memory for the generator.
+  init(_ purpose: Purpose, seed: UInt64) throws(SessionError) {
+    guard let generator = gsl_rng_alloc(qkd_gsl_rng_mt19937()) else {
+      throw .memoryRefused(.mappingFailed(bytes: Self.bytes, errno: ENOMEM))
+    }
     self.generator = generator
     // SplitMix64's finaliser spreads neighbouring seeds and purposes; the twister takes 32 bits. Seed 0 would mean
     // GSL's default.

@@ -1,9 +1,10 @@
+import Budget
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import Budget
 
 /// A fixed pool of threads that run one body side by side. The calling thread is worker 0; with one thread there are
 /// no others. Starting a round and waiting for its end allocate nothing.

@@ -1,0 +1,142 @@
+import Budget
+import CSupport
+import Files
+import Kernel
+import Samples
+import Students
+
+extension NetworkShape {
+  init(_ model: Model) {
+    self.init(
+      ansatz: model.ansatz, logits: model.logits, terms: model.observables.reduce(0) { $0 + $1.terms.count },
+      encoder: model.encoder)
+  }
+}
+
+/// Evaluating: a model on a stream of samples.
+struct Evaluation {
+  let settings: Settings
+  let model: Model
+  let digest: String
+
+  init(_ settings: Settings) throws(SessionError) {
+    self.settings = settings
+    (model, digest) = try readModel(settings.model.path, setting: "model.path")
+    if settings.data.source == .spinChain && model.encoder != .state {
+      throw .setting(
+        name: "data.source", given: "spin-chain", allowed: "file: the model encodes vectors (\(model.encoder.name))")
+    }
+  }
+
+  func fitting(_ facts: DataFacts) -> Fitting {
+    let (settings, shape) = (settings, NetworkShape(model))
+    return Fitting(
+      host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
+      fewestQubits: settings.data.source == .spinChain ? 3 : 1
+    ) { layout, batch, qubits throws(SessionError) in
+      try layOut { planner throws(SessionError) in
+        _ = try EvaluationMemory(
+          shape.with(qubits: qubits), settings, facts, format: layout.format, batch: batch, in: &planner)
+      }
+    }
+  }
+
+  func run(progress: Progress) throws(SessionError) -> EvaluationReport {
+    var data = try OpenedData(settings)
+    let facts = data.facts
+    let (layout, _) = try fitting(facts).choose()
+    var planner = Planner()
+    let memory = try EvaluationMemory(
+      NetworkShape(model), settings, facts, format: layout.format, batch: settings.evaluation.batch, in: &planner)
+    let arena = try mapArena(planner)
+
+    let bound = memory.network.bind(model, arena)
+    let chain: ChainFeed? = if let chain = memory.chain { try chain.bind(arena, progress: progress) } else { nil }
+    var file: FileFeed?
+    if let fileMemory = memory.file, let stream = data.stream.take() { file = try fileMemory.bind(stream, arena) }
+    let fileLabels = try readLabels(&data, memory, arena)
+    let runner = try GroupRunner(
+      network: bound.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
+      chain: chain.map { ($0, arena.pointer(memory.coefficients!)) })
+    let stream = try RandomStream(.evaluationData, seed: settings.seed)
+    var loop = EvaluationLoop(
+      runner: runner, chain: chain, file: file, stream: stream, memory: memory, fileLabels: fileLabels,
+      arena: arena,
+      scorer: Scorer(
+        classes: model.logits, probabilities: arena.pointer(memory.probabilities),
+        writer: try openWriter(memory, arena)))
+
+    let sealed = arena.seal()
+    let start = qkd_monotonic_nanoseconds()
+    let failure = loop.run(limit: limit(file: file != nil), progress: progress)
+    let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
+    let allocations = sealed.allocationsSinceSeal
+    progress.clear()
+    if let failure { throw error(failure, chain, file) }
+    if let fileLabels, loop.scorer.samples != fileLabels.count {
+      throw .samples(
+        path: settings.data.labelsPath, .labelCount(given: fileLabels.count, expected: loop.scorer.samples))
+    }
+    do { try loop.scorer.commit() } catch { throw .samples(path: settings.evaluation.predictionsPath, error) }
+    return report(
+      loop, sealed.plan, layout, seconds: seconds, allocations: allocations,
+      residual: chain?.largestResidual)
+  }
+
+  /// As many samples as asked for; 0: all of a file, a thousand of the endless chain.
+  private func limit(file: Bool) -> Int {
+    let asked = settings.evaluation.samples
+    return asked > 0 ? asked : file ? .max : 1000
+  }
+
+  private func readLabels(
+    _ data: inout OpenedData, _ memory: EvaluationMemory, _ arena: borrowing Arena
+  ) throws(SessionError) -> UnsafeMutableBufferPointer<Int32>? {
+    guard let reservation = memory.fileLabels, let labels = data.labels.take() else { return nil }
+    let buffer = arena.buffer(reservation)
+    do { try labels.read(into: buffer, classes: model.logits) } catch {
+      throw .samples(path: settings.data.labelsPath, error)
+    }
+    return buffer
+  }
+
+  private func openWriter(
+    _ memory: EvaluationMemory, _ arena: borrowing Arena
+  ) throws(SessionError) -> PredictionWriter? {
+    guard let reservation = memory.predictions else { return nil }
+    let path = settings.evaluation.predictionsPath
+    do {
+      return try PredictionWriter(
+        path: path, format: try PredictionFormat(path: path), classes: model.logits,
+        buffer: UnsafeMutableRawBufferPointer(arena.buffer(reservation)))
+    } catch { throw .samples(path: path, error) }
+  }
+
+  private func error(_ failure: EvaluationLoop.Failure, _ chain: ChainFeed?, _ file: FileFeed?) -> SessionError {
+    switch failure {
+    case .residual(let failed): chain!.error(failed)
+    case .row(let problem): .row(path: file!.path, row: file!.rows, problem)
+    case .unlabelled(let row):
+      .samples(path: settings.data.labelsPath, .labelCount(given: row, expected: row + 1))
+    case .write(let errno): .file(.system(.write, path: settings.evaluation.predictionsPath, errno: errno))
+    }
+  }
+
+  private func report(
+    _ loop: borrowing EvaluationLoop, _ plan: MemoryPlan, _ layout: Layout, seconds: Double, allocations: Int?,
+    residual: Double?
+  ) -> EvaluationReport {
+    let labelled = loop.scorer.labelled
+    let accuracy = labelled > 0 ? Proportion(successes: loop.scorer.correct, trials: labelled) : nil
+    let gate = settings.evaluation.minimumAccuracy.map {
+      EvaluationReport.Gate(minimumAccuracy: $0, passed: (accuracy?.interval.lower ?? 0) >= $0)
+    }
+    let path = settings.evaluation.predictionsPath
+    return EvaluationReport(
+      facts: RunFacts(settings, plan, layout, allocations), accuracy: accuracy, samples: loop.scorer.samples,
+      batch: settings.evaluation.batch, seconds: seconds, latency: loop.histogram.summary,
+      modelPath: settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
+      meanConfidence: loop.scorer.meanConfidence, largestResidual: residual,
+      predictionsPath: path.isEmpty ? nil : path, gate: gate)
+  }
+}

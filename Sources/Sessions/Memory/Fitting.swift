@@ -1,0 +1,99 @@
+import Budget
+import Kernel
+
+/// One way to lay out a job: lanes and history decide memory against time.
+struct Layout: Equatable {
+  let format: LaneFormat
+  let history: HistoryKind
+}
+
+/// Chooses the fastest layout that fits, or says what would fit.
+struct Fitting {
+  let host: HostSettings
+  let batch: Int
+  let qubits: Int
+  /// The histories that the job can use, fastest first.
+  let histories: [HistoryKind]
+  /// The least number of qubits that the job's data allow.
+  let fewestQubits: Int
+  /// Plans the job for a layout, a batch and a number of qubits.
+  let plan: (Layout, _ batch: Int, _ qubits: Int) throws(SessionError) -> MemoryPlan
+
+  /// Layouts from the fastest to the smallest: more lanes first, and for equal lanes the faster history.
+  func layouts(batch: Int) -> [Layout] {
+    var result: [Layout] = []
+    var lanes = host.lanes ?? LaneFormat.nativeLanes(host.precision)
+    // Lanes without a sample only cost; the planned lanes are a power of two.
+    while host.lanes == nil && lanes > 1 && lanes / 2 >= batch { lanes /= 2 }
+    while lanes >= 1 {
+      if let format = LaneFormat.find(host.precision, lanes: lanes) {
+        result += histories.map { Layout(format: format, history: $0) }
+      }
+      if host.lanes != nil { break }
+      lanes /= 2
+    }
+    return result
+  }
+
+  /// - Throws: `SessionError.setting` for lanes that do not exist, `.overBudget`, and what planning throws.
+  func choose() throws(SessionError) -> (Layout, MemoryPlan) {
+    let layouts = layouts(batch: batch)
+    guard let smallest = layouts.last else {
+      throw .setting(name: "host.lanes", given: "\(host.lanes ?? 0)", allowed: "1, 2, 4, 8, and 16 for float32")
+    }
+    for layout in layouts {
+      let plan = try self.plan(layout, batch, qubits)
+      if fits(plan) { return (layout, plan) }
+    }
+    throw .overBudget(refusal(try plan(smallest, batch, qubits)))
+  }
+
+  private func fits(_ plan: MemoryPlan) -> Bool {
+    plan.totalBytes <= host.memoryBytes && plan.arenaBytes <= host.arenaBytes ?? .max
+  }
+
+  private func fits(batch: Int, qubits: Int) -> Bool {
+    guard let layout = layouts(batch: batch).last, let plan = try? self.plan(layout, batch, qubits) else {
+      return false
+    }
+    return fits(plan)
+  }
+
+  private func refusal(_ plan: MemoryPlan) -> BudgetRefusal {
+    // The arena's own budget is named where only that is too small.
+    let isArena = plan.totalBytes <= host.memoryBytes
+    let (needed, available) =
+      isArena ? (plan.arenaBytes, host.arenaBytes ?? .max) : (plan.totalBytes, host.memoryBytes)
+    return BudgetRefusal(
+      neededBytes: needed, availableBytes: available, isArena: isArena,
+      largestBatch: largest(below: batch) { fits(batch: $0, qubits: qubits) },
+      largestQubits: largest(below: qubits) { $0 >= fewestQubits && fits(batch: batch, qubits: $0) })
+  }
+
+  /// The largest value in 1..<limit that fits; sizes grow with it, so bisection finds it. (Qubits below the fewest do
+  /// not fit by definition, which keeps the order: they are only asked for when nothing above fits.)
+  private func largest(below limit: Int, _ fits: (Int) -> Bool) -> Int? {
+    var value = limit - 1
+    if limit <= 64 {
+      while value >= 1 {
+        if fits(value) { return value }
+        value -= 1
+      }
+      return nil
+    }
+    if !fits(1) { return nil }
+    var (low, high) = (1, limit)
+    while high - low > 1 {
+      value = (low + high) / 2
+      if fits(value) { low = value } else { high = value }
+    }
+    return low
+  }
+}
+
+/// Lays out what a closure reserves.
+func layOut(_ reserve: (inout Planner) throws(SessionError) -> Void) throws(SessionError) -> MemoryPlan {
+  var planner = Planner()
+  try reserve(&planner)
+  do { return try planner.layout() } catch { throw .memoryRefused(error) }
+}

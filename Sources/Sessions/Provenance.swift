@@ -1,0 +1,28 @@
+import Students
+
+/// How a model came about, in the model file: enough to make it again, and nothing that differs between two such runs.
+struct Provenance {
+  let entries: [String: String]
+
+  init(_ settings: Settings, job: Job, teacherDigest: String?) {
+    let (data, training) = (settings.data, settings.training)
+    var entries = [
+      "by": "qkd-run \(Session.version) \(job.rawValue)", "seed": "\(settings.seed)",
+      "precision": settings.host.precision.name,
+      "data": "spin chain, \(data.boundary), \(settings.model.qubits) qubits, h1 = \(data.h1), J = \(data.j), "
+        + "h2 in [\(data.h2Minimum), \(data.h2Maximum)], \(training.states) states",
+      "iterations": "\(training.iterations)", "batch": "\(training.batch)",
+      "learning_rate": "\(training.learningRate), times \(training.scheduleFactor) every \(training.scheduleEvery)",
+      "readout": settings.model.readout == .affine
+        ? "affine, learning rate \(training.readoutLearningRate)" : "fixed",
+      "label_smoothing": "\(training.labelSmoothing)", "initial_angles": "uniform in +-\(training.angleRange)",
+    ]
+    if let teacherDigest {
+      let distillation = settings.distillation
+      entries["teacher_sha256"] = teacherDigest
+      entries["distillation"] =
+        "alpha \(distillation.alpha), T \(distillation.temperature), \(distillation.direction.name)"
+    }
+    self.entries = entries
+  }
+}

@@ -1,0 +1,98 @@
+import Budget
+import Kernel
+import Spectra
+
+/// Ground states of the spin chain as a source of samples: each is a handful of coefficients until it is expanded into
+/// its lane.
+struct ChainMemory {
+  let specification: ChainSpecification
+  let format: LaneFormat
+  let threads: Int
+  private let family: GroundStateReservations
+  private let sector: ScalarReservation
+  /// The most coefficients that a state can have; buffers of samples are planned with it.
+  var coefficientLimit: Int { family.basisLimit }
+
+  /// - Throws: `SessionError.spectrum`.
+  init(
+    _ data: DataSettings, qubits: Int, format: LaneFormat, threads: Int, in planner: inout Planner
+  ) throws(SessionError) {
+    if data.h2Minimum > data.h2Maximum {
+      throw .setting(
+        name: "data.h2", given: "[\(data.h2Minimum), \(data.h2Maximum)]", allowed: "the smaller value first")
+    }
+    specification = ChainSpecification(
+      qubits: qubits, boundary: data.boundary, parity: data.parity, h1: data.h1, j: data.j,
+      h2Range: data.h2Minimum...data.h2Maximum)
+    self.format = format
+    self.threads = threads
+    do { family = try GroundStateFamily.reserve(specification, in: &planner) } catch { throw .spectrum(error) }
+    sector = planner.reserve(
+      "sector coordinates",
+      [Extent("threads", threads), Extent("sector states", family.sectorDimension), Extent("lanes", format.lanes)],
+      singlePrecision: format.precision == .float32, lifetime: Lifetime(.teach, through: .run), owner: "Sessions")
+  }
+
+  /// Computes the family: everything before the seal.
+  func bind(_ arena: borrowing Arena, progress: Progress) throws(SessionError) -> ChainFeed {
+    do {
+      let limit = family.basisLimit
+      let built = try GroundStateFamily(family, arena: arena) { snapshots, residual in
+        progress.update("ground states", done: snapshots, of: limit, value: residual)
+      }
+      return ChainFeed(
+        family: built, format: format, sector: arena.bytes(sector),
+        sectorBytes: family.sectorDimension * format.vectorBytes)
+    } catch { throw .spectrum(error) }
+  }
+}
+
+/// Draws and expands ground states; allocates nothing.
+final class ChainFeed {
+  let family: GroundStateFamily
+  private let expansion: SectorExpansion
+  private let sector: UnsafeMutableRawPointer
+  private let sectorBytes: Int
+  private(set) var largestResidual = 0.0
+
+  /// R: how many numbers a sample is.
+  var coefficients: Int { family.basisDimension }
+
+  fileprivate init(family: GroundStateFamily, format: LaneFormat, sector: UnsafeMutableRawPointer, sectorBytes: Int) {
+    self.family = family
+    self.sector = sector
+    self.sectorBytes = sectorBytes
+    expansion = SectorExpansion(
+      format: format, amplitudes: 1 << family.specification.qubits, sectorDimension: family.sectorDimension,
+      basisDimension: family.basisDimension, basis: family.basis, index: family.sectorIndex,
+      scale: family.sectorScale)
+  }
+
+  /// One sample with h2 uniform in the family's range: `coefficients` numbers and a label.
+  /// - Returns: nil, or the h2 whose ground state missed the tolerance.
+  func draw(
+    _ stream: RandomStream, into target: UnsafeMutablePointer<Double>, label: UnsafeMutablePointer<Int32>
+  ) -> FailedState? {
+    let range = family.specification.h2Range
+    let h2 = stream.uniform(range.lowerBound, range.upperBound)
+    let state = family.groundState(h2: h2, coefficients: target)
+    largestResidual = max(largestResidual, state.residual)
+    label.pointee = Int32(family.specification.label(h2: h2))
+    if state.residual <= family.specification.largestAllowedResidual { return nil }
+    return FailedState(h2: h2, residual: state.residual)
+  }
+
+  struct FailedState {
+    let h2: Double
+    let residual: Double
+  }
+
+  func error(_ failed: FailedState) -> SessionError {
+    .residual(h2: failed.h2, residual: failed.residual, tolerance: family.specification.largestAllowedResidual)
+  }
+
+  /// Expands a group's samples, `[lane][coefficient]`, into a thread's input.
+  func expand(_ samples: UnsafePointer<Double>, thread: Int, into input: UnsafeMutableRawPointer) {
+    expansion.expand(coefficients: samples, sector: sector + thread * sectorBytes, into: input)
+  }
+}

@@ -1,0 +1,95 @@
+import Budget
+import Kernel
+import Samples
+
+/// The circuit's shape, all that planning needs to know of a model.
+struct NetworkShape {
+  let ansatz: Ansatz
+  let logits: Int
+  let terms: Int
+  let encoder: Encoder
+
+  /// The same network on another number of qubits, to find out how many would fit.
+  func with(qubits: Int) -> NetworkShape {
+    NetworkShape(
+      ansatz: Ansatz(
+        qubits: qubits, layers: ansatz.layers, entangler: ansatz.entangler, finalRotation: ansatz.finalRotation,
+        rotation: ansatz.rotation, qubitOrder: ansatz.qubitOrder), logits: logits, terms: terms, encoder: encoder)
+  }
+}
+
+/// What the data's files say before they are planned for.
+struct DataFacts {
+  /// Numbers in a row, where the file tells.
+  var columns: Int?
+  /// Labels in the label file; nil: there is none.
+  var labels: Int?
+  /// Classes of the prediction file's rows; nil: none is written.
+  var predictions = false
+}
+
+/// Everything that evaluating holds, reserved in one planner.
+struct EvaluationMemory {
+  let network: NetworkMemory
+  let workspace: WorkspaceMemory
+  let chain: ChainMemory?
+  let file: FileMemory?
+  let fileLabels: Reservation<Int32>?
+  let coefficients: Reservation<Double>?
+  let labels: Reservation<Int32>
+  let logits: Reservation<Double>
+  let probabilities: Reservation<Double>
+  let histogram: Reservation<UInt64>
+  let predictions: Reservation<UInt8>?
+  let batch: Int
+  let groups: Int
+
+  init(
+    _ shape: NetworkShape, _ settings: Settings, _ facts: DataFacts, format: LaneFormat, batch: Int,
+    in planner: inout Planner
+  ) throws(SessionError) {
+    let threads = settings.host.threads
+    let padded = roundUp(batch, to: format.lanes)
+    self.batch = batch
+    groups = padded / format.lanes
+    RuntimeFloor.declare(in: &planner)
+    RandomStream.declare(1, in: &planner)
+    WorkerPool.declare(threads, in: &planner)
+    network = NetworkMemory(
+      "student", ansatz: shape.ansatz, format: format, logits: shape.logits, terms: shape.terms, lifetime: .whole,
+      in: &planner)
+    workspace = WorkspaceMemory(
+      "student", ansatz: shape.ansatz, format: format, logits: shape.logits, history: .none, threads: threads,
+      lifetime: .run, in: &planner)
+    let samples = Extent("batch, whole groups", padded)
+    if settings.data.source == .spinChain {
+      let chain = try ChainMemory(
+        settings.data, qubits: shape.ansatz.qubits, format: format, threads: threads, in: &planner)
+      coefficients = planner.reserve(
+        "ground states", [samples, Extent("coefficients", chain.coefficientLimit)], of: Double.self, lifetime: .run,
+        owner: "Spectra")
+      (self.chain, file, fileLabels) = (chain, nil, nil)
+    } else {
+      chain = nil
+      coefficients = nil
+      file = FileMemory(
+        ansatz: shape.ansatz, format: format, encoder: shape.encoder, columns: facts.columns, in: &planner)
+      fileLabels = facts.labels.map {
+        planner.reserve(
+          "labels of the file", [Extent("samples", $0)], of: Int32.self, lifetime: .whole, owner: "Samples")
+      }
+    }
+    labels = planner.reserve("labels", [samples], of: Int32.self, lifetime: .run, owner: "Sessions")
+    logits = planner.reserve(
+      "logits", [samples, Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Sessions")
+    probabilities = planner.reserve(
+      "probabilities", [Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Sessions")
+    histogram = LatencyHistogram.reserve(in: &planner)
+    predictions =
+      facts.predictions
+      ? planner.reserve(
+        "output buffer",
+        [Extent("bytes", max(16 << 10, PredictionWriter.smallestBuffer(classes: shape.logits)))], of: UInt8.self,
+        lifetime: .run, owner: "Samples") : nil
+  }
+}

@@ -1,0 +1,147 @@
+import Budget
+import Kernel
+
+/// What the gradient of a batch is taken of, and where it goes. Each group has sums of its own, which are added in the
+/// order of the groups afterwards.
+struct GradientTask {
+  let loss: Loss
+  /// `[sample]`, −1 beyond the batch's end.
+  let labels: UnsafePointer<Int32>
+  /// `[sample][logit]`, or nil.
+  let teacherLogits: UnsafePointer<Double>?
+  /// 1/batch.
+  var weight: Double
+  /// `[group][sumsPerGroup]`
+  let sums: UnsafeMutablePointer<Double>
+  let momentCount: Int
+  let logits: Int
+
+  /// Moments, ∂/∂scales, ∂/∂biases, loss, correct.
+  static func sumsPerGroup(moments: Int, logits: Int) -> Int { moments + 2 * logits + 2 }
+
+  var sumsPerGroup: Int { Self.sumsPerGroup(moments: momentCount, logits: logits) }
+
+  func targets(group: Int, lanes: Int) -> GroupTargets {
+    GroupTargets(
+      labels: labels + group * lanes, teacherLogits: teacherLogits.map { $0 + group * lanes * logits }, weight: weight)
+  }
+
+  func groupSums(_ group: Int) -> GradientSums {
+    let start = sums + group * sumsPerGroup
+    return GradientSums(
+      moments: start, scales: start + momentCount, biases: start + momentCount + logits,
+      totals: start + momentCount + 2 * logits)
+  }
+
+  /// Adds the sums of all groups onto the first group's.
+  func reduce(groups: Int) {
+    var group = 1
+    while group < groups {
+      var i = 0
+      while i < sumsPerGroup {
+        sums[i] += sums[group * sumsPerGroup + i]
+        i += 1
+      }
+      group += 1
+    }
+  }
+}
+
+/// Runs the groups of a batch, forward or for their gradient, on all threads. The groups are dealt out by their number,
+/// so that results do not depend on the number of threads.
+final class GroupRunner {
+  let lanes: Int
+  private let threads: Int
+  private let network: Network
+  private let logits: UnsafeMutablePointer<Double>
+  private let workspaces: UnsafeMutablePointer<Workspace>
+  private let inputs: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  /// What a group's samples are, for a chain.
+  private let chain: (feed: ChainFeed, samples: UnsafeMutablePointer<Double>)?
+  private var first = 0
+  private var groups = 0
+  private var gradient: GradientTask?
+  private var pool: WorkerPool?
+
+  /// - Parameters:
+  ///   - logits: `[sample][logit]`, for whole groups; written by forward runs.
+  ///   - chain: where the batch's coefficients stand, `[sample][coefficient]`; nil where inputs are encoded by others.
+  init(
+    network: Network, memory: WorkspaceMemory, arena: borrowing Arena, logits: UnsafeMutablePointer<Double>,
+    chain: (feed: ChainFeed, samples: UnsafeMutablePointer<Double>)?
+  ) throws(SessionError) {
+    lanes = network.tables.format.lanes
+    threads = memory.threads
+    self.network = network
+    self.logits = logits
+    self.chain = chain
+    workspaces = .allocate(capacity: threads)
+    inputs = .allocate(capacity: threads)
+    for thread in 0..<threads {
+      let (workspace, input) = memory.bind(thread: thread, arena)
+      (workspaces + thread).initialize(to: workspace)
+      (inputs + thread).initialize(to: input)
+    }
+    pool = try WorkerPool(threads: threads) { [unowned self] in work($0) }
+  }
+
+  deinit {
+    pool = nil
+    workspaces.deallocate()
+    inputs.deallocate()
+  }
+
+  func input(thread: Int) -> UnsafeMutableRawPointer { inputs[thread] }
+
+  /// The logits of `count` samples whose coefficients stand in the chain's buffer.
+  func forward(samples count: Int) {
+    padChain(count)
+    start(first: 0, count: groupCount(count), nil)
+  }
+
+  /// The logits of the groups from `first` on, one a thread, whose inputs are encoded already.
+  func forwardEncoded(first: Int, count: Int) { start(first: first, count: count, nil) }
+
+  /// The summed gradient of `count` samples whose coefficients stand in the chain's buffer, in the task's first group.
+  func gradient(samples count: Int, _ task: GradientTask) {
+    padChain(count)
+    let groups = groupCount(count)
+    task.sums.update(repeating: 0, count: groups * task.sumsPerGroup)
+    start(first: 0, count: groups, task)
+    task.reduce(groups: groups)
+  }
+
+  func groupCount(_ samples: Int) -> Int { (samples + lanes - 1) / lanes }
+
+  /// Lanes beyond the last sample hold zeros.
+  private func padChain(_ count: Int) {
+    let size = chain!.feed.coefficients
+    let missing = groupCount(count) * lanes - count
+    (chain!.samples + count * size).update(repeating: 0, count: missing * size)
+  }
+
+  private func start(first: Int, count: Int, _ task: GradientTask?) {
+    self.first = first
+    groups = first + count
+    gradient = task
+    pool!.run()
+  }
+
+  private func work(_ thread: Int) {
+    var group = first + thread
+    while group < groups {
+      let input = inputs[thread]
+      if let chain {
+        chain.feed.expand(chain.samples + group * lanes * chain.feed.coefficients, thread: thread, into: input)
+      }
+      if let gradient {
+        network.addGradient(
+          input, workspaces[thread], loss: gradient.loss, targets: gradient.targets(group: group, lanes: lanes),
+          sums: gradient.groupSums(group))
+      } else {
+        network.forward(input, workspaces[thread], logits: logits + group * lanes * network.readout.logits)
+      }
+      group += threads
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Budget
+import Kernel
+
+/// Everything that training holds, reserved in one planner. A teacher's network lives in the phase `teach` alone; the
+/// student's takes its place.
+struct TrainingMemory {
+  let student: NetworkMemory
+  let workspace: WorkspaceMemory
+  let teacher: (network: NetworkMemory, workspace: WorkspaceMemory)?
+  let chain: ChainMemory
+  /// The training set: `[state][coefficient]`, `[state]`, `[state][logit]`.
+  let states: Reservation<Double>
+  let stateLabels: Reservation<Int32>
+  let teacherLogits: Reservation<Double>?
+  let order: Reservation<Int32>
+  /// The batch: the same, for whole groups.
+  let batchStates: Reservation<Double>
+  let batchLabels: Reservation<Int32>
+  let batchTeacher: Reservation<Double>?
+  let logits: Reservation<Double>
+  let sums: Reservation<Double>
+  /// `[angles, then scales and biases]`: the gradient, and Adam's two moments.
+  let gradient: Reservation<Double>
+  let first: Reservation<Double>
+  let second: Reservation<Double>
+  let losses: Reservation<Double>
+
+  init(
+    _ shape: NetworkShape, teacher teacherShape: NetworkShape?, _ settings: Settings, layout: Layout, batch: Int,
+    in planner: inout Planner
+  ) throws(SessionError) {
+    let threads = settings.host.threads
+    let format = layout.format
+    let padded = Extent("batch, whole groups", roundUp(batch, to: format.lanes))
+    let logitExtent = Extent("logits", shape.logits)
+    RuntimeFloor.declare(in: &planner)
+    RandomStream.declare(RandomStream.Purpose.allCases.count, in: &planner)
+    WorkerPool.declare(threads, in: &planner)
+    let fromTeach = Lifetime(.teach, through: .run)
+    student = NetworkMemory(
+      "student", ansatz: shape.ansatz, format: format, logits: shape.logits, terms: shape.terms, lifetime: .run,
+      in: &planner)
+    workspace = WorkspaceMemory(
+      "student", ansatz: shape.ansatz, format: format, logits: shape.logits, history: layout.history,
+      threads: threads, lifetime: .run, in: &planner)
+    if let teacherShape {
+      let lifetime = Lifetime(.teach, through: .teach)
+      teacher = (
+        NetworkMemory(
+          "teacher", ansatz: teacherShape.ansatz, format: format, logits: teacherShape.logits,
+          terms: teacherShape.terms, lifetime: lifetime, in: &planner),
+        WorkspaceMemory(
+          "teacher", ansatz: teacherShape.ansatz, format: format, logits: teacherShape.logits, history: .none,
+          threads: threads, lifetime: lifetime, in: &planner)
+      )
+    } else {
+      teacher = nil
+    }
+    chain = try ChainMemory(
+      settings.data, qubits: shape.ansatz.qubits, format: format, threads: threads, in: &planner)
+    let coefficients = Extent("coefficients", chain.coefficientLimit)
+    let set = Extent("states", settings.training.states)
+    func doubles(
+      _ name: String, _ shape: [Extent], _ lifetime: Lifetime, _ planner: inout Planner
+    ) -> Reservation<Double> {
+      planner.reserve(name, shape, of: Double.self, lifetime: lifetime, owner: "Sessions")
+    }
+    states = doubles("training set", [set, coefficients], fromTeach, &planner)
+    stateLabels = planner.reserve("training labels", [set], of: Int32.self, lifetime: fromTeach, owner: "Sessions")
+    order = planner.reserve("shuffled order", [set], of: Int32.self, lifetime: .run, owner: "Sessions")
+    let teaches = teacherShape != nil
+    teacherLogits = teaches ? doubles("teacher logits", [set, logitExtent], fromTeach, &planner) : nil
+    batchStates = doubles("batch states", [padded, coefficients], fromTeach, &planner)
+    batchLabels = planner.reserve("batch labels", [padded], of: Int32.self, lifetime: fromTeach, owner: "Sessions")
+    batchTeacher = teaches ? doubles("batch teacher logits", [padded, logitExtent], .run, &planner) : nil
+    logits = doubles("logits", [padded, logitExtent], fromTeach, &planner)
+    let parameters = shape.ansatz.parameterCount + 2 * shape.logits
+    sums = doubles(
+      "gradient sums",
+      [
+        Extent("groups", padded.count / format.lanes),
+        Extent("sums", GradientTask.sumsPerGroup(moments: shape.ansatz.parameterCount, logits: shape.logits)),
+      ], .run, &planner)
+    gradient = doubles("gradient", [Extent("parameters", parameters)], .run, &planner)
+    first = doubles("Adam first moments", [Extent("parameters", parameters)], .run, &planner)
+    second = doubles("Adam second moments", [Extent("parameters", parameters)], .run, &planner)
+    losses = doubles("losses", [Extent("iterations", settings.training.iterations)], .run, &planner)
+  }
+}
