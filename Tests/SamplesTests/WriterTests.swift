@@ -94,6 +94,21 @@ import Testing
         == npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 6), }", rows.flatMap(littleEndian)))
   }
 
+  @Test(arguments: [0, 9, 10, 11, 99, 100, 101, 1_000_000, -1, -10, .max, .min])
+  func integersOfEveryLength(value: Int) throws {
+    try withBuffer(4096) { buffer in
+      var writer = try PredictionWriter(path: folder.path + "/p", format: .csv, classes: 1, buffer: buffer)
+      let status = [1.0].withUnsafeBufferPointer {
+        writer.append(sample: value, predicted: value, probabilities: $0, logits: $0)
+      }
+      #expect(status == .written)
+      try writer.commit()
+    }
+    #expect(
+      String(decoding: folder.get("p")!, as: UTF8.self) == "sample,class,probability_0,logit_0\n\(value),\(value),1,1\n"
+    )
+  }
+
   /// The longest numbers there are, in the smallest buffer.
   @Test(arguments: PredictionFormat.allCases, [1, 2, 10, 1000])
   func theSmallestBufferHoldsTheLongestRecord(format: PredictionFormat, classes: Int) throws {
