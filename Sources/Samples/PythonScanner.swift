@@ -1,30 +1,18 @@
+import Files
+
 /// The few Python literals of an NPY header: strings without escapes, `True` and `False`, tuples of integers.
 struct PythonScanner {
-  private let bytes: [UInt8]
-  private let end: Int
-  private var position: Int
+  private var scanner: ByteScanner
 
   /// - Precondition: `range` lies within `bytes`.
-  init(_ bytes: [UInt8], _ range: Range<Int>) {
-    self.bytes = bytes
-    self.position = range.lowerBound
-    self.end = range.upperBound
-  }
+  init(_ bytes: [UInt8], _ range: Range<Int>) { scanner = ByteScanner(bytes, range) }
 
-  private var next: UInt8? { position < end ? bytes[position] : nil }
-
-  private func error(_ expected: String) -> NPYError { .syntax(atByte: position, expected: expected) }
-
-  private mutating func skipSpaces() {
-    while next == UInt8(ascii: " ") { position += 1 }
-  }
+  private func error(_ expected: String) -> NPYError { .syntax(atByte: scanner.position, expected: expected) }
 
   /// Passes spaces, then `character` if it comes next.
   mutating func skip(_ character: Unicode.Scalar) -> Bool {
-    skipSpaces()
-    guard next == UInt8(ascii: character) else { return false }
-    position += 1
-    return true
+    scanner.skip(anyOf: " ")
+    return scanner.skip(character)
   }
 
   mutating func expect(_ character: Unicode.Scalar) throws(NPYError) {
@@ -34,23 +22,24 @@ struct PythonScanner {
   /// A string in single or double quotation marks, and where it begins.
   mutating func string() throws(NPYError) -> (value: String, atByte: Int) {
     guard skip("'") || skip("\"") else { throw error("a quoted string") }
-    let mark = bytes[position - 1]
-    let start = position
-    while let byte = next, byte != mark {
+    let start = scanner.position
+    let mark = scanner.bytes[start - 1]
+    while let byte = scanner.next, byte != mark {
       guard (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "\\") else { throw error("plain ASCII") }
-      position += 1
+      scanner.advance()
     }
-    guard next == mark else { throw error("a quotation mark") }
-    position += 1
-    return (String(decoding: bytes[start..<position - 1], as: UTF8.self), start - 1)
+    guard scanner.next == mark else { throw error("a quotation mark") }
+    scanner.advance()
+    return (String(decoding: scanner.bytes[start..<scanner.position - 1], as: UTF8.self), start - 1)
   }
 
   mutating func boolean() throws(NPYError) -> (value: Bool, atByte: Int) {
-    skipSpaces()
+    scanner.skip(anyOf: " ")
+    let start = scanner.position
     for (word, value) in [("True", true), ("False", false)]
-    where bytes[position..<end].starts(with: Array(word.utf8)) {
-      position += word.utf8.count
-      return (value, position - word.utf8.count)
+    where scanner.bytes[start..<scanner.end].starts(with: word.utf8) {
+      scanner.advance(word.utf8.count)
+      return (value, start)
     }
     throw error("True or False")
   }
@@ -58,7 +47,7 @@ struct PythonScanner {
   /// A tuple of integers, and where it begins. `(3)` is an integer in Python, not a tuple, and refused.
   mutating func tuple() throws(NPYError) -> (value: [Int], atByte: Int) {
     try expect("(")
-    let start = position - 1
+    let start = scanner.position - 1
     var values: [Int] = []
     var endsWithComma = false
     while !skip(")") {
@@ -74,23 +63,20 @@ struct PythonScanner {
   }
 
   private mutating func integer() throws(NPYError) -> Int {
-    skipSpaces()
-    let start = position
-    var value = 0
-    while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
-      let (tenfold, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, sumOverflow) = tenfold.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
-      guard !overflow, !sumOverflow else { throw .syntax(atByte: start, expected: "an integer below 2^63") }
-      value = sum
-      position += 1
+    scanner.skip(anyOf: " ")
+    let start = scanner.position
+    switch scanner.integer() {
+    case .missing: throw error("an unsigned integer")
+    case .tooLarge: throw .syntax(atByte: start, expected: "an integer below 2^63")
+    case .value(let value): return value
     }
-    guard position > start else { throw error("an unsigned integer") }
-    return value
   }
 
   /// Passes the padding.
   mutating func endOfHeader() throws(NPYError) {
-    skipSpaces()
-    guard position == end - 1, next == UInt8(ascii: "\n") else { throw error("spaces, then a newline at the end") }
+    scanner.skip(anyOf: " ")
+    guard scanner.position == scanner.end - 1, scanner.skip("\n") else {
+      throw error("spaces, then a newline at the end")
+    }
   }
 }

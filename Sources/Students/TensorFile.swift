@@ -22,7 +22,7 @@ import Files
 ///    times `0`*, in lower-case hexadecimal, written without escapes. So every byte of the file is covered, header,
 ///    lengths and blanks included: a file of which any byte was changed, added or cut is refused. A file without the
 ///    entry is refused too: who wants no protection against accidents can still compute it. It does not protect from
-///    somebody who means harm, for he can compute it as well.
+///    somebody who means harm, who can compute it as well.
 /// 8. Written files are a function of their content: `__metadata__` first, its keys in the order of their UTF-8 bytes,
 ///    then the tensors in the order in which they were given, no blanks but the padding.
 ///
