@@ -55,7 +55,7 @@ let package = Package(
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
     tests("StudentsTests", ["Students", "CSupport", "TemporaryFolders"]),
-    tests("SessionsTests", ["Sessions"]),
+    tests("SessionsTests", ["Sessions", "TemporaryFolders"]),
     tests("CommandsTests", ["Commands"]),
     tests("TidyTests", []),
   ],
