@@ -11,7 +11,7 @@ public struct NPYHeader: Equatable, Sendable {
   public static let largestBytes = 4096
 
   public let type: NPYType
-  /// One or two dimensions, rows first.
+  /// Rows first.
   public let shape: [Int]
   /// Where the data begin, from the start of the file.
   public let dataOffset: Int
@@ -35,8 +35,9 @@ public struct NPYHeader: Equatable, Sendable {
   }
 
   /// Reads a header from the front of `bytes`; what follows it is not looked at.
+  /// - Parameter dimensions: how many the array may have; more than two for arrays of other use than samples.
   /// - Throws: `NPYError`.
-  public init(decoding bytes: [UInt8]) throws(NPYError) {
+  public init(decoding bytes: [UInt8], dimensions: ClosedRange<Int> = 1...2) throws(NPYError) {
     var needed = 0
     repeat {
       let more = try Self.bytesNeeded(Array(bytes.prefix(needed)))
@@ -64,8 +65,8 @@ public struct NPYHeader: Equatable, Sendable {
         isOrderKnown = true
       case "shape" where shape == nil:
         let (given, offset) = try scanner.tuple()
-        guard given.count == 1 || given.count == 2 else {
-          throw .dimensions(given: given.count, allowed: 1...2, atByte: offset)
+        guard dimensions.contains(given.count) else {
+          throw .dimensions(given: given.count, allowed: dimensions, atByte: offset)
         }
         shape = given
       case "descr", "fortran_order", "shape": throw .duplicateKey(key, atByte: offset)

@@ -57,7 +57,7 @@ struct Evaluation {
     let fileLabels = try readLabels(&data, memory, arena)
     let runner = try GroupRunner(
       network: bound.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
-      chain: chain.map { ($0, arena.pointer(memory.coefficients!)) })
+      source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread)
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
     var loop = EvaluationLoop(
       runner: runner, chain: chain, file: file, stream: stream, memory: memory, fileLabels: fileLabels,

@@ -81,7 +81,7 @@ struct Training {
     let student = memory.student.bind(try initialModel(), arena)
     let runner = try GroupRunner(
       network: student.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
-      chain: (chain, arena.pointer(memory.batchStates)))
+      source: .chain(chain, arena.pointer(memory.batchStates)))
     let loop = TrainingLoop(
       settings, loss: loss, student: student, runner: runner, chain: chain,
       shuffling: try RandomStream(.shuffling, seed: settings.seed), memory: memory, arena: arena)
@@ -148,7 +148,7 @@ struct Training {
     let bound = reserved.network.bind(teacher.model, arena)
     let (batchStates, logits) = (arena.pointer(memory.batchStates), arena.pointer(memory.logits))
     let runner = try GroupRunner(
-      network: bound.network, memory: reserved.workspace, arena: arena, logits: logits, chain: (chain, batchStates))
+      network: bound.network, memory: reserved.workspace, arena: arena, logits: logits, source: .chain(chain, batchStates))
     let (states, target) = (arena.pointer(memory.states), arena.pointer(tape))
     let (size, m) = (chain.coefficients, observables.count)
     var done = 0

@@ -80,6 +80,11 @@ QKD_NO_ALLOCATION int64_t qkd_monotonic_nanoseconds(void);
 /* CPU time of the calling thread in nanoseconds. */
 QKD_NO_ALLOCATION int64_t qkd_thread_cpu_nanoseconds(void);
 
+/* ---- The machine's limit ---- */
+/* The rate of fused multiply-adds (or of multiply, then add) of the calling thread in registers, in flop/s, two for
+   each: what no kernel of this build can pass. Takes about `seconds`. */
+double qkd_peak_flops(int single_precision, double seconds);
+
 /* ---- Numbers as text ---- */
 /* Writes x with the given number of digits after the point ("%.*f") into buffer, NUL-terminated; returns the length. */
 int qkd_format_fixed(char *buffer, size_t capacity, int digits, double x);

@@ -56,8 +56,7 @@ final class GroupRunner {
   private let logits: UnsafeMutablePointer<Double>
   private let workspaces: UnsafeMutablePointer<Workspace>
   private let inputs: UnsafeMutablePointer<UnsafeMutableRawPointer>
-  /// What a group's samples are, for a chain.
-  private let chain: (feed: ChainFeed, samples: UnsafeMutablePointer<Double>)?
+  private let source: GroupSource
   private var first = 0
   private var groups = 0
   private var gradient: GradientTask?
@@ -65,16 +64,16 @@ final class GroupRunner {
 
   /// - Parameters:
   ///   - logits: `[sample][logit]`, for whole groups; written by forward runs.
-  ///   - chain: where the batch's coefficients stand, `[sample][coefficient]`; nil where inputs are encoded by others.
+  ///   - source: where a group's encoded input comes from.
   init(
     network: Network, memory: WorkspaceMemory, arena: borrowing Arena, logits: UnsafeMutablePointer<Double>,
-    chain: (feed: ChainFeed, samples: UnsafeMutablePointer<Double>)?
+    source: GroupSource
   ) throws(SessionError) {
     lanes = network.tables.format.lanes
     threads = memory.threads
     self.network = network
     self.logits = logits
-    self.chain = chain
+    self.source = source
     workspaces = .allocate(capacity: threads)
     inputs = .allocate(capacity: threads)
     for thread in 0..<threads {
@@ -93,7 +92,7 @@ final class GroupRunner {
 
   func input(thread: Int) -> UnsafeMutableRawPointer { inputs[thread] }
 
-  /// The logits of `count` samples whose coefficients stand in the chain's buffer.
+  /// The logits of the first `count` samples of the source.
   func forward(samples count: Int) {
     padChain(count)
     start(first: 0, count: groupCount(count), nil)
@@ -102,7 +101,7 @@ final class GroupRunner {
   /// The logits of the groups from `first` on, one a thread, whose inputs are encoded already.
   func forwardEncoded(first: Int, count: Int) { start(first: first, count: count, nil) }
 
-  /// The summed gradient of `count` samples whose coefficients stand in the chain's buffer, in the task's first group.
+  /// The summed gradient of the first `count` samples of the source, in the task's first group.
   func gradient(samples count: Int, _ task: GradientTask) {
     padChain(count)
     let groups = groupCount(count)
@@ -115,9 +114,9 @@ final class GroupRunner {
 
   /// Lanes beyond the last sample hold zeros.
   private func padChain(_ count: Int) {
-    let size = chain!.feed.coefficients
+    guard case .chain(let feed, let samples) = source else { return }
     let missing = groupCount(count) * lanes - count
-    (chain!.samples + count * size).update(repeating: 0, count: missing * size)
+    (samples + count * feed.coefficients).update(repeating: 0, count: missing * feed.coefficients)
   }
 
   private func start(first: Int, count: Int, _ task: GradientTask?) {
@@ -130,10 +129,7 @@ final class GroupRunner {
   private func work(_ thread: Int) {
     var group = first + thread
     while group < groups {
-      let input = inputs[thread]
-      if let chain {
-        chain.feed.expand(chain.samples + group * lanes * chain.feed.coefficients, thread: thread, into: input)
-      }
+      let input = encoded(group, thread)
       if let gradient {
         network.addGradient(
           input, workspaces[thread], loss: gradient.loss, targets: gradient.targets(group: group, lanes: lanes),
@@ -144,4 +140,25 @@ final class GroupRunner {
       group += threads
     }
   }
+
+  /// The group's input, in the thread's own memory unless the source keeps all groups.
+  private func encoded(_ group: Int, _ thread: Int) -> UnsafeMutableRawPointer {
+    switch source {
+    case .thread: return inputs[thread]
+    case .states(let states, let bytes): return states + group * bytes
+    case .chain(let feed, let samples):
+      feed.expand(samples + group * lanes * feed.coefficients, thread: thread, into: inputs[thread])
+      return inputs[thread]
+    }
+  }
+}
+
+/// Where a group's encoded input comes from.
+enum GroupSource {
+  /// It stands in the input of the thread that runs the group.
+  case thread
+  /// All groups are encoded already, one state after the other.
+  case states(UnsafeMutableRawPointer, stateBytes: Int)
+  /// It is expanded from ground states, `[sample][coefficient]`.
+  case chain(ChainFeed, UnsafeMutablePointer<Double>)
 }
