@@ -19,18 +19,24 @@ struct Moments<V: LaneVector> {
     addZ(psi, lambda, products, moments)
   }
 
-  /// X: Im(λ0*ψ1 + λ1*ψ0) of one pair of complex amplitudes.
-  @inline(__always)
-  private func addX(_ sum: inout V, _ p0: (V, V), _ p1: (V, V), _ l0: (V, V), _ l1: (V, V)) {
-    sum = sum.adding(l0.0, times: p1.1).subtracting(l0.1, times: p1.0)
-    sum = sum.adding(l1.0, times: p0.1).subtracting(l1.1, times: p0.0)
-  }
+  /// X: Im(λ0*ψ1 + λ1*ψ0) of one pair of complex amplitudes, and Y: Re(λ1*ψ0 − λ0*ψ1). Each has two sums, so that a
+  /// multiply-add rarely waits for the one before it.
+  private struct Sums {
+    var (x0, x1, y0, y1) = (V.zero, V.zero, V.zero, V.zero)
 
-  /// Y: Re(λ1*ψ0 − λ0*ψ1).
-  @inline(__always)
-  private func addY(_ sum: inout V, _ p0: (V, V), _ p1: (V, V), _ l0: (V, V), _ l1: (V, V)) {
-    sum = sum.adding(l1.0, times: p0.0).adding(l1.1, times: p0.1)
-    sum = sum.subtracting(l0.0, times: p1.0).subtracting(l0.1, times: p1.1)
+    @inline(__always)
+    mutating func add(_ p0: (V, V), _ p1: (V, V), _ l0: (V, V), _ l1: (V, V)) {
+      x0 = x0.adding(l0.0, times: p1.1).adding(l1.0, times: p0.1)
+      x1 = x1.adding(l0.1, times: p1.0).adding(l1.1, times: p0.0)
+      y0 = y0.adding(l1.0, times: p0.0).adding(l1.1, times: p0.1)
+      y1 = y1.adding(l0.0, times: p1.0).adding(l0.1, times: p1.1)
+    }
+
+    @inline(__always)
+    func finish(_ moments: UnsafeMutablePointer<Double>) {
+      moments[0] += (x0 - x1).laneSum
+      moments[1] += (y0 - y1).laneSum
+    }
   }
 
   @inline(__always)
@@ -40,7 +46,7 @@ struct Moments<V: LaneVector> {
     _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ bit: Int, _ moments: UnsafeMutablePointer<Double>
   ) {
     let width = 1 << bit
-    var (x0, y0, x1, y1) = (V.zero, V.zero, V.zero, V.zero)
+    var (lower, upper) = (Sums(), Sums())
     var high = 0
     while high < amplitudes {
       var b = high
@@ -49,43 +55,35 @@ struct Moments<V: LaneVector> {
         let (p2, p3) = (amplitude(psi, b &+ 2 &* width), amplitude(psi, b &+ 3 &* width))
         let (l0, l1) = (amplitude(lambda, b), amplitude(lambda, b &+ width))
         let (l2, l3) = (amplitude(lambda, b &+ 2 &* width), amplitude(lambda, b &+ 3 &* width))
-        addX(&x0, p0, p1, l0, l1)
-        addY(&y0, p0, p1, l0, l1)
-        addX(&x1, p0, p2, l0, l2)
-        addY(&y1, p0, p2, l0, l2)
-        addX(&x0, p2, p3, l2, l3)
-        addY(&y0, p2, p3, l2, l3)
-        addX(&x1, p1, p3, l1, l3)
-        addY(&y1, p1, p3, l1, l3)
+        lower.add(p0, p1, l0, l1)
+        upper.add(p0, p2, l0, l2)
+        lower.add(p2, p3, l2, l3)
+        upper.add(p1, p3, l1, l3)
         b &+= 1
       }
       high &+= 4 &* width
     }
-    moments[0] += x0.laneSum
-    moments[1] += y0.laneSum
-    moments[3] += x1.laneSum
-    moments[4] += y1.laneSum
+    lower.finish(moments)
+    upper.finish(moments + 3)
   }
 
   private func single(
     _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ bit: Int, _ moments: UnsafeMutablePointer<Double>
   ) {
     let width = 1 << bit
-    var (x, y) = (V.zero, V.zero)
+    var sums = Sums()
     var high = 0
     while high < amplitudes {
       var b = high
       while b < high &+ width {
         let (p0, p1) = (amplitude(psi, b), amplitude(psi, b &+ width))
         let (l0, l1) = (amplitude(lambda, b), amplitude(lambda, b &+ width))
-        addX(&x, p0, p1, l0, l1)
-        addY(&y, p0, p1, l0, l1)
+        sums.add(p0, p1, l0, l1)
         b &+= 1
       }
       high &+= 2 &* width
     }
-    moments[0] += x.laneSum
-    moments[1] += y.laneSum
+    sums.finish(moments)
   }
 
   /// Z: the products Im(λ*ψ) folded, which gives all bits for 2N additions.
