@@ -46,7 +46,7 @@ let package = Package(
       // A static runtime halves the floor of resident memory; the libraries named are what FoundationEssentials needs.
       linkerSettings: [
         .unsafeFlags(["-static-stdlib"]), .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
-        .linkedLibrary("swiftSynchronization"),
+        .linkedLibrary("swiftSynchronization"), .linkedLibrary("CoreFoundation"), .linkedLibrary("_FoundationICU"),
       ]),
     .target(name: "TemporaryFolders", path: "Tests/TemporaryFolders", swiftSettings: swiftSettings),
     tests("KernelTests", ["Kernel", "CSupport"]),
@@ -56,7 +56,7 @@ let package = Package(
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
     tests("StudentsTests", ["Students", "CSupport", "TemporaryFolders"]),
     tests("SessionsTests", ["Sessions", "TemporaryFolders"]),
-    tests("CommandsTests", ["Commands"]),
+    tests("CommandsTests", ["Commands", "TemporaryFolders"]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

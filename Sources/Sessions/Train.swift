@@ -148,7 +148,8 @@ struct Training {
     let bound = reserved.network.bind(teacher.model, arena)
     let (batchStates, logits) = (arena.pointer(memory.batchStates), arena.pointer(memory.logits))
     let runner = try GroupRunner(
-      network: bound.network, memory: reserved.workspace, arena: arena, logits: logits, source: .chain(chain, batchStates))
+      network: bound.network, memory: reserved.workspace, arena: arena, logits: logits,
+      source: .chain(chain, batchStates))
     let (states, target) = (arena.pointer(memory.states), arena.pointer(tape))
     let (size, m) = (chain.coefficients, observables.count)
     var done = 0

@@ -1,1 +1,3 @@
-print("qkd-run")
+import Commands
+
+CommandLineTool.main()

@@ -58,7 +58,7 @@ private final class JobBench {
     let ansatz = Ansatz(qubits: job.qubits, layers: job.layers, entangler: .ring)
     var observables: [Observable] = []
     for j in 0..<job.logits {
-      do { observables.append(try Observable("Z\(j)")) } catch { preconditionFailure("Z and a number is an observable") }
+      do { observables.append(try Observable("Z\(j)")) } catch { preconditionFailure("Z and a number is one") }
     }
     let groups = roundUp(job.batch, to: format.lanes) / format.lanes
     let stateBytes = 2 * ansatz.amplitudes * format.vectorBytes

@@ -1,0 +1,18 @@
+import Sessions
+import Students
+
+/// Everything that ends a subcommand early. `ErrorText` turns it into words, `ExitCode` into a number.
+public enum CommandError: Error, Sendable {
+  case session(SessionError)
+  case profile(ProfileError)
+  case setting(SettingError)
+  /// A setting without which the job cannot start; `flag` gives it.
+  case missing(key: String, flag: String, job: Job)
+  case inspected(path: String, ModelError)
+  /// The report was printed, but the lower end of the accuracy's interval is below the gate; nil: no labels.
+  case gateNotMet(lower: Double?, minimum: Double)
+  /// What `plan` shows does not fit. `isArena`: into the arena's own budget.
+  case planOverBudget(needed: Int, available: Int, isArena: Bool)
+  /// Standard output could not be written.
+  case output(errno: Int32)
+}

@@ -1,0 +1,22 @@
+import Sessions
+
+/// An error as it stands on standard error.
+public enum ErrorReport {
+  /// `qkd-run: message`, or one JSON object with the numbers of a refusal beside the message; without a line break.
+  public static func line(_ error: CommandError, json: Bool) -> String {
+    let message = ErrorText.text(error)
+    if !json { return "qkd-run: " + message }
+    var members: [(String, JSON)] = [
+      ("level", .string("error")), ("message", .string(message)),
+      ("exit_code", .integer(Int(ExitStatus(error).rawValue))),
+    ]
+    if case .session(.overBudget(let refusal)) = error {
+      members += [
+        ("needed_bytes", .integer(refusal.neededBytes)), ("available_bytes", .integer(refusal.availableBytes)),
+        ("missing_bytes", .integer(refusal.missingBytes)), ("largest_batch", .optional(refusal.largestBatch)),
+        ("largest_qubits", .optional(refusal.largestQubits)),
+      ]
+    }
+    return JSON.object(members).text
+  }
+}

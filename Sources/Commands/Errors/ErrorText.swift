@@ -1,0 +1,294 @@
+import Budget
+import Files
+import Samples
+import Sessions
+import Spectra
+import Students
+
+/// Errors as text: what was given, what is allowed, what to do.
+public enum ErrorText {
+  public static func text(_ error: CommandError) -> String {
+    switch error {
+    case .session(let error): text(error)
+    case .profile(let error): text(error)
+    case .setting(let error): text(error)
+    case .missing(let key, let flag, let job):
+      "\(job.rawValue) needs \(key): give it with \(flag), or in a profile (--profile)"
+    case .inspected(let path, let error): text(error, path: path)
+    case .gateNotMet(let lower?, let minimum):
+      "the quality gate is not met: the accuracy's 95 % interval begins at \(fixedText(lower, digits: 4)), "
+        + "evaluation.minimum-accuracy is \(shortestText(minimum))"
+    case .gateNotMet(nil, let minimum):
+      "the quality gate evaluation.minimum-accuracy = \(shortestText(minimum)) cannot be met without labels: "
+        + "give them with --labels, or set the gate to \"none\""
+    case .planOverBudget(let needed, let available, let isArena):
+      shortfall(needed: needed, available: available, isArena: isArena) + ". " + remedy(isArena: isArena)
+    case .output(let errno): "standard output could not be written: \(systemText(errno)); the results are incomplete"
+    }
+  }
+
+  public static func text(_ error: SessionError) -> String {
+    switch error {
+    case .overBudget(let refusal): text(refusal)
+    case .memoryRefused(let error): text(error)
+    case .file(let error): text(error)
+    case .model(let path, let error): text(error, path: path)
+    case .spectrum(let error): text(error)
+    case .residual(let h2, let residual, let tolerance):
+      "the ground state at h2 = \(shortestText(h2)) has residual \(shortestText(residual)), "
+        + "allowed is \(shortestText(tolerance)); narrow data.h2"
+    case .samples(let path, let error): text(error, path: path)
+    case .row(let path, let row, let problem): "\(path): row \(row) (from 0): \(text(problem))"
+    case .setting(let name, let given, let allowed): "\(name) = \(given): allowed is \(allowed)"
+    case .peakOverBudget(let peak, let budget):
+      "peak memory was \(ByteSize.text(peak)), \(ByteSize.text(peak - budget)) more than the budget of "
+        + "\(ByteSize.text(budget)); the results stand, but this host needs a larger host.memory"
+    case .thread(let errno): "no thread could be started: \(systemText(errno)); lower host.threads (--threads)"
+    }
+  }
+
+  // MARK: Settings and profiles
+
+  public static func text(_ error: SettingError) -> String {
+    switch error {
+    case .unknownKey(let key, let nearest, .environment):
+      "unknown environment variable \(key); did you mean \(nearest)?"
+    case .unknownKey(let key, let nearest, let origin):
+      "\(place(origin))unknown key \(key); did you mean \(nearest)?"
+    case .unknownSection(let section, let nearest, let origin):
+      "\(place(origin))unknown section [\(section)]; did you mean [\(nearest)]?"
+    case .value(let key, let given, let allowed, let origin):
+      "\(place(origin))\(key) = \(given): allowed is \(allowed)"
+    }
+  }
+
+  private static func place(_ origin: Origin) -> String { origin.place.map { "\($0): " } ?? "" }
+
+  public static func text(_ error: ProfileError) -> String {
+    switch error {
+    case .file(let error): text(error)
+    case .notFound(let name, let searched):
+      "no profile \"\(name)\"; looked for " + searched.joined(separator: ", ")
+        + (name.contains("/") || name.hasSuffix(".toml")
+          ? "" : "; name a file (with a / or .toml at its end), or put its folder into QKD_PROFILE_PATH")
+    case .notText(let path): "\(path): a profile is UTF-8 text without NUL bytes"
+    case .syntax(let path, let line, let column, let message): "\(path):\(line):\(column): \(message)"
+    case .setting(let error): text(error)
+    }
+  }
+
+  // MARK: Memory
+
+  public static func text(_ refusal: BudgetRefusal) -> String {
+    let needed = shortfall(
+      needed: refusal.neededBytes, available: refusal.availableBytes, isArena: refusal.isArena)
+    let batch =
+      refusal.largestBatch.map { "with these qubits the largest batch that fits is \(groupedText($0))" }
+      ?? "with these qubits not even a batch of 1 fits"
+    let qubits =
+      refusal.largestQubits.map { "with this batch the most qubits that fit are \($0)" }
+      ?? "with this batch not even 1 qubit fits"
+    return "\(needed): nothing was started; \(batch), \(qubits). \(remedy(isArena: refusal.isArena))"
+  }
+
+  private static func shortfall(needed: Int, available: Int, isArena: Bool) -> String {
+    let budget = isArena ? "the arena's budget (host.arena)" : "the budget of the whole process (host.memory)"
+    return "the plan needs \(ByteSize.text(needed)), \(budget) is \(ByteSize.text(available)), "
+      + "\(ByteSize.text(needed - available)) are missing"
+  }
+
+  private static func remedy(isArena: Bool) -> String {
+    "Raise \(isArena ? "--arena" : "--memory"), or lower --batch or the number of qubits; "
+      + "qkd-run plan shows what takes the memory"
+  }
+
+  public static func text(_ error: BudgetError) -> String {
+    switch error {
+    case .exceeded(let needed, let available):
+      shortfall(needed: needed, available: available, isArena: false) + ". " + remedy(isArena: false)
+    case .arenaExceeded(let needed, let available):
+      shortfall(needed: needed, available: available, isArena: true) + ". " + remedy(isArena: true)
+    case .tooLarge(let buffer):
+      "the buffer \"\(buffer)\" alone, or the sum up to it, is larger than any plan may be "
+        + "(\(ByteSize.text(MemoryPlan.largestBytes))); lower the batch, the qubits or the iterations"
+    case .mappingFailed(let bytes, let errno):
+      "the system refused \(ByteSize.text(bytes)) for the arena: \(systemText(errno)); "
+        + "free memory, or lower --batch, or raise the process's limit (ulimit -v)"
+    }
+  }
+
+  // MARK: Files
+
+  public static func text(_ error: FileError) -> String {
+    switch error {
+    case .system(let operation, let path, let errno): "\(path): could not \(verb(operation)): \(systemText(errno))"
+    case .notRegular(let path): "\(path): is no regular file; name a file"
+    case .tooLarge(let path, let given, let allowed):
+      "\(path): \(ByteSize.text(given)) or more; allowed are at most \(ByteSize.text(allowed))"
+    }
+  }
+
+  private static func verb(_ operation: FileError.Operation) -> String {
+    switch operation {
+    case .open: "be opened"
+    case .create: "be created; choose a folder that exists and can be written"
+    case .inspect: "be looked at"
+    case .read: "be read"
+    case .write: "be written; no partial file is left"
+    case .synchronize: "be brought to the disk; no partial file is left"
+    case .rename: "get its final name; no partial file is left"
+    }
+  }
+
+  public static func text(_ error: ModelError, path: String) -> String {
+    switch error {
+    case .file(let error): text(error, path: path)
+    case .entry(let name, let given, let allowed):
+      "\(path): is no model that this version reads: \(name) is \(given.map { "\"\($0)\"" } ?? "missing"), "
+        + "allowed is \(allowed)"
+    }
+  }
+
+  public static func text(_ error: TensorFileError, path: String) -> String {
+    switch error {
+    case .file(let error): text(error)
+    default: "\(path): is no model file, or is damaged: \(damage(error)); make or copy it again"
+    }
+  }
+
+  private static func damage(_ error: TensorFileError) -> String {
+    switch error {
+    case .file(let error): text(error)
+    case .fileTooLarge(let given, let allowed): "\(given) bytes, allowed are \(allowed)"
+    case .truncated(let given, let needed): "it ends after \(given) bytes, \(needed) are needed"
+    case .headerTooLong(let given, let allowed): "a header of \(given) bytes, allowed are \(allowed)"
+    case .headerUnaligned(let given): "a header of \(given) bytes, allowed are multiples of 8"
+    case .syntax(let byte, let expected): "at byte \(byte), where \(expected) is expected"
+    case .duplicate(let key, let byte): "\"\(key)\" stands twice\(byte.map { ", again at byte \($0)" } ?? "")"
+    case .unknownKey(let key, let byte): "unknown key \"\(key)\" at byte \(byte)"
+    case .missingKey(let key, let tensor): "tensor \"\(tensor)\" has no \(key)"
+    case .type(let tensor, let given): "tensor \"\(tensor)\" has type \(given), allowed are F32, F64, I64"
+    case .rank(let tensor, let given, let allowed):
+      "tensor \"\(tensor)\" has \(given) dimensions, allowed are \(allowed)"
+    case .shape(let tensor, let given): "tensor \"\(tensor)\" has shape \(given), which no file holds"
+    case .offsets(let tensor, let given, let expected):
+      "tensor \"\(tensor)\" lies at bytes \(given), expected is \(expected)"
+    case .payload(let given, let expected): "\(given) bytes of tensors, expected are \(expected)"
+    case .noDigest: "it has no sha256 in its metadata"
+    case .malformedDigest(let byte): "the sha256 at byte \(byte) is not 64 lower-case hexadecimal digits"
+    case .digestMismatch(let given, let computed): "its sha256 is \(computed), written in it is \(given)"
+    case .notFinite(let tensor, let index): "value \(index) of tensor \"\(tensor)\" is not a finite number"
+    case .valueCount(let tensor, let given, let expected):
+      "tensor \"\(tensor)\" has \(given) values, its shape needs \(expected)"
+    case .reservedName(let name): "the name \"\(name)\" is reserved"
+    }
+  }
+
+  // MARK: Samples
+
+  public static func text(_ error: SampleError, path: String) -> String {
+    switch error {
+    case .file(let error): text(error)
+    case .npy(let error): "\(path): \(text(error))"
+    case .type(let given, let allowed):
+      "\(path): elements are \(given.rawValue), allowed are \(allowed.map(\.rawValue).joined(separator: ", "))"
+    case .shape(let given):
+      "\(path): shape \(given); allowed are one sample (one dimension), rows of samples (two), one label a sample"
+    case .columns(let given, let expected):
+      "\(path): rows of \(given) numbers, the model and its encoder take \(expected)"
+    case .complex: "\(path): complex numbers, allowed are real ones; only the state encoder takes complex amplitudes"
+    case .labelCount(let given, let expected): "\(path): \(given) labels for \(expected) samples"
+    case .label(let given, let classes, let index):
+      "\(path): label \(index) (from 0) is \(given), allowed are 0 to \(classes - 1)"
+    case .format(let path, let allowed):
+      "\(path): the name's ending tells the format; allowed are " + allowed.map { "." + $0 }.joined(separator: ", ")
+    case .rows(let given, let expected): "\(path): \(given) rows came, \(expected) were announced"
+    }
+  }
+
+  private static func text(_ error: NPYError) -> String {
+    switch error {
+    case .truncated(let given, let needed): "ends after \(given) bytes, \(needed) are needed; copy it again"
+    case .magic: "is no NPY file: it does not begin with \\x93NUMPY"
+    case .version(let major, let minor): "NPY version \(major).\(minor); save it with numpy.save"
+    case .headerTooLong(let given, let allowed): "a header of \(given) bytes, allowed are \(allowed)"
+    case .syntax(let byte, let expected): "damaged header at byte \(byte): expected is \(expected)"
+    case .duplicateKey(let key, let byte): "damaged header at byte \(byte): \"\(key)\" stands twice"
+    case .unknownKey(let key, let byte): "damaged header at byte \(byte): unknown key \"\(key)\""
+    case .missingKey(let key): "damaged header: no \"\(key)\""
+    case .type(let given, let allowed, _):
+      "elements are \"\(given)\", allowed are \(allowed.joined(separator: ", ")); convert them with numpy.astype"
+    case .fortranOrder: "stored by columns; save numpy.ascontiguousarray of it"
+    case .dimensions(let given, let allowed, _):
+      "\(given) dimensions, allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
+    case .shapeOverflow(let given): "shape \(given) is larger than any file"
+    case .size(let given, let expected): "\(given) bytes, its header says \(expected); copy it again"
+    case .trailingBytes(let byte): "goes on after its last row, at byte \(byte)"
+    }
+  }
+
+  public static func text(_ problem: RowProblem) -> String {
+    switch problem {
+    case .unreadable(let status): text(status)
+    case .norm(let squared, let tolerance):
+      "the state's squared norm is \(shortestText(squared)), allowed is 1 within \(shortestText(tolerance)); "
+        + "normalise it, or choose --encoder amplitude"
+    case .zero: "all numbers are zero, which nothing can normalise"
+    case .notBinary(let column, let value):
+      "column \(column) (from 0) is \(shortestText(value)), this encoder allows 0 and 1"
+    }
+  }
+
+  private static func text(_ status: RowStatus) -> String {
+    switch status {
+    case .row, .end: "no more samples"
+    case .notFinite(let column): "column \(column) (from 0) is not a finite number"
+    case .malformed(let line, let character): "line \(line), character \(character): a number is expected"
+    case .count(let line, let given, let expected): "line \(line) has \(given) numbers, expected are \(expected)"
+    case .lineTooLong(let line, let allowed): "line \(line) is longer than the allowed \(allowed) bytes"
+    case .truncated(let byte): "the file ends inside this sample, at byte \(byte)"
+    case .trailingBytes(let byte): "the file goes on after its last sample, at byte \(byte)"
+    case .failed(let errno): "could not be read: \(systemText(errno))"
+    }
+  }
+
+  // MARK: Spectra
+
+  public static func text(_ error: SpectrumError) -> String {
+    switch error {
+    case .qubitsOutOfRange(let given, let allowed):
+      "a spin chain of \(given) qubits; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
+    case .couplingOutOfRange(let name, let given, let largest):
+      "coupling \(name) = \(shortestText(given)); allowed are numbers up to \(shortestText(largest)) in magnitude"
+    case .couplingsVanish(let largest, let smallest):
+      "the largest coupling is \(shortestText(largest)), at least \(shortestText(smallest)) is needed: "
+        + "set data.h1, data.j or data.h2"
+    case .openNeedsParity: "an open chain has a ground state in both sectors: set data.parity to 1 or -1"
+    case .basisLimitOutOfRange(let given, let allowed):
+      "a reduced basis of \(given) vectors; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
+    case .residualToleranceOutOfRange(let given, let smallest):
+      "a residual tolerance of \(shortestText(given)); at least \(shortestText(smallest)) is allowed"
+    case .degenerate(let h2, let gap, let tolerance):
+      "at h2 = \(shortestText(h2)) there is no one ground state (gap \(shortestText(gap)), at least "
+        + "\(shortestText(tolerance)) is needed); change data.h2, data.parity or the number of qubits"
+    case .degenerateOutsideSector(let h2, let gap, let tolerance):
+      "at h2 = \(shortestText(h2)) two sectors share the lowest energy (gap \(shortestText(gap)), at least "
+        + "\(shortestText(tolerance)) is needed); state data.parity, or change data.h2"
+    case .groundStateOutsideSector(let h2, let sectorEnergy, let lowerEnergy):
+      "at h2 = \(shortestText(h2)) the sector's lowest energy is \(shortestText(sectorEnergy)), but the chain has "
+        + "\(shortestText(lowerEnergy)) outside it; state the other data.parity, or change data.h2"
+    case .levelsCross(let lower, let upper):
+      "two levels cross between h2 = \(shortestText(lower)) and \(shortestText(upper)), where the ground state is "
+        + "not unique; choose data.h2 on one side"
+    case .notConverged(let h2, let residual, let tolerance, let steps):
+      "at h2 = \(shortestText(h2)) the eigen-solver stopped after \(steps) steps with residual "
+        + "\(shortestText(residual)), allowed is \(shortestText(tolerance)); the gap is small there: change data.h2"
+    case .basisTooSmall(let limit, let residual, let tolerance, let h2):
+      "\(limit) snapshots leave a residual of \(shortestText(residual)) at h2 = \(shortestText(h2)), allowed is "
+        + "\(shortestText(tolerance)); narrow data.h2"
+    case .eigenSolverFailed(let status): "the dense eigen-solver (GSL) failed with status \(status)"
+    case .workspaceRefused(let bytes):
+      "the system refused \(ByteSize.text(bytes)) for the eigen-solver; free memory or lower the number of qubits"
+    }
+  }
+}

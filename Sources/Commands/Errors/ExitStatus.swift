@@ -1,0 +1,84 @@
+import Budget
+import Files
+import Samples
+import Sessions
+import Students
+
+/// What the process ends with, from sysexits(3) where that has a number. Any other non-zero number means failure, too.
+public enum ExitStatus: Int32, Sendable, CaseIterable {
+  case done = 0
+  case gateNotMet = 4
+  case overBudget = 5
+  case usage = 64
+  case badData = 65
+  case noInput = 66
+  case `internal` = 70
+  case system = 71
+  case cannotCreate = 73
+  case inputOutput = 74
+  case permission = 77
+  case badProfile = 78
+
+  public init(_ error: CommandError) {
+    self =
+      switch error {
+      case .session(let error): ExitStatus(error)
+      case .profile(.file(let error)): ExitStatus(error)
+      case .profile(.notFound): .noInput
+      case .profile(.notText), .profile(.syntax): .badProfile
+      case .profile(.setting(let error)), .setting(let error): ExitStatus(error)
+      case .missing: .usage
+      case .inspected(_, let error): ExitStatus(error)
+      case .gateNotMet: .gateNotMet
+      case .planOverBudget: .overBudget
+      case .output: .inputOutput
+      }
+  }
+
+  public init(_ error: SessionError) {
+    self =
+      switch error {
+      case .overBudget, .memoryRefused(.exceeded), .memoryRefused(.arenaExceeded), .memoryRefused(.tooLarge):
+        .overBudget
+      case .memoryRefused(.mappingFailed), .thread, .peakOverBudget: .system
+      case .file(let error): ExitStatus(error)
+      case .model(_, let error): ExitStatus(error)
+      case .spectrum(.workspaceRefused): .system
+      case .spectrum(.notConverged), .spectrum(.eigenSolverFailed), .residual: .internal
+      case .spectrum, .setting: .badProfile
+      case .samples(_, .file(let error)): ExitStatus(error)
+      case .samples(_, .format): .usage
+      case .samples(_, .rows): .internal
+      case .samples: .badData
+      case .row(_, _, .unreadable(.failed)): .inputOutput
+      case .row: .badData
+      }
+  }
+
+  public init(_ error: FileError) {
+    self =
+      switch error.kind {
+      case .noInput: .noInput
+      case .permission: .permission
+      case .cannotCreate: .cannotCreate
+      case .io, .diskFull: .inputOutput
+      case .badData: .badData
+      }
+  }
+
+  public init(_ error: ModelError) {
+    self =
+      switch error {
+      case .file(.file(let error)): ExitStatus(error)
+      case .file, .entry: .badData
+      }
+  }
+
+  public init(_ error: SettingError) {
+    let origin =
+      switch error {
+      case .unknownKey(_, _, let origin), .unknownSection(_, _, let origin), .value(_, _, _, let origin): origin
+      }
+    self = origin.kind == "flag" ? .usage : .badProfile
+  }
+}

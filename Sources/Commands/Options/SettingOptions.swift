@@ -1,0 +1,53 @@
+import ArgumentParser
+import Sessions
+
+/// Flags that a job sets keys of the table with: their names, and the values that were given.
+protocol SettingOptions: ParsableArguments {
+  var given: [(flag: String, value: String?)] { get }
+}
+
+/// Flags that all jobs have.
+struct CommonOptions: SettingOptions {
+  @Option(name: .long, help: .setting("samples")) var samples: String?
+  @Option(name: .long, help: .setting("batch")) var batch: String?
+  @Option(name: .long, help: .setting("seed")) var seed: String?
+  @Option(name: .long, help: .setting("precision")) var precision: String?
+  @Option(name: .long, help: .setting("threads")) var threads: String?
+  @Option(name: .long, help: .setting("memory")) var memory: String?
+  @Option(name: .long, help: .setting("arena")) var arena: String?
+  @Option(name: .long, help: .setting("lanes")) var lanes: String?
+  @Option(name: .long, help: .setting("input")) var input: String?
+  @Option(name: .long, help: .setting("labels")) var labels: String?
+  @Option(name: .long, help: .setting("encoder")) var encoder: String?
+
+  var given: [(flag: String, value: String?)] {
+    [
+      ("samples", samples), ("batch", batch), ("seed", seed), ("precision", precision), ("threads", threads),
+      ("memory", memory), ("arena", arena), ("lanes", lanes), ("input", input), ("labels", labels),
+      ("encoder", encoder),
+    ]
+  }
+}
+
+/// Flags of `evaluate`.
+struct EvaluationOptions: SettingOptions {
+  @Option(name: .long, help: .setting("model")) var model: String?
+  @Option(name: .long, help: .setting("predictions")) var predictions: String?
+
+  var given: [(flag: String, value: String?)] { [("model", model), ("predictions", predictions)] }
+}
+
+/// Flags of `train` and `distill`.
+struct TrainingOptions: SettingOptions {
+  @Option(name: .shortAndLong, help: .setting("output")) var output: String?
+  @Option(name: .long, help: .setting("iterations")) var iterations: String?
+
+  var given: [(flag: String, value: String?)] { [("output", output), ("iterations", iterations)] }
+}
+
+/// Flags of `distill`.
+struct DistillationOptions: SettingOptions {
+  @Option(name: .long, help: .setting("teacher")) var teacher: String?
+
+  var given: [(flag: String, value: String?)] { [("teacher", teacher)] }
+}

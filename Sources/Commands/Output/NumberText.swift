@@ -1,0 +1,40 @@
+import CSupport
+
+/// The shortest of 15 to 17 digits that reads back as `value`.
+func shortestText(_ value: Double) -> String {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
+    let length = qkd_format_shortest(buffer.baseAddress, buffer.count, value)
+    return String(decoding: UnsafeRawBufferPointer(buffer)[..<Int(length)], as: UTF8.self)
+  }
+}
+
+/// With this many digits after the point; values too large for a column are written shortest.
+func fixedText(_ value: Double, digits: Int) -> String {
+  if !(value.magnitude < 1e15) { return shortestText(value) }
+  return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+    let length = qkd_format_fixed(buffer.baseAddress, buffer.count, Int32(digits), value)
+    return String(decoding: UnsafeRawBufferPointer(buffer)[..<Int(length)], as: UTF8.self)
+  }
+}
+
+/// Digits in groups of three: `16,777,216`.
+func groupedText(_ value: Int) -> String {
+  var text = value < 0 ? "-" : ""
+  let digits = Array(String(value.magnitude))
+  for (index, digit) in digits.enumerated() {
+    if index > 0 && (digits.count - index).isMultiple(of: 3) { text += "," }
+    text.append(digit)
+  }
+  return text
+}
+
+/// Microseconds, or the larger unit that reads more easily.
+func durationText(microseconds: Double) -> String {
+  if microseconds < 1e4 { return fixedText(microseconds, digits: microseconds < 100 ? 1 : 0) + " µs" }
+  if microseconds < 1e7 { return fixedText(microseconds / 1e3, digits: 1) + " ms" }
+  return fixedText(microseconds / 1e6, digits: 1) + " s"
+}
+
+func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
+  groupedText(count) + " " + (count == 1 ? singular : plural)
+}

@@ -1,0 +1,73 @@
+import Files
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The three descriptors that every process is born with.
+enum StandardStreams {
+  /// Makes sure that writing to a reader who left is an error, not the end of the process, and that no file of ours
+  /// ever gets the number of a standard descriptor that somebody closed: what is written there must not end in a
+  /// model. The stand-ins refuse the use that their numbers promise, so that output that goes nowhere is an error.
+  static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+    where fcntl(descriptor, F_GETFD) == -1 {
+      // The lowest free number is this one, because those below are open by now.
+      _ = open("/dev/null", mode)
+    }
+  }
+
+  /// - Throws: `CommandError.output` when not every byte could be handed over.
+  static func writeResult(_ text: String) throws(CommandError) {
+    if let error = write(text, to: STDOUT_FILENO) { throw .output(errno: error) }
+  }
+
+  /// Messages; there is nobody to tell when these fail.
+  static func writeMessage(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+  static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  private static func write(_ text: String, to descriptor: Int32) -> Int32? {
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        #if canImport(Glibc)
+          let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        #else
+          let count = Musl.write(descriptor, rest.baseAddress, rest.count)
+        #endif
+        if count > 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        } else if errno == EAGAIN {
+          var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&wait, 1, -1)
+        } else if errno != EINTR {
+          return errno
+        }
+      }
+      return nil
+    }
+  }
+}
+
+/// The variables of this process; the first of two with the same name.
+func processEnvironment() -> [String: String] {
+  var result: [String: String] = [:]
+  var entry = environ
+  while let variable = entry.pointee {
+    let text = String(cString: variable)
+    if let equals = text.firstIndex(of: "=") {
+      let name = String(text[..<equals])
+      if result[name] == nil { result[name] = String(text[text.index(after: equals)...]) }
+    }
+    entry += 1
+  }
+  return result
+}
+
+/// The system's words for an error number.
+func systemText(_ errno: Int32) -> String { String(cString: strerror(errno)) }

@@ -1,0 +1,129 @@
+/// The line on which each key of a TOML document stands. The TOML library tells lines for errors of syntax only, so
+/// this follows the document's statements: section headers, keys with dots and quotes, and values as far as is needed
+/// to find their end.
+///
+/// It expects a document that a TOML parser has accepted; on others it still ends, with lines that mean nothing. Keys
+/// inside an inline table are not followed: they stand on their table's line.
+struct ProfileLines {
+  private var lines: [[String]: Int] = [:]
+  private let bytes: [UInt8]
+  private var position = 0
+  private var line = 1
+
+  init(_ text: String) {
+    bytes = Array(text.utf8)
+    var section: [String] = []
+    while skipBlank() {
+      if peek == UInt8(ascii: "[") {
+        while peek == UInt8(ascii: "[") { advance() }
+        section = key()
+        note(section)
+        skipToEndOfLine()
+      } else {
+        let path = section + key()
+        note(path)
+        skipValue()
+      }
+    }
+  }
+
+  /// The line of a key or, failing that, of the innermost table around it that has one; lines count from 1.
+  func line(of path: [String]) -> Int {
+    for count in stride(from: path.count, through: 1, by: -1) {
+      if let line = lines[Array(path[..<count])] { return line }
+    }
+    return 1
+  }
+
+  private mutating func note(_ path: [String]) {
+    if lines[path] == nil { lines[path] = line }
+  }
+
+  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private mutating func advance() {
+    if peek == UInt8(ascii: "\n") { line += 1 }
+    position += 1
+  }
+
+  /// Blanks, line ends and comments. - Returns: false at the end of the document.
+  private mutating func skipBlank() -> Bool {
+    while let byte = peek {
+      if byte == UInt8(ascii: "#") {
+        skipToEndOfLine()
+      } else if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+        advance()
+      } else {
+        return true
+      }
+    }
+    return false
+  }
+
+  private mutating func skipToEndOfLine() {
+    while let byte = peek, byte != UInt8(ascii: "\n") { position += 1 }
+  }
+
+  /// Parts joined by dots, up to the `=` or `]` after them.
+  private mutating func key() -> [String] {
+    var parts: [String] = []
+    var part: [UInt8] = []
+    while let byte = peek, byte != UInt8(ascii: "="), byte != UInt8(ascii: "]"), byte != UInt8(ascii: "\n") {
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        let start = position + 1
+        skipString()
+        part += bytes[min(start, position)..<max(start, position - 1)]
+      } else {
+        if byte == UInt8(ascii: ".") {
+          parts.append(String(decoding: part, as: UTF8.self))
+          part = []
+        } else if byte != 0x20 && byte != 0x09 {
+          part.append(byte)
+        }
+        advance()
+      }
+    }
+    return parts + [String(decoding: part, as: UTF8.self)]
+  }
+
+  /// From the `=` to the end of the value's last line.
+  private mutating func skipValue() {
+    var depth = 0
+    while let byte = peek {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
+      case UInt8(ascii: "#"): skipToEndOfLine()
+      case UInt8(ascii: "\n") where depth == 0: return
+      default:
+        if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
+        if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
+        advance()
+      }
+    }
+  }
+
+  /// A string of either quote, of one line or of several, with both its ends.
+  private mutating func skipString() {
+    let quote = bytes[position]
+    let isLong = position + 2 < bytes.count && bytes[position + 1] == quote && bytes[position + 2] == quote
+    position += isLong ? 3 : 1
+    while let byte = peek {
+      if byte == UInt8(ascii: "\\") && quote == UInt8(ascii: "\"") {
+        advance()
+        advance()
+      } else if byte != quote {
+        advance()
+      } else if !isLong {
+        position += 1
+        return
+      } else if bytes[position...].prefix(3).elementsEqual([quote, quote, quote]) {
+        position += 3
+        // Up to two quotes may stand right before the three that end the string.
+        while peek == quote { position += 1 }
+        return
+      } else {
+        position += 1
+      }
+    }
+  }
+}

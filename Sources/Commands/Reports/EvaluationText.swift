@@ -1,0 +1,59 @@
+import Sessions
+
+extension EvaluationReport {
+  /// The memory plan, then the results.
+  public func text(arenaBudgetBytes: Int? = nil) -> String {
+    var table = TextTable([.left, .left])
+    table.add(["model", modelPath])
+    table.add(["sha256", modelSHA256])
+    table.add(["accuracy", accuracy.map(RunFactsReport.text) ?? "unknown: the data have no labels"])
+    if let gate {
+      let minimum = "minimum \(shortestText(gate.minimumAccuracy)) for the interval's lower end"
+      table.add(["gate", "\(gate.passed ? "met" : "not met"): \(minimum)"])
+    }
+    let rate = groupedText(Int(samplesPerSecond.rounded(.towardZero).clampedToInt))
+    table.add([
+      "throughput", "\(rate) samples/s: \(groupedText(samples)) in \(durationText(microseconds: seconds * 1e6))",
+    ])
+    let percentiles = [
+      ("p50", latency.p50Microseconds), ("p90", latency.p90Microseconds), ("p99", latency.p99Microseconds),
+    ].map { "\($0.0) \(durationText(microseconds: $0.1))" }
+    table.add([
+      "latency",
+      "\(percentiles.joined(separator: ", ")) a batch of \(groupedText(batch)), n = \(groupedText(latency.count))",
+    ])
+    table.add(["predicted", predicted.map(groupedText).joined(separator: ", ") + " a class"])
+    table.add(["confidence", fixedText(meanConfidence, digits: 4) + " on average"])
+    if let largestResidual { table.add(["residual", "at most \(shortestText(largestResidual)) (ground states)"]) }
+    if let predictionsPath { table.add(["predictions", predictionsPath]) }
+    for row in RunFactsReport.rows(facts) { table.add(row) }
+    return PlanReport.text(
+      facts.plan, budgetBytes: facts.memoryBudgetBytes, arenaBudgetBytes: arenaBudgetBytes) + "\n" + table.text
+  }
+
+  public var json: JSON {
+    let latencyMembers: [(String, JSON)] = [
+      ("p50", .number(latency.p50Microseconds)), ("p90", .number(latency.p90Microseconds)),
+      ("p99", .number(latency.p99Microseconds)), ("n", .integer(latency.count)),
+    ]
+    let gateMembers = gate.map {
+      JSON.object([("minimum_accuracy", .number($0.minimumAccuracy)), ("passed", .boolean($0.passed))])
+    }
+    return .object(
+      [
+        ("job", .string(Job.evaluate.rawValue)), ("accuracy", .optional(accuracy?.value)),
+        ("accuracy_interval", RunFactsReport.interval(accuracy)), ("correct", .optional(accuracy?.successes)),
+        ("samples", .integer(samples)), ("batch", .integer(batch)), ("seconds", .number(seconds)),
+        ("samples_per_second", .number(samplesPerSecond)), ("latency_microseconds", .object(latencyMembers)),
+        ("predicted", .array(predicted.map(JSON.integer))), ("mean_confidence", .number(meanConfidence)),
+        ("largest_residual", .optional(largestResidual)), ("gate", gateMembers ?? .null),
+        ("predictions", .optional(predictionsPath)), ("model", .string(modelPath)),
+        ("model_sha256", .string(modelSHA256)),
+      ] + RunFactsReport.members(facts))
+  }
+}
+
+extension Double {
+  /// A rate of no time at all is infinite.
+  fileprivate var clampedToInt: Double { isFinite ? Swift.min(Swift.max(self, 0), 9e15) : 0 }
+}

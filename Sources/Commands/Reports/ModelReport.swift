@@ -1,0 +1,40 @@
+import Sessions
+import Students
+
+/// What `inspect` shows of a model file.
+public enum ModelReport {
+  public static func text(_ model: Model, path: String, digest: String) -> String {
+    let ansatz = model.ansatz
+    var table = TextTable([.left, .left])
+    table.add(["model", path])
+    table.add(["sha256", digest])
+    table.add(["circuit", "\(counted(ansatz.qubits, "qubit", "qubits")), \(counted(ansatz.layers, "layer", "layers"))"])
+    table.add(["entangler", ansatz.entangler.name])
+    table.add(["final rotation", ansatz.finalRotation ? "yes" : "no"])
+    table.add(["rotation", ansatz.rotation.name])
+    table.add(["qubit order", ansatz.qubitOrder.name])
+    table.add(["encoder", model.encoder.name])
+    table.add(["angles", "[layer \(ansatz.rotationLayers), qubit \(ansatz.qubits), axis 3], radians"])
+    for (logit, observable) in model.observables.enumerated() {
+      let (scale, bias) = (shortestText(model.scales[logit]), shortestText(model.biases[logit]))
+      table.add(["logit \(logit)", "\(scale) * <\(observable.text)> + \(bias)"])
+    }
+    for (key, value) in model.provenance.sorted(by: { $0.key < $1.key }) { table.add(["made: \(key)", value]) }
+    return table.text
+  }
+
+  public static func json(_ model: Model, path: String, digest: String) -> JSON {
+    let ansatz = model.ansatz
+    return .object([
+      ("model", .string(path)), ("model_sha256", .string(digest)), ("qubits", .integer(ansatz.qubits)),
+      ("layers", .integer(ansatz.layers)), ("entangler", .string(ansatz.entangler.name)),
+      ("final_rotation", .boolean(ansatz.finalRotation)), ("rotation", .string(ansatz.rotation.name)),
+      ("qubit_order", .string(ansatz.qubitOrder.name)), ("encoder", .string(model.encoder.name)),
+      ("observables", .array(model.observables.map { .string($0.text) })),
+      ("angles_shape", .array([.integer(ansatz.rotationLayers), .integer(ansatz.qubits), .integer(3)])),
+      ("scales", .array(model.scales.map(JSON.number))), ("biases", .array(model.biases.map(JSON.number))),
+      ("provenance", .object(model.provenance.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+      ("version", .string(Session.version)),
+    ])
+  }
+}

@@ -1,0 +1,66 @@
+import Budget
+import Sessions
+
+/// The memory plan, as a table and as JSON. `plan` and the runs print the same from here.
+public enum PlanReport {
+  /// Buffers of the arena, what lies outside it, and the sums beside the budget.
+  public static func text(_ plan: MemoryPlan, budgetBytes: Int, arenaBudgetBytes: Int? = nil) -> String {
+    var table = TextTable([.left, .left, .right, .left, .right, .left])
+    table.add(["buffer", "shape", "bytes", "lifetime", "offset", "owner"])
+    for buffer in plan.buffers {
+      table.add([
+        buffer.name, buffer.formula, groupedText(buffer.bytes), buffer.lifetime.name, groupedText(buffer.offset),
+        buffer.owner,
+      ])
+    }
+    table.add(total("arena", "offsets end here", plan.arenaBytes))
+    for memory in plan.outside {
+      table.add([memory.name, memory.formula, groupedText(memory.bytes), "outside", "", memory.owner])
+    }
+    table.add(total("total", "arena and outside", plan.totalBytes))
+    table.add(total("budget", "whole process: " + ByteSize.short(budgetBytes), budgetBytes))
+    table.add(left("process", budgetBytes - plan.totalBytes))
+    if let arenaBudgetBytes {
+      table.add(total("arena budget", ByteSize.short(arenaBudgetBytes), arenaBudgetBytes))
+      table.add(left("arena", arenaBudgetBytes - plan.arenaBytes))
+    }
+    return table.text
+  }
+
+  private static func total(_ name: String, _ remark: String, _ bytes: Int) -> [String] {
+    [name, remark, groupedText(bytes), "", "", ""]
+  }
+
+  private static func left(_ what: String, _ bytes: Int) -> [String] {
+    total(bytes < 0 ? "missing" : "free", "\(what): \(ByteSize.short(abs(bytes)))", abs(bytes))
+  }
+
+  /// An array of the buffers.
+  public static func json(_ plan: MemoryPlan) -> JSON {
+    .array(
+      plan.buffers.map { buffer in
+        .object([
+          ("name", .string(buffer.name)), ("formula", .string(buffer.formula)),
+          (
+            "shape",
+            .array(
+              buffer.shape.map { .object([("label", .string($0.label)), ("count", .integer($0.count))]) })
+          ), ("element", .string(buffer.element)), ("bytes", .integer(buffer.bytes)),
+          ("offset", .integer(buffer.offset)),
+          ("lifetime", .array([.string(buffer.lifetime.first.name), .string(buffer.lifetime.last.name)])),
+          ("owner", .string(buffer.owner)),
+        ])
+      })
+  }
+
+  /// An array of what lies outside the arena.
+  public static func outsideJSON(_ plan: MemoryPlan) -> JSON {
+    .array(
+      plan.outside.map {
+        .object([
+          ("name", .string($0.name)), ("formula", .string($0.formula)), ("bytes", .integer($0.bytes)),
+          ("owner", .string($0.owner)),
+        ])
+      })
+  }
+}

@@ -1,0 +1,34 @@
+import Sessions
+
+extension TrainingReport {
+  /// The memory plan, then the results.
+  public func text(arenaBudgetBytes: Int? = nil) -> String {
+    var table = TextTable([.left, .left])
+    table.add(["model", "\(modelPath) (written, \(groupedText(parameters)) parameters)"])
+    table.add(["sha256", modelSHA256])
+    if let teacherSHA256 { table.add(["teacher", teacherSHA256]) }
+    table.add(["loss", "\(fixedText(firstLoss, digits: 6)) at first, \(fixedText(lastLoss, digits: 6)) at last, nats"])
+    table.add(["", sparkline(losses, width: 60)])
+    table.add(["accuracy", RunFactsReport.text(testAccuracy)])
+    if let teacherAccuracy { table.add(["the teacher's", RunFactsReport.text(teacherAccuracy)]) }
+    let duration = durationText(microseconds: seconds * 1e6)
+    table.add(["training", "\(counted(iterations, "iteration", "iterations")) in \(duration)"])
+    for row in RunFactsReport.rows(facts) { table.add(row) }
+    return PlanReport.text(
+      facts.plan, budgetBytes: facts.memoryBudgetBytes, arenaBudgetBytes: arenaBudgetBytes) + "\n" + table.text
+  }
+
+  public var json: JSON {
+    .object(
+      [
+        ("job", .string(teacherSHA256 == nil ? Job.train.rawValue : Job.distill.rawValue)),
+        ("accuracy", .number(testAccuracy.value)), ("accuracy_interval", RunFactsReport.interval(testAccuracy)),
+        ("samples", .integer(testAccuracy.trials)), ("teacher_accuracy", .optional(teacherAccuracy?.value)),
+        ("teacher_accuracy_interval", RunFactsReport.interval(teacherAccuracy)),
+        ("first_loss", .number(firstLoss)), ("last_loss", .number(lastLoss)),
+        ("losses", .array(losses.map(JSON.number))), ("iterations", .integer(iterations)),
+        ("seconds", .number(seconds)), ("parameters", .integer(parameters)), ("model", .string(modelPath)),
+        ("model_sha256", .string(modelSHA256)), ("teacher_sha256", .optional(teacherSHA256)),
+      ] + RunFactsReport.members(facts))
+  }
+}

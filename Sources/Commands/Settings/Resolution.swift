@@ -1,0 +1,94 @@
+import Sessions
+
+/// Where a value came from.
+public enum Origin: Sendable, Equatable {
+  case `default`
+  case profile(path: String, line: Int)
+  case environment(variable: String)
+  case flag(String)
+
+  /// `default`, `profile`, `environment` or `flag`.
+  public var kind: String {
+    switch self {
+    case .default: "default"
+    case .profile: "profile"
+    case .environment: "environment"
+    case .flag: "flag"
+    }
+  }
+
+  /// The place: `profiles/x.toml:7`, `QKD_SEED`, `--seed`; nil for a default.
+  public var place: String? {
+    switch self {
+    case .default: nil
+    case .profile(let path, let line): "\(path):\(line)"
+    case .environment(let variable): variable
+    case .flag(let flag): flag
+    }
+  }
+}
+
+/// A value for a key, and where it stands.
+public struct Assignment: Sendable, Equatable {
+  public let key: String
+  public let value: SettingValue
+  public let origin: Origin
+
+  public init(key: String, value: SettingValue, origin: Origin) {
+    self.key = key
+    self.value = value
+    self.origin = origin
+  }
+}
+
+/// Why a value is not taken.
+public enum SettingError: Error, Sendable, Equatable {
+  case unknownKey(String, nearest: String, origin: Origin)
+  /// A section's name that no key has.
+  case unknownSection(String, nearest: String, origin: Origin)
+  /// `allowed` completes "allowed is …".
+  case value(key: String, given: String, allowed: String, origin: Origin)
+}
+
+/// Settings put together: flag > environment > profile > default.
+public struct Resolution: Sendable {
+  public private(set) var settings = Settings()
+  private var origins: [String: Origin] = [:]
+
+  public init() {}
+
+  public func origin(_ key: String) -> Origin { origins[key] ?? .default }
+
+  /// Takes over values; later calls win over earlier ones.
+  /// - Throws: `SettingError` for a key that is unknown or a value that is not allowed; nothing of it is taken then.
+  public mutating func apply(_ assignments: [Assignment]) throws(SettingError) {
+    var next = self
+    for assignment in assignments {
+      let key = try SettingKey.known(assignment.key, origin: assignment.origin)
+      var value = assignment.value
+      if key.isPath, case .profile(let profile, _) = assignment.origin, let path = value.asString {
+        value = .string(Resolution.path(path, relativeToFolderOf: profile))
+      }
+      guard key.assign(&next.settings, value) else {
+        throw .value(
+          key: key.name, given: assignment.value.description, allowed: key.allowed, origin: assignment.origin)
+      }
+      next.origins[key.name] = assignment.origin
+    }
+    self = next
+  }
+
+  /// Absolute paths, the standard input and "none" stay as they are.
+  static func path(_ path: String, relativeToFolderOf file: String) -> String {
+    guard !path.isEmpty, path != "-", !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+    return file[...slash] + path
+  }
+}
+
+extension SettingKey {
+  /// - Throws: `SettingError.unknownKey` with the nearest name.
+  static func known(_ name: String, origin: Origin) throws(SettingError) -> SettingKey {
+    if let key = named(name) { return key }
+    throw .unknownKey(name, nearest: NearestName.find(name, in: all.map(\.name)) ?? "", origin: origin)
+  }
+}

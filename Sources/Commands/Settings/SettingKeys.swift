@@ -1,0 +1,146 @@
+import Budget
+import Kernel
+import Sessions
+import Spectra
+
+extension SettingKey {
+  /// Every setting, in the order of a profile. Profiles, environment, flags, their help, the origins that `plan` shows
+  /// and the suggestions for misspelled keys all come from here.
+  public static let all: [SettingKey] =
+    [
+      SettingKey(note: "description", "What the profile is for; not interpreted"),
+      SettingKey(
+        "seed", \.seed, .seed, flags: ["seed"],
+        "Gives data, initial angles and shuffling a generator each"),
+    ] + host + model + data + training + distillation + evaluation
+
+  /// - Returns: nil for a name that no key has.
+  public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
+
+  private static let host: [SettingKey] = [
+    SettingKey(
+      "host.memory", \.host.memoryBytes, .bytes(1...MemoryPlan.largestBytes), flags: ["memory"],
+      "Budget of the whole process"),
+    SettingKey(
+      "host.arena", \.host.arenaBytes, ValueKind.bytes(1...MemoryPlan.largestBytes).orNone("none"), flags: ["arena"],
+      "Budget of the arena alone"),
+    SettingKey("host.threads", \.host.threads, .integer(1...256), flags: ["threads"], "Threads that compute"),
+    SettingKey(
+      "host.precision", \.host.precision, .convention, flags: ["precision"], "Precision of the statevectors"),
+    SettingKey(
+      "host.lanes", \.host.lanes, ValueKind.oneOf([1, 2, 4, 8, 16]).orNone("auto"), flags: ["lanes"],
+      "Samples side by side in one vector"),
+  ]
+
+  private static let model: [SettingKey] = [
+    SettingKey(
+      "model.path", \.model.path, .path,
+      flags: [SettingFlag("model", [.evaluate]), SettingFlag("output", [.train, .distill])], isPath: true,
+      "The model file that evaluate reads, and that train and distill write"),
+    SettingKey("model.qubits", \.model.qubits, .integer(Ansatz.qubitRange), "Qubits of the circuit to train"),
+    SettingKey("model.layers", \.model.layers, .integer(1...4096), "Layers of the circuit to train"),
+    SettingKey("model.entangler", \.model.entangler, .convention, "CNOT pattern after each layer's rotations"),
+    SettingKey("model.final-rotation", \.model.finalRotation, .boolean, "One more layer of rotations at the end"),
+    SettingKey(
+      "model.rotation", \.model.rotation, .convention, "half: exp(-i angle P/2); full: exp(i angle P)"),
+    SettingKey(
+      "model.qubit-order", \.model.qubitOrder, .convention, "Whether qubit 0 is an index's lowest or highest bit"),
+    SettingKey("model.observables", \.model.observables, .observables, "One observable a logit"),
+    SettingKey(
+      "model.readout", \.model.readout, .rawText, "fixed: scale and bias stay; affine: they are trained"),
+    SettingKey("model.scale", \.model.scale, .number(-1e6...1e6), "Where each logit's scale starts"),
+    SettingKey("model.bias", \.model.bias, .number(-1e6...1e6), "Where each logit's bias starts"),
+  ]
+
+  private static let data: [SettingKey] = [
+    SettingKey("data.source", \.data.source, .rawText, "Ground states computed on the way, or a file"),
+    SettingKey(
+      "data.boundary", \.data.boundary, .choice([("periodic", .periodic), ("open", .open)]), "Ends of the spin chain"),
+    SettingKey(
+      "data.parity", \.data.parity, ValueKind.parity.orNone("auto"),
+      "Sector of the product of all X; auto: the ground state's own"),
+    SettingKey("data.h1", \.data.h1, .number(-1e6...1e6), "Transverse field h1 of the chain"),
+    SettingKey("data.j", \.data.j, .number(-1e6...1e6), "Cluster coupling J of the chain"),
+    SettingKey("data.h2", \.data.h2, .interval, "Range of the Ising coupling h2, from which samples are drawn"),
+    SettingKey(
+      "data.path", \.data.path, .path, flags: [SettingFlag("input", implied: ["data.source": "file"])], isPath: true,
+      "States or vectors, NPY or text; - is standard input"),
+    SettingKey(
+      "data.labels", \.data.labelsPath, .path, flags: ["labels"], isPath: true, "Labels of the file, NPY of integers"),
+    SettingKey("data.encoder", \.data.encoder, .convention, flags: ["encoder"], "How a row becomes a state"),
+  ]
+
+  private static let training: [SettingKey] = [
+    SettingKey(
+      "training.iterations", \.training.iterations, .integer(1...10_000_000),
+      flags: [SettingFlag("iterations", [.train, .distill])], "Steps of Adam"),
+    SettingKey(
+      "training.batch", \.training.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", [.train, .distill])],
+      "Samples of a step"),
+    SettingKey("training.states", \.training.states, .integer(1...1 << 30), "Samples of the training set"),
+    SettingKey("training.learning-rate", \.training.learningRate, .number(0...1e3), "Rate of the angles"),
+    SettingKey(
+      "training.readout-learning-rate", \.training.readoutLearningRate, .number(0...1e3),
+      "Rate of the readout's scales and biases"),
+    SettingKey(
+      "training.schedule-every", \.training.scheduleEvery, .integer(1...10_000_000),
+      "Steps after which the rates shrink"),
+    SettingKey(
+      "training.schedule-factor", \.training.scheduleFactor,
+      .number("a number above 0, at most 1") { $0 > 0 && $0 <= 1 }, "What the rates shrink by"),
+    SettingKey(
+      "training.angle-range", \.training.angleRange, .number(0...100), "Angles start uniform in +- this, radians"),
+    SettingKey(
+      "training.label-smoothing", \.training.labelSmoothing,
+      .number("a number from 0 to below 1") { $0 >= 0 && $0 < 1 }, "Share of the target spread over all classes"),
+  ]
+
+  private static let distillation: [SettingKey] = [
+    SettingKey(
+      "distillation.teacher", \.distillation.teacherPath, .path, flags: [SettingFlag("teacher", [.distill])],
+      isPath: true, "The teacher's model file"),
+    SettingKey(
+      "distillation.temperature", \.distillation.temperature,
+      .number("a number above 0, at most 1e6") { $0 > 0 && $0 <= 1e6 },
+      "Softens both softmaxes"),
+    SettingKey("distillation.alpha", \.distillation.alpha, .number(0...1), "Weight of the distillation loss"),
+    SettingKey(
+      "distillation.direction", \.distillation.direction, .convention, "Which side of the divergence stands first"),
+  ]
+
+  private static let evaluation: [SettingKey] = [
+    SettingKey(
+      "evaluation.samples", \.evaluation.samples, .integer(0...1 << 40), flags: ["samples"],
+      "Samples to evaluate, or to test on after training; 0: all of a file"),
+    SettingKey(
+      "evaluation.batch", \.evaluation.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", [.evaluate])],
+      "Samples of a batch"),
+    SettingKey(
+      "evaluation.minimum-accuracy", \.evaluation.minimumAccuracy, ValueKind.number(0...1).orNone("none"),
+      "Quality gate: the lower end of the accuracy's 95 % interval must reach it"),
+    SettingKey(
+      "evaluation.predictions", \.evaluation.predictionsPath, .path, flags: [SettingFlag("predictions", [.evaluate])],
+      "Where predictions go: .npy, .csv or .ndjson"),
+  ]
+}
+
+extension SettingFlag: ExpressibleByStringLiteral {
+  /// A flag for every job.
+  public init(stringLiteral name: String) { self.init(name) }
+}
+
+extension ValueKind where Value == FlipParity {
+  fileprivate static var parity: Self {
+    ValueKind(
+      allowed: "1 or -1", placeholder: "1|-1", parse: { $0.asInteger.flatMap(FlipParity.init(rawValue:)) },
+      json: { .integer($0.rawValue) })
+  }
+}
+
+extension DataSettings {
+  /// Both ends in one key of the table.
+  fileprivate var h2: Interval {
+    get { Interval(lower: h2Minimum, upper: h2Maximum) }
+    set { (h2Minimum, h2Maximum) = (newValue.lower, newValue.upper) }
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Sessions
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Evaluate a model on a stream of samples (the default).",
+    discussion: """
+      Prints the memory plan, then accuracy with its 95 % Wilson interval, throughput, latency of a batch, heap \
+      allocations after the seal, and peak memory beside the budget.
+
+      EXAMPLES:
+        qkd-run --profile small-device
+        qkd-run --profile small-device --samples 10000 --format json
+        qkd-run evaluate --model student.safetensors --memory "16 MiB"
+        qkd-run evaluate --model student.safetensors --input states.npy --labels labels.npy --predictions p.csv
+        zcat vectors.txt.gz | qkd-run evaluate --model student.safetensors --input - --encoder amplitude
+      """)
+
+  @OptionGroup(title: "Profile") var profile: ProfileOptions
+  @OptionGroup(title: "Settings") var evaluation: EvaluationOptions
+  @OptionGroup(title: "Settings") var common: CommonOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  mutating func validate() throws { try profile.check(.evaluate, [evaluation, common]) }
+
+  mutating func run() throws {
+    let (profile, options, output) = (profile, [evaluation, common] as [any SettingOptions], output)
+    try output.perform { () throws(CommandError) in
+      let settings = try profile.resolve(.evaluate, options).settings
+      try settings.checkRequirements(.evaluate)
+      let report = try session { () throws(SessionError) in
+        try Session.evaluate(settings, progress: output.progress)
+      }
+      try output.print(
+        text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json },
+        isInFile: report.predictionsPath != nil)
+      if let gate = report.gate, !gate.passed {
+        throw .gateNotMet(lower: report.accuracy?.interval.lower, minimum: gate.minimumAccuracy)
+      }
+    }
+  }
+}

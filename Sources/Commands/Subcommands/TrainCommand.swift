@@ -1,0 +1,36 @@
+import ArgumentParser
+import Sessions
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a circuit and write it as a model file.",
+    discussion: """
+      The circuit is that of the profile's [model] section. The file appears when training is complete, or not at all.
+
+      EXAMPLES:
+        qkd-run train --profile workstation
+        qkd-run train --profile workstation --seed 7 --output teacher-seed-7.safetensors
+        qkd-run train --output tiny.safetensors --iterations 200 --set model.qubits=5 --set model.layers=1
+      """)
+
+  @OptionGroup(title: "Profile") var profile: ProfileOptions
+  @OptionGroup(title: "Settings") var training: TrainingOptions
+  @OptionGroup(title: "Settings") var common: CommonOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  mutating func validate() throws { try profile.check(.train, [training, common]) }
+
+  mutating func run() throws {
+    let (profile, options, output) = (profile, [training, common] as [any SettingOptions], output)
+    try output.perform { () throws(CommandError) in
+      let settings = try profile.resolve(.train, options).settings
+      try settings.checkRequirements(.train)
+      let report = try session { () throws(SessionError) in
+        try Session.train(settings, progress: output.progress)
+      }
+      try output.print(
+        text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+    }
+  }
+}
