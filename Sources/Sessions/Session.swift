@@ -21,6 +21,20 @@ public struct PlannedRun: Sendable {
   public let history: String
   public let memoryBudgetBytes: Int
   public let arenaBudgetBytes: Int?
+
+  public init(
+    job: Job, plan: MemoryPlan, lanes: Int, precision: String, threads: Int, history: String, memoryBudgetBytes: Int,
+    arenaBudgetBytes: Int?
+  ) {
+    self.job = job
+    self.plan = plan
+    self.lanes = lanes
+    self.precision = precision
+    self.threads = threads
+    self.history = history
+    self.memoryBudgetBytes = memoryBudgetBytes
+    self.arenaBudgetBytes = arenaBudgetBytes
+  }
 }
 
 /// The jobs. Each plans, refuses what does not fit, seals, runs and reports.

@@ -49,5 +49,15 @@ public struct BudgetRefusal: Error, Sendable, Equatable {
   /// The most qubits that fit with this batch; nil: not even 1.
   public let largestQubits: Int?
 
+  public init(
+    neededBytes: Int, availableBytes: Int, isArena: Bool, largestBatch: Int?, largestQubits: Int?
+  ) {
+    self.neededBytes = neededBytes
+    self.availableBytes = availableBytes
+    self.isArena = isArena
+    self.largestBatch = largestBatch
+    self.largestQubits = largestQubits
+  }
+
   public var missingBytes: Int { neededBytes - availableBytes }
 }

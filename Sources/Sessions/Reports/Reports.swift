@@ -15,6 +15,22 @@ public struct RunFacts: Sendable {
   public let allocationsAfterSeal: Int?
   public let seed: UInt64
   public let version: String
+
+  public init(
+    plan: MemoryPlan, lanes: Int, precision: String, threads: Int, history: String, memoryBudgetBytes: Int,
+    peakMemoryBytes: Int?, allocationsAfterSeal: Int?, seed: UInt64, version: String
+  ) {
+    self.plan = plan
+    self.lanes = lanes
+    self.precision = precision
+    self.threads = threads
+    self.history = history
+    self.memoryBudgetBytes = memoryBudgetBytes
+    self.peakMemoryBytes = peakMemoryBytes
+    self.allocationsAfterSeal = allocationsAfterSeal
+    self.seed = seed
+    self.version = version
+  }
 }
 
 /// A share of samples with its 95 % Wilson score interval.
@@ -46,6 +62,15 @@ public struct LatencySummary: Sendable, Equatable {
   public let p99Microseconds: Double
   /// The number of batches.
   public let count: Int
+
+  public init(
+    p50Microseconds: Double, p90Microseconds: Double, p99Microseconds: Double, count: Int
+  ) {
+    self.p50Microseconds = p50Microseconds
+    self.p90Microseconds = p90Microseconds
+    self.p99Microseconds = p99Microseconds
+    self.count = count
+  }
 }
 
 public struct EvaluationReport: Sendable {
@@ -71,6 +96,33 @@ public struct EvaluationReport: Sendable {
   public struct Gate: Sendable, Equatable {
     public let minimumAccuracy: Double
     public let passed: Bool
+
+    public init(
+      minimumAccuracy: Double, passed: Bool
+    ) {
+      self.minimumAccuracy = minimumAccuracy
+      self.passed = passed
+    }
+  }
+
+  public init(
+    facts: RunFacts, accuracy: Proportion?, samples: Int, batch: Int, seconds: Double, latency: LatencySummary,
+    modelPath: String, modelSHA256: String, predicted: [Int], meanConfidence: Double, largestResidual: Double?,
+    predictionsPath: String?, gate: Gate?
+  ) {
+    self.facts = facts
+    self.accuracy = accuracy
+    self.samples = samples
+    self.batch = batch
+    self.seconds = seconds
+    self.latency = latency
+    self.modelPath = modelPath
+    self.modelSHA256 = modelSHA256
+    self.predicted = predicted
+    self.meanConfidence = meanConfidence
+    self.largestResidual = largestResidual
+    self.predictionsPath = predictionsPath
+    self.gate = gate
   }
 
   public var samplesPerSecond: Double { Double(samples) / seconds }
@@ -94,4 +146,23 @@ public struct TrainingReport: Sendable {
   public let teacherAccuracy: Proportion?
   /// Mean batch loss of each iteration.
   public let losses: [Double]
+
+  public init(
+    facts: RunFacts, modelPath: String, modelSHA256: String, teacherSHA256: String?, parameters: Int,
+    iterations: Int, seconds: Double, firstLoss: Double, lastLoss: Double, testAccuracy: Proportion,
+    teacherAccuracy: Proportion?, losses: [Double]
+  ) {
+    self.facts = facts
+    self.modelPath = modelPath
+    self.modelSHA256 = modelSHA256
+    self.teacherSHA256 = teacherSHA256
+    self.parameters = parameters
+    self.iterations = iterations
+    self.seconds = seconds
+    self.firstLoss = firstLoss
+    self.lastLoss = lastLoss
+    self.testAccuracy = testAccuracy
+    self.teacherAccuracy = teacherAccuracy
+    self.losses = losses
+  }
 }
