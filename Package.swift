@@ -46,7 +46,7 @@ let package = Package(
       // A static runtime halves the floor of resident memory; the libraries named are what FoundationEssentials needs.
       linkerSettings: [
         .unsafeFlags(["-static-stdlib"]), .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
-        .linkedLibrary("swiftSynchronization"), .linkedLibrary("CoreFoundation"), .linkedLibrary("_FoundationICU"),
+        .linkedLibrary("swiftSynchronization"),
       ]),
     .target(name: "TemporaryFolders", path: "Tests/TemporaryFolders", swiftSettings: swiftSettings),
     tests("KernelTests", ["Kernel", "CSupport"]),

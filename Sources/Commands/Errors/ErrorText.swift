@@ -69,7 +69,7 @@ public enum ErrorText {
     case .file(let error): text(error)
     case .notFound(let name, let searched):
       "no profile \"\(name)\"; looked for " + searched.joined(separator: ", ")
-        + (name.contains("/") || name.hasSuffix(".toml")
+        + (ProfileSearch.isFile(name)
           ? "" : "; name a file (with a / or .toml at its end), or put its folder into QKD_PROFILE_PATH")
     case .notText(let path): "\(path): a profile is UTF-8 text without NUL bytes"
     case .syntax(let path, let line, let column, let message): "\(path):\(line):\(column): \(message)"

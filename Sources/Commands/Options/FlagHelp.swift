@@ -7,7 +7,7 @@ extension ArgumentHelp {
   static func setting(_ flag: String) -> ArgumentHelp {
     let keys = SettingKey.all.filter { $0.flags.contains { $0.name == flag } }
     precondition(!keys.isEmpty, "--\(flag) sets no key")
-    let names = keys.map(\.name).joined(separator: " or ")
-    return ArgumentHelp("\(keys[0].summary) (\(names)).", valueName: keys[0].placeholder)
+    let summary = keys.map { "\($0.summary) (\($0.name))" }.joined(separator: "; ")
+    return ArgumentHelp("\(summary).", valueName: keys[0].placeholder)
   }
 }

@@ -28,10 +28,15 @@ func groupedText(_ value: Int) -> String {
   return text
 }
 
+/// Rounded to a whole number, in groups of three; what has no whole number (a rate of no time at all) as it is.
+func wholeText(_ value: Double) -> String {
+  value.magnitude < 1e15 ? groupedText(Int(value.rounded())) : shortestText(value)
+}
+
 /// Microseconds, or the larger unit that reads more easily.
 func durationText(microseconds: Double) -> String {
   if microseconds < 1e4 { return fixedText(microseconds, digits: microseconds < 100 ? 1 : 0) + " µs" }
-  if microseconds < 1e7 { return fixedText(microseconds / 1e3, digits: 1) + " ms" }
+  if microseconds < 1e6 { return fixedText(microseconds / 1e3, digits: 1) + " ms" }
   return fixedText(microseconds / 1e6, digits: 1) + " s"
 }
 

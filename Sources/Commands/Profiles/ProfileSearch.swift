@@ -11,7 +11,7 @@ public enum ProfileSearch {
   /// `../share/qkd-run/profiles` seen from the executable, `/etc/qkd-run/profiles`.
   /// - Throws: `ProfileError.notFound` with the files that were looked for. What a file is, reading it tells.
   public static func find(_ name: String, environment: [String: String]) throws(ProfileError) -> String {
-    if name.contains("/") || name.hasSuffix(".toml") {
+    if isFile(name) {
       if exists(name) { return name }
       throw .notFound(name: name, searched: [name])
     }
@@ -19,6 +19,9 @@ public enum ProfileSearch {
     if let found = candidates.first(where: exists) { return found }
     throw .notFound(name: name, searched: candidates)
   }
+
+  /// Whether `--profile` means a file rather than a name.
+  static func isFile(_ name: String) -> Bool { name.utf8.contains(UInt8(ascii: "/")) || name.hasSuffix(".toml") }
 
   /// The folders, first looked into first.
   public static func folders(_ environment: [String: String]) -> [String] {

@@ -11,10 +11,8 @@ extension EvaluationReport {
       let minimum = "minimum \(shortestText(gate.minimumAccuracy)) for the interval's lower end"
       table.add(["gate", "\(gate.passed ? "met" : "not met"): \(minimum)"])
     }
-    let rate = groupedText(Int(samplesPerSecond.rounded(.towardZero).clampedToInt))
-    table.add([
-      "throughput", "\(rate) samples/s: \(groupedText(samples)) in \(durationText(microseconds: seconds * 1e6))",
-    ])
+    let duration = durationText(microseconds: seconds * 1e6)
+    table.add(["throughput", "\(wholeText(samplesPerSecond)) samples/s: \(groupedText(samples)) in \(duration)"])
     let percentiles = [
       ("p50", latency.p50Microseconds), ("p90", latency.p90Microseconds), ("p99", latency.p99Microseconds),
     ].map { "\($0.0) \(durationText(microseconds: $0.1))" }
@@ -51,9 +49,4 @@ extension EvaluationReport {
         ("model_sha256", .string(modelSHA256)),
       ] + RunFactsReport.members(facts))
   }
-}
-
-extension Double {
-  /// A rate of no time at all is infinite.
-  fileprivate var clampedToInt: Double { isFinite ? Swift.min(Swift.max(self, 0), 9e15) : 0 }
 }

@@ -51,7 +51,7 @@ public struct SettingKey: Sendable {
     "QKD_" + String(name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
   }
 
-  public var section: Substring { name.contains(".") ? name.prefix { $0 != "." } : "" }
+  public var section: Substring { name.firstIndex(of: ".").map { name[..<$0] } ?? "" }
 
   /// Whether a job reads the value.
   public func concerns(_ job: Job) -> Bool {

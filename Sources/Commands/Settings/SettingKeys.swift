@@ -6,16 +6,15 @@ import Spectra
 extension SettingKey {
   /// Every setting, in the order of a profile. Profiles, environment, flags, their help, the origins that `plan` shows
   /// and the suggestions for misspelled keys all come from here.
-  public static let all: [SettingKey] =
-    [
-      SettingKey(note: "description", "What the profile is for; not interpreted"),
-      SettingKey(
-        "seed", \.seed, .seed, flags: ["seed"],
-        "Gives data, initial angles and shuffling a generator each"),
-    ] + host + model + data + training + distillation + evaluation
+  public static let all: [SettingKey] = top + host + model + data + training + distillation + evaluation
 
   /// - Returns: nil for a name that no key has.
   public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
+
+  private static let top: [SettingKey] = [
+    SettingKey(note: "description", "What the profile is for; not interpreted"),
+    SettingKey("seed", \.seed, .seed, flags: ["seed"], "Gives data, angles and shuffling a generator each"),
+  ]
 
   private static let host: [SettingKey] = [
     SettingKey(
@@ -76,7 +75,7 @@ extension SettingKey {
       flags: [SettingFlag("iterations", [.train, .distill])], "Steps of Adam"),
     SettingKey(
       "training.batch", \.training.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", [.train, .distill])],
-      "Samples of a step"),
+      "Samples of a training step"),
     SettingKey("training.states", \.training.states, .integer(1...1 << 30), "Samples of the training set"),
     SettingKey("training.learning-rate", \.training.learningRate, .number(0...1e3), "Rate of the angles"),
     SettingKey(
@@ -114,7 +113,7 @@ extension SettingKey {
       "Samples to evaluate, or to test on after training; 0: all of a file"),
     SettingKey(
       "evaluation.batch", \.evaluation.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", [.evaluate])],
-      "Samples of a batch"),
+      "Samples of an evaluation's batch"),
     SettingKey(
       "evaluation.minimum-accuracy", \.evaluation.minimumAccuracy, ValueKind.number(0...1).orNone("none"),
       "Quality gate: the lower end of the accuracy's 95 % interval must reach it"),

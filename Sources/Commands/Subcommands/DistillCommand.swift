@@ -11,8 +11,8 @@ struct DistillCommand: ParsableCommand {
 
       EXAMPLES:
         qkd-run distill --profile small-device
-        qkd-run distill --profile small-device --seed 7 --output student-seed-7.safetensors
-        qkd-run distill --teacher teacher.safetensors --output student.safetensors --set model.layers=1
+        qkd-run distill --profile small-device --seed 7 --output s7.safetensors
+        qkd-run distill --teacher t.safetensors --output s.safetensors --batch 32
       """)
 
   @OptionGroup(title: "Profile") var profile: ProfileOptions

@@ -12,9 +12,10 @@ struct EvaluateCommand: ParsableCommand {
       EXAMPLES:
         qkd-run --profile small-device
         qkd-run --profile small-device --samples 10000 --format json
-        qkd-run evaluate --model student.safetensors --memory "16 MiB"
-        qkd-run evaluate --model student.safetensors --input states.npy --labels labels.npy --predictions p.csv
-        zcat vectors.txt.gz | qkd-run evaluate --model student.safetensors --input - --encoder amplitude
+        qkd-run --model student.safetensors --memory "16 MiB"
+        qkd-run --model student.safetensors --input states.npy --labels labels.npy
+        qkd-run --model student.safetensors --input states.npy --predictions p.csv
+        zcat rows.gz | qkd-run --model s.safetensors --input - --encoder amplitude
       """)
 
   @OptionGroup(title: "Profile") var profile: ProfileOptions

@@ -9,14 +9,17 @@ struct RootCommand: ParsableCommand {
       Settings: flag > environment (QKD_...) > profile > default; qkd-run plan --keys lists them.
 
       EXAMPLES:
-        qkd-run --profile small-device            evaluate the student that the profile names
-        qkd-run plan --profile small-device       what that would hold in memory
-        qkd-run distill --profile small-device    make that student again from its teacher
-        qkd-run train --profile workstation       train the teacher
+        qkd-run --profile small-device          evaluate the profile's student
+        qkd-run plan --profile small-device     what that would hold in memory
+        qkd-run distill --profile small-device  make that student from its teacher
+        qkd-run train --profile workstation     train the teacher
 
       EXIT CODES:
-        0 done, 4 quality gate not met, 5 plan exceeds the budget, 64 usage, 65 bad data, 66 no input, 70 internal, \
-      71 system, 73 cannot create, 74 input/output, 77 permission, 78 bad profile. Any other than 0 means failure.
+        0 done                 66 no input         74 input/output, disk full
+        4 quality gate missed  70 internal         77 permission
+        5 plan beyond budget   71 system           78 bad profile
+        64 usage               73 cannot create    any other: failure
+        65 bad data
       """,
     version: Session.version,
     subcommands: [

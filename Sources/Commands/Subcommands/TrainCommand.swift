@@ -10,8 +10,8 @@ struct TrainCommand: ParsableCommand {
 
       EXAMPLES:
         qkd-run train --profile workstation
-        qkd-run train --profile workstation --seed 7 --output teacher-seed-7.safetensors
-        qkd-run train --output tiny.safetensors --iterations 200 --set model.qubits=5 --set model.layers=1
+        qkd-run train --profile workstation --seed 7 --output t7.safetensors
+        qkd-run train --output tiny.safetensors --set model.qubits=5 --iterations 200
       """)
 
   @OptionGroup(title: "Profile") var profile: ProfileOptions
