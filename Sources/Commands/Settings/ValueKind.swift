@@ -130,7 +130,7 @@ extension ValueKind where Value: Equatable {
 }
 
 extension ValueKind where Value: NamedConvention & Equatable {
-  static var convention: Self { choice(Value.allCases.map { ($0.name, $0) }) }
+  static var convention: Self { choice(Value.all.map { ($0.name, $0) }) }
 }
 
 extension ValueKind where Value: RawRepresentable & CaseIterable & Equatable, Value.RawValue == String {
