@@ -24,6 +24,7 @@ struct RootCommand: ParsableCommand {
     version: Session.version,
     subcommands: [
       EvaluateCommand.self, TrainCommand.self, DistillCommand.self, PlanCommand.self, InspectCommand.self,
+      BenchCommand.self,
     ],
     defaultSubcommand: EvaluateCommand.self)
 }

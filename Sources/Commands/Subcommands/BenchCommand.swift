@@ -1,0 +1,86 @@
+import ArgumentParser
+import Kernel
+import Sessions
+import Students
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Time the kernel on jobs of known work, beside the processor's own peak.",
+    discussion: """
+      A batch's time starts from encoded states and includes preparing the parameters. `standard` counts the flops of \
+      plain complex gates: a share above 100 % of the peak means less work for the same result.
+
+      Jobs (ring of CNOTs, one Z a logit, batch 64): J1 7 qubits, 2 layers; J2 10 qubits, 4 layers, 10 logits; \
+      J3 15 qubits, 10 layers. --qubits and --layers make one of another size.
+
+      EXAMPLES:
+        taskset -c 1 qkd-run bench
+        qkd-run bench --jobs J2,J3 --precision float32 --threads 2
+        qkd-run bench --qubits 12 --layers 3 --format json
+        qkd-run bench --inputs FOLDER    compare with FOLDER's JOB_ref_*.npy
+      """)
+
+  @Option(help: "Jobs, separated by commas: J1, J2, J3 (all unless given).") var jobs: String?
+  @Option(help: "A job of this many qubits instead.") var qubits: Int?
+  @Option(help: "Its layers.") var layers = 2
+  @Option(help: "Its logits, one Z each.") var logits = 2
+  @Option(help: "Its samples.") var batch = 64
+  @Option(help: "float64 or float32 (both unless given).") var precision: String?
+  @Option(help: "Threads.") var threads = 1
+  @Option(help: "Samples side by side: 1, 2, 4, 8, 16 (the processor's own unless given).") var lanes: Int?
+  @Option(help: "Folder of JOB_theta.npy, JOB_states.npy, JOB_labels.npy, JOB_ref_logits.npy, JOB_ref_grad.npy.")
+  var inputs: String?
+  @Option(help: "Timed repetitions, of which the median counts.") var repetitions = 11
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  mutating func validate() throws { _ = try settings() }
+
+  private func settings() throws -> BenchSettings {
+    var settings = BenchSettings()
+    settings.threads = try checked(threads, 1...256, "--threads")
+    settings.repetitions = try checked(repetitions, 1...10000, "--repetitions")
+    settings.lanes = lanes
+    settings.inputs = inputs ?? ""
+    if let precision {
+      guard let value = Precision(name: precision) else {
+        throw ValidationError("--precision is '\(precision)'; allowed: \(Precision.allowedNames)")
+      }
+      settings.precisions = [value]
+    }
+    if let jobs {
+      settings.jobs = try jobs.split(separator: ",").map { name in
+        guard let job = BenchJob.named.first(where: { $0.name == name }) else {
+          throw ValidationError("--jobs has '\(name)'; allowed: J1, J2, J3")
+        }
+        return job
+      }
+      if settings.jobs.isEmpty { throw ValidationError("--jobs names no job; allowed: J1, J2, J3") }
+    }
+    if let qubits {
+      if jobs != nil { throw ValidationError("--jobs and --qubits exclude one another") }
+      let qubits = try checked(qubits, 1...22, "--qubits")
+      settings.jobs = [
+        BenchJob(
+          name: "n\(qubits)", qubits: qubits, layers: try checked(layers, 1...1000, "--layers"),
+          logits: try checked(logits, 1...qubits, "--logits"), batch: try checked(batch, 1...65536, "--batch"))
+      ]
+    }
+    return settings
+  }
+
+  private func checked(_ value: Int, _ range: ClosedRange<Int>, _ flag: String) throws -> Int {
+    if range.contains(value) { return value }
+    throw ValidationError("\(flag) is \(value); allowed: \(range.lowerBound) to \(range.upperBound)")
+  }
+
+  mutating func run() throws {
+    let (settings, output) = (try settings(), output)
+    try output.perform { () throws(CommandError) in
+      let results = try session { () throws(SessionError) in
+        try Session.bench(settings, progress: output.progress)
+      }
+      try output.print(text: { BenchReport.text(results) }, json: { BenchReport.json(results) }, isInFile: false)
+    }
+  }
+}
