@@ -51,6 +51,7 @@ extension Network {
 
   /// Turns summed cross moments into the derivatives by the angles, in the parameters' layout. The moments lie between
   /// Ry(β) and Rz(α); each angle's own axis is rotated there.
+  /// - Precondition: the tables are still prepared for the angles that the moments were taken at.
   @_noAllocation
   public func finishGradient(
     angles: UnsafePointer<Double>, moments: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>
@@ -62,7 +63,8 @@ extension Network {
       var qubit = 0
       while qubit < ansatz.qubits {
         let place = layer * ansatz.qubits + ansatz.bit(of: qubit)
-        let (x, y, z) = (moments[3 * place], moments[3 * place + 1], moments[3 * place + 2])
+        let (y, z) = (moments[3 * place + 1], moments[3 * place + 2])
+        let x = tables.ryTurn(layer: layer, bit: ansatz.bit(of: qubit)).x(slot: moments[3 * place], z: z)
         let index = ansatz.parameterIndex(layer: layer, qubit: qubit)
         let turned = Phase(factor * angles[index + 2] - tables.outerAngle[place])
         let tilt = Phase(factor * angles[index + 1])
@@ -96,15 +98,24 @@ private struct GradientJob: LaneJob {
     var lambda = workspace.cotangentA.assumingMemoryBound(to: V.self)
     var lambdaSpare = workspace.cotangentB.assumingMemoryBound(to: V.self)
     let products = workspace.diagonal.assumingMemoryBound(to: V.self)
+    let permuted = products + tables.ansatz.amplitudes
     Cotangent<V>(tables: tables, observables: network.observables).run(
       psi, weights: weights, values: products, spare: spare, into: lambda)
 
     let passes = LayerPasses<V>(tables: tables)
     let qubits = tables.ansatz.qubits
+    let moments = Moments<V>(qubits: qubits)
     var layer = tables.ansatz.rotationLayers - 1
     while true {
-      Moments<V>(qubits: qubits).add(
-        psi, lambda, products: products, to: sums.moments + 3 * qubits * layer)
+      let sums = sums.moments + 3 * qubits * layer
+      moments.addXY(psi, lambda, directX: tables.directX(layer: layer), products: products, to: sums)
+      if layer + 1 < tables.ansatz.rotationLayers {
+        // Z before the layer above: the same products, at the places from which that layer loads.
+        let wanted = tables.allBits & ~tables.directX(layer: layer + 1)
+        if wanted != 0 { permute(products, aboveLayer: layer, into: permuted) }
+        moments.addZ(permuted, wanted: wanted, to: sums + 3 * qubits)
+      }
+      moments.addZ(products, to: sums + 2)
       if layer == 0 { break }
       passes.unapply(layer, from: lambda, to: lambdaSpare)
       (lambda, lambdaSpare) = (lambdaSpare, lambda)
@@ -115,6 +126,17 @@ private struct GradientJob: LaneJob {
         passes.unapply(layer + 1, from: psi, to: spare)
         (psi, spare) = (spare, psi)
       }
+    }
+  }
+
+  private func permute<V: LaneVector>(
+    _ products: UnsafePointer<V>, aboveLayer layer: Int, into permuted: UnsafeMutablePointer<V>
+  ) {
+    let source = Source(tables, layer: layer + 1)
+    var i = 0
+    while i < tables.ansatz.amplitudes {
+      permuted[i] = products[source.base(i)]
+      i &+= 1
     }
   }
 

@@ -1,106 +1,239 @@
 /// The cross moments Im⟨λ|P|ψ⟩ of the Pauli matrices of every qubit at one point of the circuit. For a rotation
 /// exp(−iφP/2) that ends at that point, the moment is ∂(Σ w⟨O⟩)/∂φ.
+///
+/// - Y is a sum over pairs of reals: Re(λ1*ψ0 − λ0*ψ1).
+/// - Z of all qubits comes from the products T_i = Im(λ_i*ψ_i), folded: 2N additions.
+/// - X costs as much as Y when taken directly, Im(λ0*ψ1 + λ1*ψ0). But Ry(b) turns Z before it into cos b · Z + sin b · X
+///   after it, and Z before it comes from the products of the layer below, which are there anyway. So where sin b is not
+///   small, the slot of X collects Z before the rotation, and `Network.finishGradient` solves for X.
 struct Moments<V: LaneVector> {
   let qubits: Int
 
   private var amplitudes: Int { 1 << qubits }
 
-  /// Adds to `moments`, `[bit][x, y, z]`, summed over lanes. `products` is `[amplitude]`, overwritten.
-  func add(
-    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, products: UnsafeMutablePointer<V>,
+  /// Adds X of the bits in `directX`, and Y of all bits, to `moments`, `[bit][x, y, z]`, summed over lanes; fills
+  /// `products`, `[amplitude]`.
+  func addXY(
+    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, directX: UInt32, products: UnsafeMutablePointer<V>,
     to moments: UnsafeMutablePointer<Double>
   ) {
-    var bit = 0
-    while bit + 1 < qubits {
-      pair(psi, lambda, bit, moments + 3 * bit)
-      bit += 2
+    var bit = firstBits(psi, lambda, products, moments)
+    let pass = RealPairs<V>(psi: psi, lambda: lambda, vectors: 2 * amplitudes)
+    while bit < qubits {
+      let left = qubits - bit
+      // Three bits at a time, but no single one left over where two and two will do.
+      let count = left == 4 || left == 2 ? 2 : min(left, 3)
+      pass.add(bit: bit, count: count, to: moments + 3 * bit)
+      bit += count
     }
-    if bit < qubits { single(psi, lambda, bit, moments + 3 * bit) }
-    addZ(psi, lambda, products, moments)
+    addX(psi, lambda, directX, moments)
   }
 
-  /// X: Im(λ0*ψ1 + λ1*ψ0) of one pair of complex amplitudes, and Y: Re(λ1*ψ0 − λ0*ψ1). Each has two sums, so that a
-  /// multiply-add rarely waits for the one before it.
-  private struct Sums {
-    var (x0, x1, y0, y1) = (V.zero, V.zero, V.zero, V.zero)
-
-    @inline(__always)
-    mutating func add(_ p0: (V, V), _ p1: (V, V), _ l0: (V, V), _ l1: (V, V)) {
-      x0 = x0.adding(l0.0, times: p1.1).adding(l1.0, times: p0.1)
-      x1 = x1.adding(l0.1, times: p1.0).adding(l1.1, times: p0.0)
-      y0 = y0.adding(l1.0, times: p0.0).adding(l1.1, times: p0.1)
-      y1 = y1.adding(l0.0, times: p1.0).adding(l0.1, times: p1.1)
+  /// Neighbours in one sweep, the others one by one.
+  private func addX(
+    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ wanted: UInt32, _ moments: UnsafeMutablePointer<Double>
+  ) {
+    var bit = 0
+    while bit < qubits {
+      let single = BasisIndex.single(bit)
+      if wanted & single != 0 && wanted & (single << 1) != 0 {
+        let (lower, upper) = xPair(psi, lambda, bit)
+        moments[3 * bit] += lower.laneSum
+        moments[3 * bit + 3] += upper.laneSum
+        bit += 2
+      } else {
+        if wanted & single != 0 { moments[3 * bit] += x(psi, lambda, bit).laneSum }
+        bit += 1
+      }
     }
+  }
 
-    @inline(__always)
-    func finish(_ moments: UnsafeMutablePointer<Double>) {
-      moments[0] += (x0 - x1).laneSum
-      moments[1] += (y0 - y1).laneSum
+  /// Z of all bits from products, which are overwritten; added with a distance of three to `moments`.
+  func addZ(_ products: UnsafeMutablePointer<V>, to moments: UnsafeMutablePointer<Double>) {
+    var bit = qubits - 1
+    while bit >= 0 {
+      moments[3 * bit] += fold(products, bit: bit).laneSum
+      bit -= 1
+    }
+  }
+
+  /// The same for the bits in `wanted` alone.
+  func addZ(
+    _ products: UnsafeMutablePointer<V>, wanted: UInt32, to moments: UnsafeMutablePointer<Double>
+  ) {
+    if wanted == 0 { return }
+    var bit = qubits - 1
+    while bit >= wanted.trailingZeroBitCount {
+      let z = fold(products, bit: bit)
+      if wanted & BasisIndex.single(bit) != 0 { moments[3 * bit] += z.laneSum }
+      bit -= 1
     }
   }
 
   @inline(__always)
-  private func amplitude(_ state: UnsafePointer<V>, _ i: Int) -> (V, V) { (state[2 &* i], state[2 &* i &+ 1]) }
-
-  private func pair(
-    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ bit: Int, _ moments: UnsafeMutablePointer<Double>
-  ) {
-    let width = 1 << bit
-    var (lower, upper) = (Sums(), Sums())
-    var high = 0
-    while high < amplitudes {
-      var b = high
-      while b < high &+ width {
-        let (p0, p1) = (amplitude(psi, b), amplitude(psi, b &+ width))
-        let (p2, p3) = (amplitude(psi, b &+ 2 &* width), amplitude(psi, b &+ 3 &* width))
-        let (l0, l1) = (amplitude(lambda, b), amplitude(lambda, b &+ width))
-        let (l2, l3) = (amplitude(lambda, b &+ 2 &* width), amplitude(lambda, b &+ 3 &* width))
-        lower.add(p0, p1, l0, l1)
-        upper.add(p0, p2, l0, l2)
-        lower.add(p2, p3, l2, l3)
-        upper.add(p1, p3, l1, l3)
-        b &+= 1
-      }
-      high &+= 4 &* width
-    }
-    lower.finish(moments)
-    upper.finish(moments + 3)
+  private func product(_ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ i: Int) -> V {
+    (lambda[2 &* i] * psi[2 &* i &+ 1]).subtracting(lambda[2 &* i &+ 1], times: psi[2 &* i])
   }
 
-  private func single(
-    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ bit: Int, _ moments: UnsafeMutablePointer<Double>
-  ) {
-    let width = 1 << bit
-    var sums = Sums()
+  /// The products, and Y of the lowest bits on the way. - Returns: how many bits were done.
+  private func firstBits(
+    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ products: UnsafeMutablePointer<V>,
+    _ moments: UnsafeMutablePointer<Double>
+  ) -> Int {
+    if qubits == 1 {
+      products[0] = product(psi, lambda, 0)
+      products[1] = product(psi, lambda, 1)
+      return 0
+    }
+    var (up0, down0, up1, down1) = (V.zero, V.zero, V.zero, V.zero)
+    var i = 0
+    while i < amplitudes {
+      let (p, l) = (psi + 2 &* i, lambda + 2 &* i)
+      var part = 0
+      while part < 2 {
+        let (a0, a1, a2, a3) = (p[part], p[2 &+ part], p[4 &+ part], p[6 &+ part])
+        let (c0, c1, c2, c3) = (l[part], l[2 &+ part], l[4 &+ part], l[6 &+ part])
+        up0 = up0.adding(c1, times: a0).adding(c3, times: a2)
+        down0 = down0.adding(c0, times: a1).adding(c2, times: a3)
+        up1 = up1.adding(c2, times: a0).adding(c3, times: a1)
+        down1 = down1.adding(c0, times: a2).adding(c1, times: a3)
+        part &+= 1
+      }
+      products[i] = product(psi, lambda, i)
+      products[i &+ 1] = product(psi, lambda, i &+ 1)
+      products[i &+ 2] = product(psi, lambda, i &+ 2)
+      products[i &+ 3] = product(psi, lambda, i &+ 3)
+      i &+= 4
+    }
+    moments[1] += (up0 - down0).laneSum
+    moments[4] += (up1 - down1).laneSum
+    return 2
+  }
+
+  /// X of one bit, taken directly. Two sums, so that a multiply-add rarely waits for the one before it.
+  private func x(_ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ bit: Int) -> V {
+    let width = 2 << bit
+    var (plus0, plus1, minus0, minus1) = (V.zero, V.zero, V.zero, V.zero)
     var high = 0
-    while high < amplitudes {
+    while high < 2 &* amplitudes {
       var b = high
       while b < high &+ width {
-        let (p0, p1) = (amplitude(psi, b), amplitude(psi, b &+ width))
-        let (l0, l1) = (amplitude(lambda, b), amplitude(lambda, b &+ width))
-        sums.add(p0, p1, l0, l1)
-        b &+= 1
+        let (p, l) = (psi + b, lambda + b)
+        plus0 = plus0.adding(l[0], times: p[width &+ 1])
+        plus1 = plus1.adding(l[width], times: p[1])
+        minus0 = minus0.adding(l[1], times: p[width])
+        minus1 = minus1.adding(l[width &+ 1], times: p[0])
+        b &+= 2
       }
       high &+= 2 &* width
     }
-    sums.finish(moments)
+    return (plus0 + plus1) - (minus0 + minus1)
   }
 
-  /// Z: the products Im(λ*ψ) folded, which gives all bits for 2N additions.
-  private func addZ(
-    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ products: UnsafeMutablePointer<V>,
-    _ moments: UnsafeMutablePointer<Double>
-  ) {
-    var i = 0
-    while i < amplitudes {
-      let (p, l) = (amplitude(psi, i), amplitude(lambda, i))
-      products[i] = (l.0 * p.1).subtracting(l.1, times: p.0)
-      i &+= 1
+  /// X of a bit and the next.
+  private func xPair(_ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ bit: Int) -> (V, V) {
+    let width = 2 << bit
+    let (w2, w3) = (2 &* width, 3 &* width)
+    var (plus0, minus0, plus1, minus1) = (V.zero, V.zero, V.zero, V.zero)
+    var high = 0
+    while high < 2 &* amplitudes {
+      var b = high
+      while b < high &+ width {
+        let (p, l) = (psi + b, lambda + b)
+        let (r0, r1, r2, r3) = (p[0], p[width], p[w2], p[w3])
+        let (s0, s1, s2, s3) = (l[0], l[width], l[w2], l[w3])
+        let (i0, i1, i2, i3) = (p[1], p[width &+ 1], p[w2 &+ 1], p[w3 &+ 1])
+        plus0 = plus0.adding(s0, times: i1).adding(s1, times: i0).adding(s2, times: i3).adding(s3, times: i2)
+        plus1 = plus1.adding(s0, times: i2).adding(s1, times: i3).adding(s2, times: i0).adding(s3, times: i1)
+        let (t0, t1, t2, t3) = (l[1], l[width &+ 1], l[w2 &+ 1], l[w3 &+ 1])
+        minus0 = minus0.adding(t0, times: r1).adding(t1, times: r0).adding(t2, times: r3).adding(t3, times: r2)
+        minus1 = minus1.adding(t0, times: r2).adding(t1, times: r3).adding(t2, times: r0).adding(t3, times: r1)
+        b &+= 2
+      }
+      high &+= 4 &* width
     }
-    var bit = qubits - 1
-    while bit >= 0 {
-      moments[3 * bit + 2] += fold(products, bit: bit).laneSum
-      bit -= 1
+    return (plus0 - minus0, plus1 - minus1)
+  }
+}
+
+/// Y of one to three neighbouring bits in one sweep over the 2N reals of both states.
+private struct RealPairs<V: LaneVector> {
+  let psi: UnsafePointer<V>
+  let lambda: UnsafePointer<V>
+  let vectors: Int
+
+  @inline(__always)
+  func add(bit: Int, count: Int, to moments: UnsafeMutablePointer<Double>) {
+    let width = 2 << bit
+    switch count {
+    case 3: three(width, moments)
+    case 2: two(width, moments)
+    default: one(width, moments)
     }
+  }
+
+  @inline(__always)
+  private func forEachBase(_ width: Int, _ count: Int, _ body: (Int) -> Void) {
+    var high = 0
+    while high < vectors {
+      var base = high
+      while base < high &+ width {
+        body(base)
+        base &+= 1
+      }
+      high &+= width << count
+    }
+  }
+
+  private func one(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
+    var (up, down) = (V.zero, V.zero)
+    forEachBase(width, 1) { base in
+      let (p, l) = (psi + base, lambda + base)
+      up = up.adding(l[width], times: p[0])
+      down = down.adding(l[0], times: p[width])
+    }
+    moments[1] += (up - down).laneSum
+  }
+
+  private func two(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
+    var (up0, down0, up1, down1) = (V.zero, V.zero, V.zero, V.zero)
+    let (w2, w3) = (2 &* width, 3 &* width)
+    forEachBase(width, 2) { base in
+      let (p, l) = (psi + base, lambda + base)
+      let (a0, a1, a2, a3) = (p[0], p[width], p[w2], p[w3])
+      let (c0, c1, c2, c3) = (l[0], l[width], l[w2], l[w3])
+      up0 = up0.adding(c1, times: a0).adding(c3, times: a2)
+      down0 = down0.adding(c0, times: a1).adding(c2, times: a3)
+      up1 = up1.adding(c2, times: a0).adding(c3, times: a1)
+      down1 = down1.adding(c0, times: a2).adding(c1, times: a3)
+    }
+    moments[1] += (up0 - down0).laneSum
+    moments[4] += (up1 - down1).laneSum
+  }
+
+  private func three(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
+    var (up0, down0, up1, down1, up2, down2) = (V.zero, V.zero, V.zero, V.zero, V.zero, V.zero)
+    let (w2, w3) = (2 &* width, 3 &* width)
+    forEachBase(width, 3) { base in
+      let (p, l) = (psi + base, lambda + base)
+      let (q, m) = (p + 4 &* width, l + 4 &* width)
+      let (a0, a1, a2, a3) = (p[0], p[width], p[w2], p[w3])
+      let (a4, a5, a6, a7) = (q[0], q[width], q[w2], q[w3])
+      let (c0, c1, c2, c3) = (l[0], l[width], l[w2], l[w3])
+      down0 = down0.adding(c0, times: a1).adding(c2, times: a3)
+      down1 = down1.adding(c0, times: a2).adding(c1, times: a3)
+      down2 = down2.adding(c0, times: a4).adding(c1, times: a5).adding(c2, times: a6).adding(c3, times: a7)
+      up0 = up0.adding(c1, times: a0).adding(c3, times: a2)
+      up1 = up1.adding(c2, times: a0).adding(c3, times: a1)
+      let (c4, c5, c6, c7) = (m[0], m[width], m[w2], m[w3])
+      down0 = down0.adding(c4, times: a5).adding(c6, times: a7)
+      down1 = down1.adding(c4, times: a6).adding(c5, times: a7)
+      up0 = up0.adding(c5, times: a4).adding(c7, times: a6)
+      up1 = up1.adding(c6, times: a4).adding(c7, times: a5)
+      up2 = up2.adding(c4, times: a0).adding(c5, times: a1).adding(c6, times: a2).adding(c7, times: a3)
+    }
+    moments[1] += (up0 - down0).laneSum
+    moments[4] += (up1 - down1).laneSum
+    moments[7] += (up2 - down2).laneSum
   }
 }

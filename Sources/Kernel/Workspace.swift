@@ -18,7 +18,7 @@ public struct Workspace {
   let cotangentA: UnsafeMutableRawPointer
   let cotangentB: UnsafeMutableRawPointer
   let history: History
-  /// `[amplitude][lane]`
+  /// `[amplitude][lane]`, twice with a history.
   let diagonal: UnsafeMutableRawPointer
   /// `[2][logit][lane]`: expectations, then the loss's derivatives by them.
   let readout: UnsafeMutableRawPointer

@@ -57,7 +57,7 @@ final class Harness {
       }
     workspace = Workspace(
       stateA: bytes(state), stateB: bytes(state), cotangentA: bytes(state), cotangentB: bytes(state), history: kept,
-      diagonal: bytes(amplitudes * format.vectorBytes), readout: bytes(2 * logitCount * format.vectorBytes),
+      diagonal: bytes(2 * amplitudes * format.vectorBytes), readout: bytes(2 * logitCount * format.vectorBytes),
       sample: array(2 * logitCount, Double.self))
     input = bytes(state)
     logits = array(2 * format.lanes * logitCount, Double.self)

@@ -37,14 +37,15 @@ struct WorkspaceMemory {
     history =
       kind == .stored
       ? reserve("history", [Extent("rotation layers", ansatz.rotationLayers)] + state, &planner) : nil
-    diagonal = reserve("observable values", [amplitudes, lanes], &planner)
+    let values = kind == .none ? 1 : 2
+    diagonal = reserve("observable values", [Extent("buffers", values), amplitudes, lanes], &planner)
     readout = reserve("expectations", [Extent("values, slopes", 2), Extent("logits", logits), lanes], &planner)
     sample = planner.reserve(
       "\(name) sample", [each, Extent("logits, slopes", 2), Extent("logits", logits)], of: Double.self,
       lifetime: lifetime, owner: "Kernel")
     stateBytes = 2 * ansatz.amplitudes * format.vectorBytes
     historyBytes = ansatz.rotationLayers * stateBytes
-    diagonalBytes = ansatz.amplitudes * format.vectorBytes
+    diagonalBytes = values * ansatz.amplitudes * format.vectorBytes
     readoutBytes = 2 * logits * format.vectorBytes
     sampleCount = 2 * logits
   }
