@@ -57,7 +57,8 @@ let package = Package(
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
     tests("StudentsTests", ["Students", "CSupport", "TemporaryFolders"]),
-    tests("SessionsTests", ["Sessions", "TemporaryFolders"]),
+    tests(
+      "SessionsTests", ["Sessions", "Kernel", "Budget", "Files", "Samples", "Spectra", "Students", "TemporaryFolders"]),
     tests("CommandsTests", ["Commands", "TemporaryFolders"]),
     tests("TidyTests", []),
   ],

@@ -7,9 +7,7 @@ import Students
 
 extension NetworkShape {
   init(_ model: Model) {
-    self.init(
-      ansatz: model.ansatz, logits: model.logits, terms: model.observables.reduce(0) { $0 + $1.terms.count },
-      encoder: model.encoder)
+    self.init(ansatz: model.ansatz, observables: model.observables, encoder: model.encoder)
   }
 }
 
@@ -32,7 +30,7 @@ struct Evaluation {
     let (settings, shape) = (settings, NetworkShape(model))
     return Fitting(
       host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
-      fewestQubits: settings.data.source == .spinChain ? 3 : 1
+      fewestQubits: max(settings.data.source == .spinChain ? 3 : 1, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in
         _ = try EvaluationMemory(

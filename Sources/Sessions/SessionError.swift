@@ -39,7 +39,7 @@ public enum RowProblem: Sendable, Equatable {
 
 /// A plan that does not fit, and what would.
 public struct BudgetRefusal: Error, Sendable, Equatable {
-  /// The least that this job needs with these settings (one lane, no stored history), and what there is: bytes.
+  /// The least that this job needs with these settings (fewest lanes, no stored history), and what there is: bytes.
   public let neededBytes: Int
   public let availableBytes: Int
   /// True where it is the arena's own budget that is too small, false for the whole process.

@@ -42,14 +42,14 @@ struct Training {
   }
 
   private var shape: NetworkShape {
-    NetworkShape(
-      ansatz: ansatz, logits: observables.count, terms: observables.reduce(0) { $0 + $1.terms.count }, encoder: .state)
+    NetworkShape(ansatz: ansatz, observables: observables, encoder: .state)
   }
 
   var fitting: Fitting {
     let (settings, shape, teacherShape) = (settings, shape, teacher.map { NetworkShape($0.model) })
     return Fitting(
-      host: settings.host, batch: batch, qubits: ansatz.qubits, histories: [.stored, .uncomputed], fewestQubits: 3
+      host: settings.host, batch: batch, qubits: ansatz.qubits, histories: [.stored, .uncomputed],
+      fewestQubits: max(3, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in
         _ = try TrainingMemory(

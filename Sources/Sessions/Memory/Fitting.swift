@@ -14,7 +14,7 @@ struct Fitting {
   let qubits: Int
   /// The histories that the job can use, fastest first.
   let histories: [HistoryKind]
-  /// The least number of qubits that the job's data allow.
+  /// The least number of qubits that the job's data and observables allow.
   let fewestQubits: Int
   /// Plans the job for a layout, a batch and a number of qubits.
   let plan: (Layout, _ batch: Int, _ qubits: Int) throws(SessionError) -> MemoryPlan
@@ -37,15 +37,22 @@ struct Fitting {
 
   /// - Throws: `SessionError.setting` for lanes that do not exist, `.overBudget`, and what planning throws.
   func choose() throws(SessionError) -> (Layout, MemoryPlan) {
-    let layouts = layouts(batch: batch)
-    guard let smallest = layouts.last else {
-      throw .setting(name: "host.lanes", given: "\(host.lanes ?? 0)", allowed: "1, 2, 4, 8, and 16 for float32")
+    // Fewer lanes are more groups, each with sums of its own: the layout with one lane need not be the smallest.
+    var smallest: MemoryPlan?
+    var tooLarge: SessionError?
+    for layout in layouts(batch: batch) {
+      do {
+        let plan = try self.plan(layout, batch, qubits)
+        if fits(plan) { return (layout, plan) }
+        if plan.totalBytes < smallest?.totalBytes ?? .max { smallest = plan }
+      } catch {
+        guard case .memoryRefused(.tooLarge) = error else { throw error }
+        tooLarge = error
+      }
     }
-    for layout in layouts {
-      let plan = try self.plan(layout, batch, qubits)
-      if fits(plan) { return (layout, plan) }
-    }
-    throw .overBudget(refusal(try plan(smallest, batch, qubits)))
+    if let smallest { throw .overBudget(refusal(smallest)) }
+    throw tooLarge
+      ?? .setting(name: "host.lanes", given: "\(host.lanes ?? 0)", allowed: "1, 2, 4, 8, and 16 for float32")
   }
 
   private func fits(_ plan: MemoryPlan) -> Bool {
@@ -53,10 +60,7 @@ struct Fitting {
   }
 
   private func fits(batch: Int, qubits: Int) -> Bool {
-    guard let layout = layouts(batch: batch).last, let plan = try? self.plan(layout, batch, qubits) else {
-      return false
-    }
-    return fits(plan)
+    layouts(batch: batch).contains { layout in (try? self.plan(layout, batch, qubits)).map(fits) ?? false }
   }
 
   private func refusal(_ plan: MemoryPlan) -> BudgetRefusal {

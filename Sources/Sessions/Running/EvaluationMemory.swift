@@ -1,20 +1,38 @@
 import Budget
 import Kernel
 import Samples
+import Students
 
 /// The circuit's shape, all that planning needs to know of a model.
 struct NetworkShape {
   let ansatz: Ansatz
   let logits: Int
   let terms: Int
+  /// The highest qubit that an observable names, or −1.
+  let highestQubit: Int
   let encoder: Encoder
+
+  init(ansatz: Ansatz, observables: [Observable], encoder: Encoder) {
+    self.init(
+      ansatz: ansatz, logits: observables.count, terms: observables.reduce(0) { $0 + $1.terms.count },
+      highestQubit: observables.map(\.highestQubit).max() ?? -1, encoder: encoder)
+  }
+
+  private init(ansatz: Ansatz, logits: Int, terms: Int, highestQubit: Int, encoder: Encoder) {
+    self.ansatz = ansatz
+    self.logits = logits
+    self.terms = terms
+    self.highestQubit = highestQubit
+    self.encoder = encoder
+  }
 
   /// The same network on another number of qubits, to find out how many would fit.
   func with(qubits: Int) -> NetworkShape {
     NetworkShape(
       ansatz: Ansatz(
         qubits: qubits, layers: ansatz.layers, entangler: ansatz.entangler, finalRotation: ansatz.finalRotation,
-        rotation: ansatz.rotation, qubitOrder: ansatz.qubitOrder), logits: logits, terms: terms, encoder: encoder)
+        rotation: ansatz.rotation, qubitOrder: ansatz.qubitOrder), logits: logits, terms: terms,
+      highestQubit: highestQubit, encoder: encoder)
   }
 }
 

@@ -1,0 +1,64 @@
+import Foundation
+import Glibc
+import Kernel
+import Sessions
+import Students
+import TemporaryFolders
+import Testing
+
+/// The count is of the whole process, so each of these runs in a process of its own, which says on standard error what
+/// it found.
+@Suite struct SealTests {
+  @Test func nothingIsAllocatedAfterTheSeal() async {
+    await #expect(processExitsWith: .success) {
+      let folder = TemporaryFolder()
+      var failures = 0
+      func expectNone(_ facts: RunFacts, _ what: String) {
+        if facts.allocationsAfterSeal == 0 { return }
+        failures += 1
+        FileHandle.standardError.write(
+          Data("\(what): \(facts.allocationsAfterSeal ?? -1) allocations after the seal\n".utf8))
+      }
+      for precision in Precision.all {
+        for threads in [1, 2] {
+          let what = "\(precision.name), \(threads) threads"
+          var teacher = shortSettings(in: folder)
+          teacher.host.precision = precision
+          teacher.host.threads = threads
+          expectNone(try Session.train(teacher).facts, "train, " + what)
+          expectNone(try Session.distill(studentSettings(teacher, in: folder)).facts, "distill, " + what)
+          expectNone(try Session.evaluate(teacher).facts, "evaluate, " + what)
+          var uncomputed = teacher
+          uncomputed.host.lanes = 1
+          uncomputed.host.memoryBytes = try Session.plan(.train, uncomputed).plan.totalBytes - 1
+          expectNone(try Session.train(uncomputed).facts, "train without history, " + what)
+
+          let (states, labels) = try writeGroundStates(in: folder, count: 40)
+          teacher.data.source = .file
+          teacher.data.path = states
+          teacher.data.labelsPath = labels
+          for predictions in ["", "p.csv", "p.ndjson", "p.npy"] {
+            teacher.evaluation.predictionsPath = predictions.isEmpty ? "" : folder.path + "/" + predictions
+            expectNone(try Session.evaluate(teacher).facts, "evaluate a file to \(predictions), " + what)
+          }
+        }
+      }
+      if failures > 0 { exit(EXIT_FAILURE) }
+    }
+  }
+
+  @Test func theCountIsNotZeroWhereSomethingAllocates() async {
+    await #expect(processExitsWith: .success) {
+      let folder = TemporaryFolder()
+      var settings = shortSettings(in: folder)
+      settings.training.iterations = 100
+      var thread = pthread_t()
+      pthread_create(
+        &thread, nil,
+        { _ in
+          while true { closedir(opendir("/")) }
+        }, nil)
+      guard let count = try Session.train(settings).facts.allocationsAfterSeal, count > 0 else { exit(EXIT_FAILURE) }
+    }
+  }
+}
