@@ -56,7 +56,7 @@ let package = Package(
     tests("BudgetTests", ["Budget"]),
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
-    tests("StudentsTests", ["Students", "CSupport", "TemporaryFolders"]),
+    tests("StudentsTests", ["Students", "Kernel", "CSupport", "TemporaryFolders"]),
     tests(
       "SessionsTests", ["Sessions", "Kernel", "Budget", "Files", "Samples", "Spectra", "Students", "TemporaryFolders"]),
     tests("CommandsTests", ["Commands", "TemporaryFolders"]),

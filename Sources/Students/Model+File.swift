@@ -25,8 +25,10 @@ extension Model {
   }
 
   /// Encodes the model; the bytes depend on nothing but the model.
-  /// - Throws: `ModelError.file` when a value is not finite or the file would become too large.
+  /// - Throws: `ModelError.file` when a value is not finite or the file would become too large, `.entry` when a scale or
+  ///   bias is larger than `largestWeight`.
   public func tensorFile() throws(ModelError) -> TensorFile {
+    try checkReadout()
     var metadata = [
       "format": Model.format, "format_version": Model.formatVersion, "qubits": String(ansatz.qubits),
       "layers": String(ansatz.layers), "entangler": ansatz.entangler.name,
@@ -54,7 +56,7 @@ extension Model {
     _ = try entries.text("parameter_order", [Model.parameterOrder])
     let observables = try entries.observables()
     let ansatz = Ansatz(
-      qubits: try entries.integer("qubits", Ansatz.qubitRange), layers: try entries.integer("layers", 1...4096),
+      qubits: try entries.integer("qubits", Ansatz.qubitRange), layers: try entries.integer("layers", Model.layerRange),
       entangler: try entries.convention("entangler"),
       finalRotation: try entries.text("final_rotation", ["true", "false"]) == "true",
       rotation: try entries.convention("rotation"), qubitOrder: try entries.convention("qubit_order"))
@@ -71,6 +73,16 @@ extension Model {
       scales: try entries.tensor("scales", [observables.count]),
       biases: try entries.tensor("biases", [observables.count]), encoder: try entries.convention("encoder"),
       provenance: provenance)
+    try checkReadout()
+  }
+
+  private func checkReadout() throws(ModelError) {
+    for (name, values) in [("scales", scales), ("biases", biases)] {
+      // What is not finite is the file's to refuse.
+      if let large = values.first(where: { $0.isFinite && $0.magnitude > Model.largestWeight }) {
+        throw .entry(name, given: "\(large)", allowed: "magnitudes up to \(Model.largestWeight)")
+      }
+    }
   }
 }
 

@@ -3,7 +3,8 @@ import Kernel
 /// A weighted sum of Pauli strings, the observable behind one logit.
 ///
 /// As text: terms joined by `+` or `-`; a term is an optional weight and Pauli matrices with their qubits, joined by
-/// `*`, or a weight alone (a multiple of the identity): `Z0`, `0.5*Z0*Z1 - X2`, `Y3 + 1.5`. No qubit twice in a string.
+/// `*`, or a weight alone (a multiple of the identity): `Z0`, `0.5*Z0*Z1 - X2`, `Y3 + 1.5`. No qubit twice in a string, no weight
+/// beyond `Model.largestWeight`.
 public struct Observable: Sendable, Equatable {
   public struct Term: Sendable, Equatable {
     public let weight: Double
@@ -26,7 +27,8 @@ public struct Observable: Sendable, Equatable {
   public let terms: [Term]
 
   public init(_ text: String) throws(ParseError) {
-    self.text = text
+    // Without the blanks at both ends, which a model file does not keep.
+    self.text = String(String(text.drop { $0 == " " }.reversed()).drop { $0 == " " }.reversed())
     var parser = Parser(characters: Array(text))
     terms = try parser.sum()
   }
@@ -130,7 +132,7 @@ private struct Parser {
     {
       position += 1
     }
-    guard let value = Double(String(characters[start..<position])), value.isFinite else {
+    guard let value = Double(String(characters[start..<position])), value.magnitude <= Model.largestWeight else {
       position = start
       return nil
     }
