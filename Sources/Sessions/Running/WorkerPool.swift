@@ -16,18 +16,29 @@ final class WorkerPool {
   private let shared: Shared
   private var handles: [pthread_t] = []
 
-  /// What the threads share. The barrier orders every access.
+  /// What the threads share. New threads wait at the gate until all are there or one was refused; from then on the
+  /// barrier orders every access.
   private final class Shared: @unchecked Sendable {
     let body: (Int) -> Void
     let barrier: UnsafeMutablePointer<pthread_barrier_t>
+    let gate: UnsafeMutablePointer<pthread_mutex_t>
+    /// Written and read behind the gate.
+    var isRefused = false
+    /// Written before a round and read after its beginning.
     var ends = false
 
     init(_ body: @escaping (Int) -> Void) {
       self.body = body
       barrier = .allocate(capacity: 1)
+      gate = .allocate(capacity: 1)
+      pthread_mutex_init(gate, nil)
     }
 
-    deinit { barrier.deallocate() }
+    deinit {
+      pthread_mutex_destroy(gate)
+      gate.deallocate()
+      barrier.deallocate()
+    }
   }
 
   private final class Start {
@@ -50,6 +61,7 @@ final class WorkerPool {
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, Self.stackBytes)
     defer { pthread_attr_destroy(&attributes) }
+    pthread_mutex_lock(shared.gate)
     for worker in 1..<threads {
       let start = Unmanaged.passRetained(Start(shared, worker))
       var handle = pthread_t()
@@ -58,20 +70,29 @@ final class WorkerPool {
         { context in
           let start = Unmanaged<Start>.fromOpaque(context!).takeRetainedValue()
           let shared = start.shared
-          while true {
+          pthread_mutex_lock(shared.gate)
+          let isRefused = shared.isRefused
+          pthread_mutex_unlock(shared.gate)
+          while !isRefused {
             pthread_barrier_wait(shared.barrier)
             if shared.ends { return nil }
             shared.body(start.worker)
             pthread_barrier_wait(shared.barrier)
           }
+          return nil
         }, start.toOpaque())
       if status != 0 {
         start.release()
-        // Threads that wait at the barrier cannot be joined without the missing ones; they end with the process.
+        shared.isRefused = true
+        pthread_mutex_unlock(shared.gate)
+        for handle in handles { pthread_join(handle, nil) }
+        pthread_barrier_destroy(shared.barrier)
+        handles = []
         throw .thread(errno: status)
       }
       handles.append(handle)
     }
+    pthread_mutex_unlock(shared.gate)
   }
 
   /// Runs the body once on every worker and waits for all.
