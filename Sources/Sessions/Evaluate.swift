@@ -16,18 +16,30 @@ struct Evaluation {
   let settings: Settings
   let model: Model
   let digest: String
+  let encoder: Encoder
 
   init(_ settings: Settings) throws(SessionError) {
+    try settings.check(for: .evaluate)
     self.settings = settings
     (model, digest) = try readModel(settings.model.path, setting: "model.path")
     if settings.data.source == .spinChain && model.encoder != .state {
       throw .setting(
         name: "data.source", given: "spin-chain", allowed: "file: the model encodes vectors (\(model.encoder.name))")
     }
+    let given = settings.data.encoder
+    if settings.data.source == .file && given != .state && model.encoder != .state && given != model.encoder {
+      throw .setting(
+        name: "data.encoder", given: given.name, allowed: "\(model.encoder.name), the model's own, or state to mean it")
+    }
+    encoder = settings.data.source == .file && given != .state ? given : model.encoder
+  }
+
+  private var shape: NetworkShape {
+    NetworkShape(ansatz: model.ansatz, observables: model.observables, encoder: encoder)
   }
 
   func fitting(_ facts: DataFacts) -> Fitting {
-    let (settings, shape) = (settings, NetworkShape(model))
+    let (settings, shape) = (settings, shape)
     return Fitting(
       host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
       fewestQubits: max(settings.data.source == .spinChain ? 3 : 1, shape.highestQubit + 1)
@@ -45,7 +57,7 @@ struct Evaluation {
     let (layout, _) = try fitting(facts).choose()
     var planner = Planner()
     let memory = try EvaluationMemory(
-      NetworkShape(model), settings, facts, format: layout.format, batch: settings.evaluation.batch, in: &planner)
+      shape, settings, facts, format: layout.format, batch: settings.evaluation.batch, in: &planner)
     let arena = try mapArena(planner)
 
     let bound = memory.network.bind(model, arena)
@@ -65,13 +77,17 @@ struct Evaluation {
         writer: try openWriter(memory, arena)))
 
     let sealed = arena.seal()
+    // The loop's pointers do not keep the mapping.
+    defer { withExtendedLifetime(sealed) {} }
+    let limit = limit(file: file != nil)
     let start = qkd_monotonic_nanoseconds()
-    let failure = loop.run(limit: limit(file: file != nil), progress: progress)
+    let failure = loop.run(limit: limit, progress: progress)
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
     let allocations = sealed.allocationsSinceSeal
     progress.clear()
     if let failure { throw error(failure, chain, file) }
-    if let fileLabels, loop.scorer.samples != fileLabels.count {
+    // Labels behind the last sample that was asked for belong to samples that nobody read.
+    if let fileLabels, loop.scorer.samples < min(limit, fileLabels.count) {
       throw .samples(
         path: settings.data.labelsPath, .labelCount(given: fileLabels.count, expected: loop.scorer.samples))
     }

@@ -29,7 +29,7 @@ public enum SessionError: Error, Sendable {
 public enum RowProblem: Sendable, Equatable {
   /// It could not be read.
   case unreadable(RowStatus)
-  /// A state's squared norm is not 1.
+  /// A state's squared norm is not 1; of unnormalised amplitudes, it is beyond 1e12.
   case norm(squared: Double, tolerance: Double)
   /// Nothing can be normalised.
   case zero

@@ -13,6 +13,7 @@ struct Training {
   let teacher: (model: Model, digest: String)?
 
   init(_ settings: Settings, job: Job) throws(SessionError) {
+    try settings.check(for: job)
     self.settings = settings
     self.job = job
     let model = settings.model
@@ -29,6 +30,11 @@ struct Training {
       if model.ansatz.qubits != ansatz.qubits {
         throw .setting(
           name: "model.qubits", given: "\(ansatz.qubits)", allowed: "\(model.ansatz.qubits), as the teacher has")
+      }
+      if model.encoder != .state {
+        throw .setting(
+          name: "distillation.teacher", given: "a model with encoder \(model.encoder.name)",
+          allowed: "encoder \(Encoder.state.name), which the spin chain's states need")
       }
       if model.logits != observables.count {
         throw .setting(
@@ -86,9 +92,13 @@ struct Training {
       settings, loss: loss, student: student, runner: runner, chain: chain,
       shuffling: try RandomStream(.shuffling, seed: settings.seed), memory: memory, arena: arena)
     let test = unseenTest(runner, chain, memory, arena)
+    // A model that no file can hold is found out now, not after the work.
+    _ = try encode(model(student))
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
 
     let sealed = arena.seal()
+    // The loop's pointers do not keep the mapping.
+    defer { withExtendedLifetime(sealed) {} }
     let start = qkd_monotonic_nanoseconds()
     loop.run(progress: progress)
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
@@ -97,9 +107,7 @@ struct Training {
     progress.clear()
 
     let correct = try count(outcome, chain)
-    let trained = model(student)
-    let file: TensorFile
-    do { file = try trained.tensorFile() } catch { throw .model(path: settings.model.path, error) }
+    let file = try encode(model(student))
     try write(file, to: &output)
     do { try output.commit() } catch { throw .file(error) }
     return TrainingReport(
@@ -189,6 +197,10 @@ struct Training {
       ansatz: ansatz, observables: observables, angles: (0..<ansatz.parameterCount).map { student.angles[$0] },
       scales: (0..<m).map { student.scales[$0] }, biases: (0..<m).map { student.biases[$0] }, encoder: .state,
       provenance: Provenance(settings, job: job, teacherDigest: teacher?.digest).entries)
+  }
+
+  private func encode(_ model: Model) throws(SessionError) -> TensorFile {
+    do { return try model.tensorFile() } catch { throw .model(path: settings.model.path, error) }
   }
 
   private func write(_ file: TensorFile, to output: inout AtomicFile) throws(SessionError) {

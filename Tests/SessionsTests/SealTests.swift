@@ -10,7 +10,7 @@ import Testing
 /// it found.
 @Suite struct SealTests {
   @Test func nothingIsAllocatedAfterTheSeal() async {
-    await #expect(processExitsWith: .success) {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
       let folder = TemporaryFolder()
       var failures = 0
       func expectNone(_ facts: RunFacts, _ what: String) {
@@ -45,10 +45,11 @@ import Testing
       }
       if failures > 0 { exit(EXIT_FAILURE) }
     }
+    print(String(decoding: result?.standardErrorContent ?? [], as: UTF8.self), terminator: "")
   }
 
   @Test func theCountIsNotZeroWhereSomethingAllocates() async {
-    await #expect(processExitsWith: .success) {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
       let folder = TemporaryFolder()
       var settings = shortSettings(in: folder)
       settings.training.iterations = 100
@@ -60,5 +61,6 @@ import Testing
         }, nil)
       guard let count = try Session.train(settings).facts.allocationsAfterSeal, count > 0 else { exit(EXIT_FAILURE) }
     }
+    print(String(decoding: result?.standardErrorContent ?? [], as: UTF8.self), terminator: "")
   }
 }

@@ -17,7 +17,7 @@ struct ChainMemory {
   init(
     _ data: DataSettings, qubits: Int, format: LaneFormat, threads: Int, in planner: inout Planner
   ) throws(SessionError) {
-    if data.h2Minimum > data.h2Maximum {
+    if !(data.h2Minimum <= data.h2Maximum) {
       throw .setting(
         name: "data.h2", given: "[\(data.h2Minimum), \(data.h2Maximum)]", allowed: "the smaller value first")
     }

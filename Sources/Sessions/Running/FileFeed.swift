@@ -5,25 +5,28 @@ import Samples
 /// A file or standard input as a source of samples: one row in memory at a time.
 struct FileMemory {
   /// Enough that a system call is not what reading costs.
-  static let bufferBytes = max(16 << 10, SampleStream.smallestBuffer)
+  private static let smallestBuffer = max(16 << 10, SampleStream.smallestBuffer)
+  /// Room for a number of text and what follows it: `-1.234567890123456789e-308`, of NumPy's savetxt, is 26 characters.
+  private static let textBytesPerNumber = 32
 
   let columns: Int
   let encoder: GroupEncoder
   private let buffer: Reservation<UInt8>
   private let row: Reservation<Double>
 
-  /// - Parameter columns: what the file says its rows have, where it says so.
+  /// - Parameter columns: what the file says its rows have; nil for text, whose lines must fit the buffer.
   init(
     ansatz: Ansatz, format: LaneFormat, encoder: Encoder, columns given: Int?, in planner: inout Planner
   ) {
     self.encoder = GroupEncoder(ansatz: ansatz, format: format, encoder: encoder)
     switch encoder {
     case .state: columns = ansatz.amplitudes
-    case .amplitude, .amplitudeUnnormalized: columns = min(given ?? ansatz.amplitudes, ansatz.amplitudes)
+    case .amplitude, .amplitudeUnnormalized: columns = max(1, min(given ?? ansatz.amplitudes, ansatz.amplitudes))
     case .phase, .angle, .basis: columns = ansatz.qubits
     }
+    let bytes = given == nil ? max(Self.smallestBuffer, 2 * columns * Self.textBytesPerNumber) : Self.smallestBuffer
     buffer = planner.reserve(
-      "input buffer", [Extent("bytes", Self.bufferBytes)], of: UInt8.self, lifetime: .run, owner: "Samples")
+      "input buffer", [Extent("bytes", bytes)], of: UInt8.self, lifetime: .run, owner: "Samples")
     row = planner.reserve(
       "input row", [Extent("re/im", 2), Extent("numbers", columns)], of: Double.self, lifetime: .run, owner: "Samples")
   }
@@ -45,6 +48,8 @@ struct FileMemory {
 final class FileFeed {
   /// Squared norms of states in single precision are off by a few 1e-7.
   static let normTolerance = 1e-5
+  /// With it logits are finite, in single precision too.
+  static let largestNorm = 1e12
 
   let path: String
   private let columns: Int
@@ -88,13 +93,41 @@ final class FileFeed {
         column += 1
       }
     }
-    let norm = encoder.setLane(lane, of: input, real: real, imaginary: complex ? imaginary : nil, count: columns)
-    if encoder.encoder == .state && !((norm - 1).magnitude <= Self.normTolerance) {
+    var norm = encode(lane, of: input)
+    switch encoder.encoder {
+    case .state where !((norm - 1).magnitude <= Self.normTolerance),
+      .amplitudeUnnormalized where !(norm <= Self.largestNorm):
       return .refused(.norm(squared: norm, tolerance: Self.normTolerance))
+    case .amplitude where !(norm > 1e-280 && norm.isFinite):
+      // Squares overflow or underflow: the largest number becomes 1 first.
+      if !scaleRow() { return .refused(.zero) }
+      norm = encode(lane, of: input)
+    default: break
     }
-    if encoder.encoder == .amplitude && !(norm > 0 && norm.isFinite) { return .refused(.zero) }
     rows += 1
     return .sample
+  }
+
+  private func encode(_ lane: Int, of input: UnsafeMutableRawPointer) -> Double {
+    encoder.setLane(
+      lane, of: input, real: real, imaginary: encoder.encoder.isProduct ? nil : imaginary, count: columns)
+  }
+
+  /// Divides the row by its largest magnitude; false when that is 0.
+  private func scaleRow() -> Bool {
+    var largest = 0.0
+    var i = 0
+    while i < 2 * columns {
+      largest = max(largest, real[i].magnitude)
+      i += 1
+    }
+    if largest == 0 { return false }
+    i = 0
+    while i < 2 * columns {
+      real[i] /= largest
+      i += 1
+    }
+    return true
   }
 
   func clear(lane: Int, of input: UnsafeMutableRawPointer) { encoder.clearLane(lane, of: input) }

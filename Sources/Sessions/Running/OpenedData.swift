@@ -18,6 +18,9 @@ struct OpenedData: ~Copyable {
     }
     let path = settings.data.path
     if path.isEmpty { throw .setting(name: "data.path", given: "nothing", allowed: "a file, or - for standard input") }
+    if path == "-" && settings.data.labelsPath == "-" {
+      throw .setting(name: "data.labels", given: "-", allowed: "a file: standard input is read for the samples")
+    }
     let opened: SampleStream
     do { opened = try SampleStream(path: path) } catch { throw .samples(path: path, error) }
     facts.columns = opened.columns

@@ -79,6 +79,7 @@ public struct DataSettings: Sendable, Equatable {
   public var path = ""
   /// Labels, an NPY of integers; empty: there are none.
   public var labelsPath = ""
+  /// How a row becomes a state; `.state` leaves it to the model. A model of states takes any, another only its own.
   public var encoder = Encoder.state
 
   public init() {}

@@ -1,0 +1,51 @@
+import Kernel
+import Students
+
+extension Settings {
+  /// Checks what a job relies on, whoever filled in the settings: beyond these bounds sizes would overflow, loops would
+  /// not end, or results would be no numbers. What only the data or the model show to be wrong is found there.
+  /// - Throws: `SessionError.setting`.
+  func check(for job: Job) throws(SessionError) {
+    try check("host.threads", host.threads, 1...256)
+    try check("evaluation.samples", evaluation.samples, 0...1 << 40)
+    if job == .evaluate {
+      try check("evaluation.batch", evaluation.batch, 1...1 << 20)
+      try check("evaluation.minimum-accuracy", evaluation.minimumAccuracy ?? 0, "0 to 1") { $0 >= 0 && $0 <= 1 }
+      return
+    }
+    try check("model.qubits", model.qubits, Ansatz.qubitRange)
+    try check("model.layers", model.layers, Model.layerRange)
+    try check("model.scale", model.scale, Self.weights, Self.isWeight)
+    try check("model.bias", model.bias, Self.weights, Self.isWeight)
+    try check("training.iterations", training.iterations, 1...10_000_000)
+    try check("training.batch", training.batch, 1...1 << 20)
+    try check("training.states", training.states, 1...1 << 30)
+    try check("training.schedule-every", training.scheduleEvery, 1...10_000_000)
+    for (name, rate) in [
+      ("training.learning-rate", training.learningRate),
+      ("training.readout-learning-rate", training.readoutLearningRate),
+      ("training.schedule-factor", training.scheduleFactor), ("training.angle-range", training.angleRange),
+    ] {
+      try check(name, rate, "0 to 1000") { $0 >= 0 && $0 <= 1000 }
+    }
+    try check("training.label-smoothing", training.labelSmoothing, "0 to below 1") { $0 >= 0 && $0 < 1 }
+    if job == .distill {
+      try check("distillation.alpha", distillation.alpha, "0 to 1") { $0 >= 0 && $0 <= 1 }
+      try check("distillation.temperature", distillation.temperature, "1e-6 to 1e6") { $0 >= 1e-6 && $0 <= 1e6 }
+    }
+  }
+
+  private static let weights = "magnitudes up to \(Model.largestWeight)"
+  private static func isWeight(_ value: Double) -> Bool { value.magnitude <= Model.largestWeight }
+
+  private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(SessionError) {
+    if range.contains(value) { return }
+    throw .setting(name: name, given: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
+  }
+
+  private func check(
+    _ name: String, _ value: Double, _ allowed: String, _ isAllowed: (Double) -> Bool
+  ) throws(SessionError) {
+    if !isAllowed(value) { throw .setting(name: name, given: "\(value)", allowed: allowed) }
+  }
+}

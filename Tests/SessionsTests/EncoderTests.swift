@@ -1,0 +1,97 @@
+import Foundation
+import Kernel
+import Sessions
+import TemporaryFolders
+import Testing
+
+/// A model that encodes vectors answers as the same circuit does on the states written out.
+@Suite struct EncoderTests {
+  private let qubits = 3
+  private let features: [[Double]] = [[0, 1, 1], [1, 0, 0], [0, 0, 0], [1, 1, 1], [0, 1, 0]]
+
+  /// |0⟩ and |1⟩ amplitudes of one qubit.
+  private func factor(_ encoder: Encoder, _ x: Double) -> (Double, Double) {
+    switch encoder {
+    case .phase: (0.5.squareRoot(), (x == 1 ? -1 : 1) * 0.5.squareRoot())
+    case .basis: (1 - x, x)
+    default: (cos(x / 2), sin(x / 2))
+    }
+  }
+
+  private func state(_ encoder: Encoder, _ row: [Double], _ order: QubitOrder) -> [Double] {
+    (0..<1 << qubits).map { index in
+      (0..<qubits).reduce(1.0) { product, qubit in
+        let bit = order == .littleEndian ? qubit : qubits - 1 - qubit
+        let (zero, one) = factor(encoder, row[qubit])
+        return product * (index >> bit & 1 == 1 ? one : zero)
+      }
+    }
+  }
+
+  private func answers(_ folder: TemporaryFolder, _ rows: [[Double]], _ encoder: Encoder = .state) throws -> [[Double]]
+  {
+    var settings = Settings()
+    settings.model.path = folder.path + "/model"
+    settings.data.source = .file
+    settings.data.path = folder.put("rows.npy", npy(rows))
+    settings.data.encoder = encoder
+    settings.evaluation.samples = 0
+    settings.evaluation.batch = 2
+    settings.evaluation.predictionsPath = folder.path + "/p.npy"
+    _ = try Session.evaluate(settings)
+    return try SessionsTests.rows(ofNPY: settings.evaluation.predictionsPath)
+  }
+
+  @Test(arguments: [Encoder.phase, .basis, .angle], [QubitOrder.littleEndian, .bigEndian])
+  func productStatesAreAsWrittenOut(_ encoder: Encoder, _ order: QubitOrder) throws {
+    let folder = TemporaryFolder()
+    let model = folder.path + "/model"
+    let given = encoder == .angle ? features.map { $0.enumerated().map { 0.4 + $1 * 2.5 - Double($0) } } : features
+    try writeModel(model, qubits: qubits, order: order)
+    let expected = try answers(folder, given.map { state(encoder, $0, order) })
+    // The setting encodes for a model of states, and so does the model itself.
+    #expect(isClose(try answers(folder, given, encoder), expected, 1e-13))
+    try writeModel(model, qubits: qubits, encoder: encoder, order: order)
+    #expect(isClose(try answers(folder, given), expected, 1e-13))
+    #expect(isClose(try answers(folder, given, encoder), expected, 1e-13))
+  }
+
+  @Test func amplitudesArePaddedAndNormalisedOrNot() throws {
+    let folder = TemporaryFolder()
+    let model = folder.path + "/model"
+    let given = [[3.0, 0, -4, 1], [1e-200, 2e-200, 0, 0], [1e200, 0, -1e200, 1], [5e-324, 0, 0, 0]]
+    let units = given.map { row in
+      let largest = row.map(\.magnitude).max()!
+      let norm = row.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot() * largest
+      return row.map { $0 / norm } + [0, 0, 0, 0]
+    }
+    try writeModel(model, qubits: qubits)
+    var expected = try answers(folder, [units[0], units[1], units[2], [1, 0, 0, 0, 0, 0, 0, 0]])
+    try writeModel(model, qubits: qubits, encoder: .amplitude)
+    #expect(isClose(try answers(folder, given), expected, 1e-13))
+
+    // Expectations scale with the squared norm, 9 times here; the readout's bias does not.
+    try writeModel(model, qubits: qubits)
+    expected = try answers(folder, [units[0]])
+    try writeModel(model, qubits: qubits, encoder: .amplitudeUnnormalized)
+    let scaled = try answers(folder, [units[0].map { 3 * $0 }])
+    for (j, bias) in [0, 0.1].enumerated() {
+      #expect(abs(scaled[0][4 + j] - bias - 9 * (expected[0][4 + j] - bias)) < 1e-12)
+    }
+  }
+
+  @Test func anotherEncoderThanTheModelsIsRefused() throws {
+    let folder = TemporaryFolder()
+    try writeModel(folder.path + "/model", qubits: qubits, encoder: .angle)
+    do {
+      _ = try answers(folder, features, .phase)
+      Issue.record("the setting was taken")
+    } catch SessionError.setting(let name, let given, _) { #expect(name == "data.encoder" && given == "phase") }
+    var settings = Settings()
+    settings.model.path = folder.path + "/model"
+    do {
+      _ = try Session.evaluate(settings)
+      Issue.record("the spin chain was taken")
+    } catch SessionError.setting(let name, _, _) { #expect(name == "data.source") }
+  }
+}
