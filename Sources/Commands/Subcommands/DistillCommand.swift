@@ -34,6 +34,7 @@ struct DistillCommand: ParsableCommand {
       }
       try output.print(
         text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+      try report.facts.checkPeak()
     }
   }
 }

@@ -36,6 +36,7 @@ struct EvaluateCommand: ParsableCommand {
       try output.print(
         text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json },
         isInFile: report.predictionsPath != nil)
+      try report.facts.checkPeak()
       if let gate = report.gate, !gate.passed {
         throw .gateNotMet(lower: report.accuracy?.interval.lower, minimum: gate.minimumAccuracy)
       }

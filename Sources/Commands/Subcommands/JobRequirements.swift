@@ -18,3 +18,12 @@ extension Settings {
 func session<Result>(_ body: () throws(SessionError) -> Result) throws(CommandError) -> Result {
   do { return try body() } catch { throw .session(error) }
 }
+
+extension RunFacts {
+  /// The budget is a promise to the host: a run that went beyond it has failed, whatever it found.
+  /// - Throws: `CommandError.session`, with `.peakOverBudget`.
+  func checkPeak() throws(CommandError) {
+    guard let peakMemoryBytes, peakMemoryBytes > memoryBudgetBytes else { return }
+    throw .session(.peakOverBudget(peak: peakMemoryBytes, budget: memoryBudgetBytes))
+  }
+}

@@ -31,6 +31,7 @@ struct TrainCommand: ParsableCommand {
       }
       try output.print(
         text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+      try report.facts.checkPeak()
     }
   }
 }
