@@ -57,6 +57,8 @@ public enum ErrorText {
       "\(place(origin))unknown key \(key); did you mean \(nearest)?"
     case .unknownSection(let section, let nearest, let origin):
       "\(place(origin))unknown section [\(section)]; did you mean [\(nearest)]?"
+    case .sectionIsNoKey(let section, let origin):
+      "\(place(origin))\(section) is a section: write [\(section)] and its keys below it"
     case .value(let key, let given, let allowed, let origin):
       "\(place(origin))\(key) = \(given): allowed is \(allowed)"
     }

@@ -77,7 +77,9 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   public init(_ error: SettingError) {
     let origin =
       switch error {
-      case .unknownKey(_, _, let origin), .unknownSection(_, _, let origin), .value(_, _, _, let origin): origin
+      case .unknownKey(_, _, let origin), .unknownSection(_, _, let origin), .sectionIsNoKey(_, let origin),
+        .value(_, _, _, let origin):
+        origin
       }
     self = origin.kind == "flag" ? .usage : .badProfile
   }

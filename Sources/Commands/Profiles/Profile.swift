@@ -29,6 +29,10 @@ public enum Profile {
 
   /// The same for a text; `path` names it in messages.
   public static func parse(_ text: String, path: String) throws(ProfileError) -> [Assignment] {
+    let lines = ProfileLines(text)
+    if let (line, column, message) = lines.fault {
+      throw .syntax(path: path, line: line, column: column, message: message)
+    }
     let table: TOMLTable
     do { table = try TOMLTable(string: text) } catch {
       guard let error = error as? TOMLParseError else {
@@ -37,7 +41,6 @@ public enum Profile {
       let begin = error.source.begin
       throw .syntax(path: path, line: begin.line, column: begin.column, message: error.description)
     }
-    let lines = ProfileLines(text)
     var assignments: [(line: Int, name: String, assignment: Assignment?)] = []
     collect(table, at: [], lines, path, into: &assignments)
     assignments.sort { ($0.line, $0.name) < ($1.line, $1.name) }
@@ -46,6 +49,7 @@ public enum Profile {
       let origin = Origin.profile(path: path, line: entry.line)
       guard let assignment = entry.assignment else {
         let sections = Set(SettingKey.all.map { String($0.section) }).subtracting([""]).sorted()
+        if sections.contains(entry.name) { throw .setting(.sectionIsNoKey(entry.name, origin: origin)) }
         let nearest = NearestName.find(entry.name, in: sections) ?? ""
         throw .setting(.unknownSection(entry.name, nearest: nearest, origin: origin))
       }
@@ -55,7 +59,7 @@ public enum Profile {
     return result
   }
 
-  /// Keys of a table; nothing for a section that no key has.
+  /// Keys of a table; no assignment for a section that no key has.
   private static func collect(
     _ table: TOMLTable, at section: [String], _ lines: ProfileLines, _ path: String,
     into assignments: inout [(line: Int, name: String, assignment: Assignment?)]
@@ -65,14 +69,15 @@ public enum Profile {
       let name = keyPath.joined(separator: ".")
       let line = lines.line(of: keyPath)
       let value = table[key]
-      if SettingKey.named(name) == nil, let inner = value?.table {
-        if SettingKey.all.contains(where: { $0.section == name }) {
+      let origin = Origin.profile(path: path, line: line)
+      let isSection = SettingKey.all.contains { $0.section == name }
+      if SettingKey.named(name) == nil, isSection || value?.table != nil {
+        if isSection, let inner = value?.table {
           collect(inner, at: keyPath, lines, path, into: &assignments)
         } else {
           assignments.append((line, name, nil))
         }
       } else {
-        let origin = Origin.profile(path: path, line: line)
         assignments.append(
           (line, name, Assignment(key: name, value: value.map(settingValue) ?? .other("NUL"), origin: origin)))
       }

@@ -4,18 +4,29 @@
 ///
 /// It expects a document that a TOML parser has accepted; on others it still ends, with lines that mean nothing. Keys
 /// inside an inline table are not followed: they stand on their table's line.
+///
+/// It also finds what toml++ 3.4 answers with a failed assertion, so that the parser never sees such a document: a
+/// section header that begins with what begins no key (its pull request 301), characters beyond ASCII outside strings
+/// and comments (a line separator in an array), and dates (`1979-05-27T"`), which no setting takes.
 struct ProfileLines {
   private var lines: [[String]: Int] = [:]
   private let bytes: [UInt8]
   private var position = 0
   private var line = 1
+  private var lineStart = 0
+  /// The first of these; line and column (in bytes) count from 1.
+  private(set) var fault: (line: Int, column: Int, message: String)?
 
   init(_ text: String) {
     bytes = Array(text.utf8)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     var section: [String] = []
     while skipBlank() {
       if peek == UInt8(ascii: "[") {
-        while peek == UInt8(ascii: "[") { advance() }
+        advance()
+        if peek == UInt8(ascii: "[") { advance() }
+        while peek == 0x20 || peek == 0x09 { advance() }
+        if let byte = peek, !beginsKeyOrEndsHeader(byte) { note(fault: "a section's name is expected after [") }
         section = key()
         note(section)
         skipToEndOfLine()
@@ -39,11 +50,33 @@ struct ProfileLines {
     if lines[path] == nil { lines[path] = line }
   }
 
+  private mutating func note(fault message: String) {
+    if fault == nil { fault = (line, position - lineStart + 1, message) }
+  }
+
+  /// Outside strings and comments.
+  private mutating func checkBare(_ byte: UInt8) {
+    if byte >= 0x80 { note(fault: "characters beyond ASCII may stand in strings and comments only") }
+  }
+
   private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   private mutating func advance() {
-    if peek == UInt8(ascii: "\n") { line += 1 }
+    if peek == UInt8(ascii: "\n") {
+      line += 1
+      lineStart = position + 1
+    }
     position += 1
+  }
+
+  private func beginsKeyOrEndsHeader(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "\""),
+      UInt8(ascii: "'"), UInt8(ascii: "]"):
+      true
+    default: false
+    }
   }
 
   /// Blanks, line ends and comments. - Returns: false at the end of the document.
@@ -80,6 +113,7 @@ struct ProfileLines {
         } else if byte != 0x20 && byte != 0x09 {
           part.append(byte)
         }
+        checkBare(byte)
         advance()
       }
     }
@@ -97,6 +131,11 @@ struct ProfileLines {
       default:
         if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
         if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
+        let followsDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position - 1])
+        if followsDigit && (byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":")) {
+          note(fault: "dates and times are no setting's value; write text in quotes")
+        }
+        checkBare(byte)
         advance()
       }
     }

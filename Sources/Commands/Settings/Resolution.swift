@@ -46,6 +46,8 @@ public enum SettingError: Error, Sendable, Equatable {
   case unknownKey(String, nearest: String, origin: Origin)
   /// A section's name that no key has.
   case unknownSection(String, nearest: String, origin: Origin)
+  /// A section's name with a value of its own.
+  case sectionIsNoKey(String, origin: Origin)
   /// `allowed` completes "allowed is …".
   case value(key: String, given: String, allowed: String, origin: Origin)
 }

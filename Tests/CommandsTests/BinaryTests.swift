@@ -1,0 +1,154 @@
+import Commands
+import Foundation
+import TemporaryFolders
+import Testing
+
+/// The executable under test: QKD_RUN_BINARY, else the release build of this checkout.
+private enum Binary {
+  static let path =
+    ProcessInfo.processInfo.environment["QKD_RUN_BINARY"]
+    ?? #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/.build/release/qkd-run"
+  static let isThere = FileManager.default.isExecutableFile(atPath: path)
+
+  struct Result {
+    let code: Int32
+    let output: String
+    let errors: String
+  }
+
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], folder: String = "/", output: FileHandle? = nil
+  ) throws -> Result {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.environment = environment
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    let (standardOutput, standardError) = (Pipe(), Pipe())
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output ?? standardOutput
+    process.standardError = standardError
+    try process.run()
+    // Both fit a pipe's buffer or come one after the other: results first, messages last.
+    let results = output == nil ? standardOutput.fileHandleForReading.readDataToEndOfFile() : Data()
+    let messages = standardError.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit, "\(arguments) ended by a signal")
+    return Result(
+      code: process.terminationStatus, output: String(decoding: results, as: UTF8.self),
+      errors: String(decoding: messages, as: UTF8.self))
+  }
+}
+
+@Suite(.enabled(if: Binary.isThere, "no executable: build it, or set QKD_RUN_BINARY"))
+struct BinaryTests {
+  @Test func helpShowsJobsAndExamples() throws {
+    let root = try Binary.run(["--help"])
+    #expect(root.code == 0 && root.errors == "")
+    for word in ["evaluate (default)", "train", "distill", "plan", "inspect", "EXAMPLES:", "EXIT CODES:"] {
+      #expect(root.output.contains(word))
+    }
+    for job in ["evaluate", "train", "distill", "plan", "inspect"] {
+      let help = try Binary.run([job, "--help"])
+      #expect(help.code == 0 && help.errors == "")
+      #expect(help.output.contains("EXAMPLES:\n  qkd-run "))
+      let examples = help.output.split(separator: "\n").filter { $0.hasPrefix("  qkd-run") }
+      #expect(examples.allSatisfy { $0.count <= 80 } && !examples.isEmpty, "an example is wrapped")
+      let flags = SettingKey.all.flatMap(\.flags).filter { $0.jobs.map(\.rawValue).contains(job) }
+      for flag in flags { #expect(help.output.contains("--\(flag.name) <"), "--\(flag.name) of \(job)") }
+    }
+    let plan = try Binary.run(["plan", "--help"]).output
+    for flag in SettingKey.all.flatMap(\.flags) { #expect(plan.contains("--\(flag.name) <"), "--\(flag.name)") }
+  }
+
+  @Test func version() throws {
+    let result = try Binary.run(["--version"])
+    #expect(result.code == 0 && result.output == "0.1.0\n" && result.errors == "")
+  }
+
+  @Test func keys() throws {
+    let result = try Binary.run(["plan", "--keys", "--json"])
+    let keys = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+    #expect(keys.compactMap { $0["key"] as? String } == SettingKey.all.map(\.name))
+    #expect(try Binary.run(["plan", "--keys"]).output.contains("host.memory"))
+  }
+
+  @Test func unknownKey() throws {
+    let folder = TemporaryFolder()
+    _ = folder.put("x.toml", Array("seed = 1\n[host]\nmemroy = 3\n".utf8))
+    for arguments in [["--profile", "x.toml"], ["evaluate", "-p", "./x.toml"], ["plan", "--profile", "x.toml"]] {
+      let result = try Binary.run(arguments, folder: folder.path)
+      #expect(result.code == 78 && result.output == "")
+      #expect(result.errors.hasSuffix("x.toml:3: unknown key host.memroy; did you mean host.memory?\n"))
+    }
+    let json = try Binary.run(["--profile", "x.toml", "--log-format", "json"], folder: folder.path)
+    #expect(
+      json.errors == #"{"level": "error", "message": "x.toml:3: unknown key host.memroy; did you mean host.memory?", "#
+        + #""exit_code": 78}"# + "\n")
+  }
+
+  @Test func missingProfile() throws {
+    let folder = TemporaryFolder()
+    let result = try Binary.run(["--profile", "nope"], environment: ["QKD_PROFILE_PATH": "/a:/b"], folder: folder.path)
+    #expect(result.code == 66 && result.output == "")
+    #expect(
+      result.errors.hasPrefix(
+        "qkd-run: no profile \"nope\"; looked for /a/nope.toml, /b/nope.toml, profiles/nope.toml, "))
+    #expect(result.errors.contains("/share/qkd-run/profiles/nope.toml, /etc/qkd-run/profiles/nope.toml"))
+    let file = try Binary.run(["--profile", "./nope.toml"], folder: folder.path)
+    #expect(file.code == 66 && file.errors == "qkd-run: no profile \"./nope.toml\"; looked for ./nope.toml\n")
+    let directory = try Binary.run(["--profile", folder.path + "/"])
+    #expect(directory.code == 66)
+  }
+
+  @Test(arguments: [
+    (["--threads", "four"], "Error: --threads: host.threads = \"four\": allowed is an integer from 1 to 256\n"),
+    (["--batch", "0"], "Error: --batch: evaluation.batch = \"0\": allowed is an integer from 1 to 1048576\n"),
+    (["train", "--batch", "0"], "Error: --batch: training.batch = \"0\": allowed is an integer from 1 to 1048576\n"),
+    (["--memory", "16 MB"], "Error: --memory: host.memory = \"16 MB\": allowed is 1 to 70368744177664 bytes: "),
+    (["--precision", "half"], "Error: --precision: host.precision = \"half\": allowed is one of float32, float64\n"),
+    (["--set", "host.memroy=1"], "Error: --set: unknown key host.memroy; did you mean host.memory?\n"),
+    (["--set", "seed"], "Error: --set: seed = nothing: allowed is --set KEY=VALUE\n"),
+    (["--bogus"], "Error: Unknown option '--bogus'\n"),
+    (["plan", "train", "--model", "x"], "Error: --model is not for train\n"),
+    (["--format", "xml"], "Error: The value 'xml' is invalid for '--format <format>'."),
+    (["--profile", ""], "Error: --profile needs a name\n"),
+    (["inspect"], "Error: Missing expected argument '<file>'\n"),
+  ])
+  func badUsage(_ arguments: [String], _ message: String) throws {
+    let result = try Binary.run(arguments)
+    #expect(result.code == 64 && result.output == "")
+    #expect(result.errors.hasPrefix(message), "\(result.errors)")
+    #expect(result.errors.contains("\nUsage: qkd-run ") || result.errors.contains("USAGE: qkd-run "))
+  }
+
+  @Test func whatIsMissing() throws {
+    let model = try Binary.run(["--quiet"])
+    #expect(model.code == 64)
+    #expect(model.errors == "qkd-run: evaluate needs model.path: give it with --model, or in a profile (--profile)\n")
+    #expect(try Binary.run(["distill", "--output", "/tmp/x"]).errors.contains("needs distillation.teacher"))
+    #expect(try Binary.run(["--model", "m", "--set", "data.source=file"]).errors.contains("needs data.path"))
+    let misspelled = try Binary.run(["--quiet"], environment: ["QKD_HOST_MEMROY": "1"])
+    #expect(misspelled.code == 78 && misspelled.errors.contains("did you mean QKD_HOST_MEMORY?"))
+  }
+
+  @Test func models() throws {
+    let missing = try Binary.run(["inspect", "/nowhere/m.safetensors"])
+    #expect(missing.code == 66 && missing.errors.hasPrefix("qkd-run: /nowhere/m.safetensors: could not be opened: "))
+    let folder = TemporaryFolder()
+    let damaged = try Binary.run(["inspect", folder.put("m", Array("no model".utf8))])
+    #expect(damaged.code == 65 && damaged.errors.contains("is no model file, or is damaged: "))
+  }
+
+  @Test func outputThatCannotBeWritten() throws {
+    let full = try Binary.run(["plan", "--keys"], output: FileHandle(forWritingAtPath: "/dev/full"))
+    #expect(full.code == 74)
+    #expect(full.errors.contains("standard output could not be written: No space left on device"))
+    let help = try Binary.run(["--help"], output: FileHandle(forWritingAtPath: "/dev/full"))
+    #expect(help.code == 74)
+    let pipe = Pipe()
+    try pipe.fileHandleForReading.close()
+    let left = try Binary.run(["plan", "--keys"], output: pipe.fileHandleForWriting)
+    #expect(left.code == 74 && left.errors.contains("Broken pipe"))
+  }
+}

@@ -1,0 +1,119 @@
+import Commands
+import Files
+import Sessions
+import TemporaryFolders
+import Testing
+
+/// What reading a profile's text, or putting it into settings, says; nil when all is well.
+private func complaint(_ text: String, path: String = "profiles/x.toml") -> String? {
+  do {
+    var resolution = Resolution()
+    let assignments = try Profile.parse(text, path: path)
+    do { try resolution.apply(assignments) } catch { return ErrorText.text(CommandError.profile(.setting(error))) }
+    return nil
+  } catch { return ErrorText.text(error) }
+}
+
+@Suite struct ProfileTests {
+  @Test(arguments: [
+    (
+      "seed = 1\n\n[host]\nthreads = 1\n\n# the budget\nmemroy = 3\n",
+      "profiles/x.toml:7: unknown key host.memroy; did you mean host.memory?"
+    ),
+    ("[host]\nthreads = 1\n[hots]\nmemory = 3\n", "profiles/x.toml:3: unknown section [hots]; did you mean [host]?"),
+    ("memory = 3", "profiles/x.toml:1: unknown key memory; did you mean host.memory?"),
+    ("seed = 1\nhost.memroy = 3", "profiles/x.toml:2: unknown key host.memroy; did you mean host.memory?"),
+    ("\nhost = { memroy = 3 }", "profiles/x.toml:2: unknown key host.memroy; did you mean host.memory?"),
+    ("[host]\n\n'memroy' = 3", "profiles/x.toml:3: unknown key host.memroy; did you mean host.memory?"),
+    ("[ \"host\" ]\n\n\"memroy\" = 3", "profiles/x.toml:3: unknown key host.memroy; did you mean host.memory?"),
+    (
+      "description = \"\"\"\n[host]\nmemroy = \\\"\"\"\"\n[host]\nmemroy = 3",
+      "profiles/x.toml:5: unknown key host.memroy; did you mean host.memory?"
+    ),
+    (
+      "description = '''\n[host]\nmemroy = 1'''''\n[model]\nobservables = [ # ]\n  \"Z0\",\n  \"]\",\n]\n[host]\nmemroy = 3",
+      "profiles/x.toml:10: unknown key host.memroy; did you mean host.memory?"
+    ),
+    ("[[host]]\nmemory = 1", "profiles/x.toml:1: host is a section: write [host] and its keys below it"),
+    ("host = 3", "profiles/x.toml:1: host is a section: write [host] and its keys below it"),
+    (
+      "[host]\r\nthreads = 1\r\nmemroy = 3\r\n", "profiles/x.toml:3: unknown key host.memroy; did you mean host.memory?"
+    ),
+    (
+      "[host]\nthreads = \"four\"",
+      "profiles/x.toml:2: host.threads = \"four\": allowed is an integer from 1 to 256"
+    ),
+    ("[host]\nthreads = 0", "profiles/x.toml:2: host.threads = 0: allowed is an integer from 1 to 256"),
+    ("[host.threads]\nx = 1", "profiles/x.toml:1: host.threads = a table: allowed is an integer from 1 to 256"),
+    (
+      "[host]\nthreads = 2026-01-01",
+      "profiles/x.toml:2:15: dates and times are no setting's value; write text in quotes"
+    ),
+    (
+      "[distillation]\nalpha = 1.5\ntemperature = nan",
+      "profiles/x.toml:2: distillation.alpha = 1.5: allowed is a number from 0 to 1"
+    ),
+    (
+      "[data]\nh2 = [1.2, 0.8]",
+      "profiles/x.toml:2: data.h2 = [1.2, 0.8]: allowed is two finite numbers, the lower one first, e.g. [0.8, 1.2]"
+    ),
+  ])
+  func namesPlaceAndRemedy(_ text: String, _ message: String) { #expect(complaint(text) == message) }
+
+  @Test func syntaxErrorsHaveLineAndColumn() throws {
+    for (text, place) in [
+      ("seed = \n", "x:1:8: "), ("[host]\nthreads 1", "x:2:9: "), ("[host]\n[host]\n", "x:2:"),
+      ("seed = 1\nseed = 2\n", "x:2:"), ("a = \"", "x:1:"), ("[host", "x:1:"), ("[=]", "x:1:2: "),
+      ("seed = 1\n [ [[", "x:2:4: "),
+      ("\u{FEFF}[[ \u{17}", "x:1:"), ("[[[a]]]", "x:1:3: "), ("[\u{17}host]", "x:1:2: "), ("[]", "x:1:2: "),
+      ("[", "x:1:"), ("[[", "x:1:"), ("[ # ]", "x:1:3: "), ("description = 1979-05-27T\"", "x:1:19: "),
+      ("seed = 07:32:00", "x:1:10: "), ("observables = [\u{2028}\"Z0\"]", "x:1:16: "), ("sééd = 1", "x:1:2: "),
+      ("[host]\nlanes = 1\u{A0}", "x:2:10: "), ("x = -1e-5-", "x:1:10: "),
+    ] {
+      let message = try #require(complaint(text, path: "x"))
+      #expect(message.hasPrefix(place), "\(message)")
+    }
+  }
+
+  @Test func emptyProfilesAreFine() throws {
+    #expect(try Profile.parse("", path: "x").isEmpty)
+    #expect(try Profile.parse("# nothing\n[host]\n", path: "x").isEmpty)
+  }
+
+  @Test func filesAreBoundedText() throws {
+    let folder = TemporaryFolder()
+    let limit = Profile.largestBytes
+    let fits = folder.put("a", [UInt8](repeating: UInt8(ascii: "\n"), count: limit))
+    #expect(try Profile.read(path: fits).isEmpty)
+    let large = folder.put("b", [UInt8](repeating: UInt8(ascii: "\n"), count: limit + 1))
+    #expect(throws: ProfileError.file(.tooLarge(path: large, given: limit + 1, allowed: limit))) {
+      try Profile.read(path: large)
+    }
+    for bytes: [UInt8] in [Array("seed = 1\n".utf8) + [0], [0xFF], [0x23, 0xC3, 0x28], [0x23, 0xED, 0xA0, 0x80]] {
+      let path = folder.put("c", bytes)
+      #expect(throws: ProfileError.notText(path: path)) { try Profile.read(path: path) }
+    }
+  }
+
+  @Test func searchLooksInOrderAndSaysWhere() throws {
+    let (first, second) = (TemporaryFolder(), TemporaryFolder())
+    let environment = ["QKD_PROFILE_PATH": ":\(first.path)::\(second.path):"]
+    let path = second.put("a.toml", [])
+    #expect(try ProfileSearch.find("a", environment: environment) == path)
+    let earlier = first.put("a.toml", [])
+    #expect(try ProfileSearch.find("a", environment: environment) == earlier)
+    #expect(try ProfileSearch.find(path, environment: [:]) == path)
+    #expect(throws: ProfileError.notFound(name: "b.toml", searched: ["b.toml"])) {
+      try ProfileSearch.find("b.toml", environment: environment)
+    }
+    do {
+      _ = try ProfileSearch.find("b", environment: environment)
+      Issue.record("found a profile that is not there")
+    } catch {
+      guard case .notFound("b", let searched) = error else { throw error }
+      #expect(searched.prefix(3) == ["\(first.path)/b.toml", "\(second.path)/b.toml", "profiles/b.toml"])
+      #expect(searched.last == "/etc/qkd-run/profiles/b.toml")
+      #expect(searched.contains { $0.hasSuffix("/../share/qkd-run/profiles/b.toml") })
+    }
+  }
+}

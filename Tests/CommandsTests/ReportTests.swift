@@ -1,0 +1,172 @@
+import Budget
+import Commands
+import Foundation
+import Kernel
+import Sessions
+import Students
+import Testing
+
+@Suite struct ReportTests {
+  static func plan() throws -> MemoryPlan {
+    var planner = Planner()
+    _ = planner.reserve(
+      "states", [Extent("amplitudes", 128), Extent("re/im", 2), Extent("lanes", 8)], of: Float.self, lifetime: .run,
+      owner: "Kernel")
+    _ = planner.reserve("snapshots", [Extent("h2", 3)], of: Double.self, lifetime: .whole, owner: "Spectra")
+    planner.declareOutside(OutsideMemory(name: "runtime", formula: "measured", bytes: 9 << 20, owner: "Sessions"))
+    return try planner.layout()
+  }
+
+  static func facts() throws -> RunFacts {
+    RunFacts(
+      plan: try plan(), lanes: 8, precision: "float32", threads: 1, history: "none", memoryBudgetBytes: 16 << 20,
+      peakMemoryBytes: 12_345_678, allocationsAfterSeal: 0, seed: .max, version: "0.1.0")
+  }
+
+  static func evaluation(accuracy: Proportion? = Proportion(successes: 994, trials: 1000)) throws -> EvaluationReport {
+    EvaluationReport(
+      facts: try facts(), accuracy: accuracy, samples: 1000, batch: 64, seconds: 0.0125,
+      latency: LatencySummary(p50Microseconds: 700.4, p90Microseconds: 12.25, p99Microseconds: 20_000, count: 16),
+      modelPath: "m.safetensors", modelSHA256: "abc", predicted: [510, 490], meanConfidence: 0.91,
+      largestResidual: 1e-11, predictionsPath: nil, gate: .init(minimumAccuracy: 0.99, passed: false))
+  }
+
+  @Test func evaluationText() throws {
+    let text = try Self.evaluation().text(arenaBudgetBytes: 4 << 10)
+    #expect(
+      text == """
+        buffer        shape                                              bytes  lifetime  offset  owner
+        states        amplitudes 128 × re/im 2 × lanes 8 × f32 4 B       8,192  run            0  Kernel
+        snapshots     h2 3 × f64 8 B                                        24  load–run   8,192  Spectra
+        arena         offsets end here                                   8,216
+        runtime       measured                                       9,437,184  outside           Sessions
+        total         arena and outside                              9,445,400
+        budget        whole process: 16.0 MiB                       16,777,216
+        free          process: 7.0 MiB                               7,331,816
+        arena budget  4.0 KiB                                            4,096
+        missing       arena: 4.0 KiB                                     4,120
+
+        model        m.safetensors
+        sha256       abc
+        accuracy     0.9940, 95 % interval 0.9870 to 0.9972 (994 of 1,000)
+        gate         not met: minimum 0.99 for the interval's lower end
+        throughput   80,000 samples/s: 1,000 in 12.5 ms
+        latency      p50 700 µs, p90 12.2 µs, p99 20.0 ms a batch of 64, n = 16
+        predicted    510, 490 a class
+        confidence   0.9100 on average
+        residual     at most 1e-11 (ground states)
+        allocations  0 on the heap after the seal
+        peak memory  12,345,678 bytes (11.8 MiB) of 16,777,216 bytes (16.0 MiB)
+        ran with     float32, 8 lanes, 1 thread
+        seed         18446744073709551615
+        version      0.1.0
+
+        """)
+    #expect(try Self.evaluation(accuracy: nil).text().contains("accuracy     unknown: the data have no labels\n"))
+  }
+
+  private func object(_ json: JSON) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(json.text.utf8)) as? [String: Any])
+  }
+
+  @Test func evaluationJSON() throws {
+    let report = try object(try Self.evaluation().json)
+    let needed: Set = [
+      "accuracy", "accuracy_interval", "samples", "samples_per_second", "latency_microseconds",
+      "allocations_after_seal", "arena_bytes", "peak_memory_bytes", "memory_budget_bytes", "model_sha256", "seed",
+      "version", "precision", "lanes", "threads", "batch", "planned_bytes", "predicted", "mean_confidence",
+      "largest_residual", "gate", "plan",
+    ]
+    #expect(needed.subtracting(report.keys).isEmpty)
+    #expect(report["accuracy"] as? Double == 0.994)
+    let interval = try #require(report["accuracy_interval"] as? [Double])
+    let expected = [0.9869718317581477, 0.9972473308581237]
+    #expect(zip(interval, expected).allSatisfy { abs($0 - $1) < 1e-12 } && interval.count == 2)
+    let latency = try #require(report["latency_microseconds"] as? [String: Double])
+    #expect(latency == ["p50": 700.4, "p90": 12.25, "p99": 20_000, "n": 16])
+    #expect(report["allocations_after_seal"] as? Int == 0)
+    #expect(report["arena_bytes"] as? Int == 8216)
+    #expect(report["planned_bytes"] as? Int == 8216 + 9 << 20)
+    #expect(report["seed"] as? UInt64 == .max)
+    let buffers = try #require(report["plan"] as? [[String: Any]])
+    #expect(buffers.map { $0["bytes"] as? Int } == [8192, 24])
+    #expect(buffers.map { $0["offset"] as? Int } == [0, 8192])
+
+    let unlabelled = try object(try Self.evaluation(accuracy: nil).json)
+    #expect(unlabelled["accuracy"] is NSNull && unlabelled["accuracy_interval"] is NSNull)
+  }
+
+  @Test func training() throws {
+    let report = TrainingReport(
+      facts: try Self.facts(), modelPath: "s.safetensors", modelSHA256: "abc", teacherSHA256: "def", parameters: 46,
+      iterations: 3, seconds: 2, firstLoss: 0.7, lastLoss: .nan, testAccuracy: Proportion(successes: 9, trials: 10),
+      teacherAccuracy: Proportion(successes: 10, trials: 10), losses: [0.7, 0.35, .nan])
+    let text = report.text()
+    for line in [
+      "model          s.safetensors (written, 46 parameters)", "teacher        def",
+      "loss           0.700000 at first, nan at last, nats", "               █▁·",
+      "accuracy       0.9000, 95 % interval 0.5958 to 0.9821 (9 of 10)",
+      "the teacher's  1.0000, 95 % interval 0.7225 to 1.0000 (10 of 10)", "training       3 iterations in 2.0 s",
+    ] {
+      #expect(text.contains("\n\(line)\n"), "\(line) is missing in\n\(text)")
+    }
+    let json = try object(report.json)
+    #expect((json["losses"] as? [Any])?.count == 3)
+    #expect(json["last_loss"] is NSNull)
+    #expect(json["teacher_accuracy"] as? Double == 1)
+    #expect(json["job"] as? String == "distill")
+  }
+
+  @Test func planShowsWhereSettingsComeFrom() throws {
+    var resolution = Resolution()
+    try resolution.apply([
+      Assignment(key: "seed", value: .integer(3), origin: .profile(path: "p.toml", line: 2)),
+      Assignment(key: "host.threads", value: .text("2"), origin: .flag("--threads")),
+      Assignment(key: "host.lanes", value: .text("8"), origin: .environment(variable: "QKD_HOST_LANES")),
+    ])
+    let planned = PlannedRun(
+      job: .distill, plan: try Self.plan(), lanes: 8, precision: "float32", threads: 2, history: "stored",
+      memoryBudgetBytes: 1 << 20, arenaBudgetBytes: nil)
+    let json = try object(planned.json(resolution))
+    #expect(json["fits"] as? Bool == false)
+    let settings = try #require(json["settings"] as? [String: [String: Any]])
+    #expect(Set(settings.keys).union(["description"]) == Set(SettingKey.all.map(\.name)))
+    #expect(settings["seed"]?["origin"] as? String == "profile")
+    #expect(settings["seed"]?["place"] as? String == "p.toml:2")
+    #expect(settings["host.threads"]?["origin"] as? String == "flag")
+    #expect(settings["host.threads"]?["value"] as? Int == 2)
+    #expect(settings["host.lanes"]?["place"] as? String == "QKD_HOST_LANES")
+    #expect(settings["host.memory"]?["origin"] as? String == "default")
+    let lines = planned.text(resolution).split(separator: "\n").map(String.init)
+    let threads = lines.first { $0.hasPrefix("host.threads ") }?.split(separator: " ")
+    #expect(threads == ["host.threads", "2", "--threads"])
+    #expect(lines.contains { $0.hasPrefix("missing ") })
+  }
+
+  @Test func model() throws {
+    let model = Model(
+      ansatz: Ansatz(qubits: 2, layers: 1, entangler: .ring, finalRotation: true),
+      observables: [try Observable("Z0"), try Observable("Z1")], angles: [Double](repeating: 0.1, count: 12),
+      scales: [1.5, 2], biases: [-0.25, 0], encoder: .state, provenance: ["seed": "7", "command": "x \"y\""])
+    #expect(
+      ModelReport.text(model, path: "m", digest: "abc") == """
+        model           m
+        sha256          abc
+        circuit         2 qubits, 1 layer
+        entangler       ring
+        final rotation  yes
+        rotation        half
+        qubit order     little-endian
+        encoder         state
+        angles          [layer 2, qubit 2, axis 3], radians
+        logit 0         1.5 * <Z0> + -0.25
+        logit 1         2 * <Z1> + 0
+        made: command   x "y"
+        made: seed      7
+
+        """)
+    let json = try object(ModelReport.json(model, path: "m", digest: "abc"))
+    #expect(json["provenance"] as? [String: String] == ["seed": "7", "command": "x \"y\""])
+    #expect(json["angles_shape"] as? [Int] == [2, 2, 3])
+  }
+}

@@ -1,0 +1,174 @@
+import Commands
+import Sessions
+import Testing
+
+@Suite struct SettingKeyTests {
+  @Test func namesAreUnique() {
+    #expect(Set(SettingKey.all.map(\.name)).count == SettingKey.all.count)
+    #expect(Set(SettingKey.all.map(\.environmentName)).count == SettingKey.all.count)
+    #expect(SettingKey.named("training.learning-rate")?.environmentName == "QKD_TRAINING_LEARNING_RATE")
+    #expect(SettingKey.named("seed")?.environmentName == "QKD_SEED")
+    for job in Job.allCases {
+      let flags = SettingKey.all.flatMap(\.flags).filter { $0.jobs.contains(job) }.map(\.name)
+      #expect(Set(flags).count == flags.count, "a flag sets two keys of one job")
+    }
+  }
+
+  struct Range: Sendable, CustomTestStringConvertible {
+    let key: String
+    let allowed: [SettingValue]
+    let refused: [SettingValue]
+    var testDescription: String { key }
+  }
+
+  static let ranges: [Range] = [
+    Range(key: "description", allowed: [.string("x")], refused: [.integer(1)]),
+    Range(
+      key: "seed", allowed: [.integer(0), .text("18446744073709551615")],
+      refused: [.integer(-1), .number(1), .string("x"), .text("18446744073709551616")]),
+    Range(
+      key: "host.memory", allowed: [.integer(1), .string("16 MiB"), .text("16 MiB"), .text("16777216")],
+      refused: [.integer(0), .integer(-1), .integer(.max), .string("16 MB"), .number(1), .text("")]),
+    Range(key: "host.arena", allowed: [.string("64 KiB"), .text("none")], refused: [.integer(0), .string("None")]),
+    Range(
+      key: "host.threads", allowed: [.integer(1), .integer(256), .text("2")],
+      refused: [.integer(0), .integer(257), .number(2), .string("four"), .boolean(true), .array([.integer(1)])]),
+    Range(
+      key: "host.precision", allowed: [.string("float32"), .text("float64")], refused: [.text("half"), .integer(32)]),
+    Range(
+      key: "host.lanes", allowed: [.integer(1), .integer(2), .integer(4), .text("8"), .integer(16), .text("auto")],
+      refused: [.integer(0), .integer(3), .integer(32)]),
+    Range(key: "model.path", allowed: [.string("a b/ψ")], refused: [.integer(1), .string("a\u{0}b")]),
+    Range(key: "model.qubits", allowed: [.integer(1), .integer(26)], refused: [.integer(0), .integer(27)]),
+    Range(key: "model.layers", allowed: [.integer(1)], refused: [.integer(0), .integer(5000)]),
+    Range(
+      key: "model.entangler",
+      allowed: [.string("linear"), .string("ring"), .string("descending"), .string("all-pairs")],
+      refused: [.string("allPairs"), .string("")]),
+    Range(
+      key: "model.final-rotation", allowed: [.boolean(true), .text("false")], refused: [.string("true"), .integer(1)]),
+    Range(key: "model.rotation", allowed: [.string("half"), .string("full")], refused: [.string("double")]),
+    Range(key: "model.qubit-order", allowed: [.string("little-endian")], refused: [.string("little")]),
+    Range(
+      key: "model.observables",
+      allowed: [.array([.string("Z0"), .string("0.5*Z0*Z1 - X2")]), .text("Z0; Z1"), .text("Z0,Z1,Z2")],
+      refused: [
+        .array([.string("Z0")]), .array([]), .array([.string("Z0"), .integer(1)]),
+        .array([.string("Z0"), .string("Q")]),
+        .text("Z0;"), .string("Z0;Z1"), .array(Array(repeating: .string("Z0"), count: 65)),
+      ]),
+    Range(key: "model.readout", allowed: [.string("fixed"), .string("affine")], refused: [.string("linear")]),
+    Range(key: "model.scale", allowed: [.number(-3.5), .integer(2)], refused: [.number(.nan), .number(.infinity)]),
+    Range(key: "data.source", allowed: [.string("spin-chain"), .string("file")], refused: [.string("chain")]),
+    Range(key: "data.boundary", allowed: [.string("periodic"), .string("open")], refused: [.string("closed")]),
+    Range(
+      key: "data.parity", allowed: [.integer(1), .integer(-1), .text("-1"), .text("auto")],
+      refused: [.integer(0), .integer(2)]),
+    Range(key: "data.h1", allowed: [.number(0.5), .integer(0)], refused: [.number(.nan), .text("inf"), .string("1")]),
+    Range(
+      key: "data.h2",
+      allowed: [.array([.number(0.8), .number(1.2)]), .array([.integer(1), .integer(1)]), .text("0.8, 1.2")],
+      refused: [
+        .array([.number(1.2), .number(0.8)]), .array([.number(1)]), .number(1), .text("1"), .text("0.8,nan"),
+        .array([.number(.nan), .number(1)]),
+      ]),
+    Range(key: "data.encoder", allowed: [.string("amplitude-unnormalized")], refused: [.string("qft")]),
+    Range(key: "training.iterations", allowed: [.integer(1)], refused: [.integer(0)]),
+    Range(key: "training.batch", allowed: [.integer(1)], refused: [.integer(0), .integer(1 << 21)]),
+    Range(key: "training.learning-rate", allowed: [.number(0), .number(0.01)], refused: [.number(-0.01)]),
+    Range(key: "training.schedule-factor", allowed: [.number(1)], refused: [.number(0), .number(1.1), .number(.nan)]),
+    Range(key: "training.label-smoothing", allowed: [.number(0)], refused: [.number(1), .number(-0.1)]),
+    Range(
+      key: "distillation.temperature", allowed: [.number(1e-3), .integer(2)], refused: [.integer(0), .number(-1)]),
+    Range(
+      key: "distillation.alpha", allowed: [.integer(0), .number(0.8), .integer(1)],
+      refused: [.number(1.01), .number(-1)]),
+    Range(
+      key: "distillation.direction", allowed: [.string("student-first"), .string("teacher-first")],
+      refused: [.string("student")]),
+    Range(key: "evaluation.samples", allowed: [.integer(0)], refused: [.integer(-1)]),
+    Range(key: "evaluation.minimum-accuracy", allowed: [.number(0.99), .text("none")], refused: [.number(1.5)]),
+  ]
+
+  @Test(arguments: ranges) func range(_ range: Range) throws {
+    for value in range.allowed {
+      var resolution = Resolution()
+      try resolution.apply([Assignment(key: range.key, value: value, origin: .flag("--set"))])
+      #expect(resolution.origin(range.key) == .flag("--set"))
+    }
+    for value in range.refused {
+      var resolution = Resolution()
+      #expect(throws: SettingError.self, "\(value)") {
+        try resolution.apply([Assignment(key: range.key, value: value, origin: .flag("--set"))])
+      }
+      #expect(resolution.settings == Settings())
+    }
+  }
+
+  @Test func valuesArriveWhereTheyBelong() throws {
+    var resolution = Resolution()
+    let values: [(String, String)] = [
+      ("seed", "9"), ("host.memory", "16 MiB"), ("host.arena", "64 KiB"), ("host.threads", "2"),
+      ("host.precision", "float32"), ("host.lanes", "4"), ("model.path", "m"), ("model.qubits", "5"),
+      ("model.layers", "3"), ("model.entangler", "ring"), ("model.final-rotation", "true"), ("model.rotation", "full"),
+      ("model.qubit-order", "big-endian"), ("model.observables", "X0;Y1;Z2"), ("model.readout", "fixed"),
+      ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
+      ("data.parity", "-1"), ("data.h1", "0.25"), ("data.j", "-1"), ("data.h2", "0.5,1.5"), ("data.path", "d"),
+      ("data.labels", "l"), ("data.encoder", "angle"), ("training.iterations", "7"), ("training.batch", "8"),
+      ("training.states", "9"), ("training.learning-rate", "0.1"), ("training.readout-learning-rate", "0.2"),
+      ("training.schedule-every", "10"), ("training.schedule-factor", "0.9"), ("training.angle-range", "1"),
+      ("training.label-smoothing", "0.3"), ("distillation.teacher", "t"), ("distillation.temperature", "4"),
+      ("distillation.alpha", "0.5"), ("distillation.direction", "teacher-first"), ("evaluation.samples", "11"),
+      ("evaluation.batch", "12"), ("evaluation.minimum-accuracy", "0.9"), ("evaluation.predictions", "p.csv"),
+    ]
+    #expect(Set(values.map(\.0)).union(["description"]) == Set(SettingKey.all.map(\.name)))
+    try resolution.apply(values.map { Assignment(key: $0, value: .text($1), origin: .flag("--set")) })
+
+    var expected = Settings()
+    expected.seed = 9
+    expected.host.memoryBytes = 16 << 20
+    expected.host.arenaBytes = 64 << 10
+    expected.host.threads = 2
+    expected.host.precision = .float32
+    expected.host.lanes = 4
+    expected.model.path = "m"
+    expected.model.qubits = 5
+    expected.model.layers = 3
+    expected.model.entangler = .ring
+    expected.model.finalRotation = true
+    expected.model.rotation = .full
+    expected.model.qubitOrder = .bigEndian
+    expected.model.observables = ["X0", "Y1", "Z2"]
+    expected.model.readout = .fixed
+    expected.model.scale = 2
+    expected.model.bias = 0.5
+    expected.data.source = .file
+    expected.data.boundary = .open
+    expected.data.parity = .minus
+    expected.data.h1 = 0.25
+    expected.data.j = -1
+    expected.data.h2Minimum = 0.5
+    expected.data.h2Maximum = 1.5
+    expected.data.path = "d"
+    expected.data.labelsPath = "l"
+    expected.data.encoder = .angle
+    expected.training.iterations = 7
+    expected.training.batch = 8
+    expected.training.states = 9
+    expected.training.learningRate = 0.1
+    expected.training.readoutLearningRate = 0.2
+    expected.training.scheduleEvery = 10
+    expected.training.scheduleFactor = 0.9
+    expected.training.angleRange = 1
+    expected.training.labelSmoothing = 0.3
+    expected.distillation.teacherPath = "t"
+    expected.distillation.temperature = 4
+    expected.distillation.alpha = 0.5
+    expected.distillation.direction = .teacherFirst
+    expected.evaluation.samples = 11
+    expected.evaluation.batch = 12
+    expected.evaluation.minimumAccuracy = 0.9
+    expected.evaluation.predictionsPath = "p.csv"
+    #expect(resolution.settings == expected)
+  }
+}

@@ -1,0 +1,64 @@
+import Commands
+import Files
+import Kernel
+import Sessions
+import Testing
+
+/// The profiles that come with the program.
+@Suite struct ShippedProfileTests {
+  /// From this file's place in the checkout.
+  static let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/profiles/"
+
+  private func settings(_ name: String) throws -> Settings {
+    var resolution = Resolution()
+    try resolution.apply(try Profile.read(path: Self.folder + name + ".toml"))
+    return resolution.settings
+  }
+
+  @Test func smallDevice() throws {
+    let settings = try settings("small-device")
+    #expect(settings.host.memoryBytes == 16 << 20)
+    #expect(settings.host.arenaBytes == nil)
+    #expect(settings.host.precision == .float32)
+    #expect(settings.model.path == Self.folder + "student-7q-1l.safetensors")
+    #expect(settings.distillation.teacherPath == Self.folder + "teacher-7q-2l.safetensors")
+    #expect(settings.model.layers == 1 && settings.model.entangler == .descending && settings.model.finalRotation)
+    #expect(settings.training.iterations == 100 && settings.evaluation.samples == 1000)
+  }
+
+  @Test func workstation() throws {
+    let settings = try settings("workstation")
+    #expect(settings.host.memoryBytes == 256 << 20)
+    #expect(settings.host.precision == .float64 && settings.host.threads == 2)
+    #expect(settings.model.path == Self.folder + "teacher-7q-2l.safetensors")
+    #expect(settings.model.layers == 2 && settings.training.iterations == 500)
+  }
+
+  @Test func microcontroller() throws {
+    let settings = try settings("microcontroller")
+    #expect(settings.host.arenaBytes == 64 << 10)
+    #expect(settings.host.memoryBytes == 16 << 20)
+    #expect(settings.model.path == Self.folder + "student-7q-1l.safetensors")
+  }
+
+  /// Broken in every way, a profile is read or refused, never a crash.
+  @Test func cutAndFlipped() throws {
+    let bytes = try readFile(Self.folder + "microcontroller.toml", atMost: Profile.largestBytes)
+    var refused = 0
+    func read(_ bytes: some Sequence<UInt8>) {
+      do {
+        var resolution = Resolution()
+        try resolution.apply(try Profile.parse(String(decoding: Array(bytes), as: UTF8.self), path: "x"))
+      } catch { refused += 1 }
+    }
+    for count in 0..<bytes.count { read(bytes[..<count]) }
+    for index in bytes.indices {
+      for flip: UInt8 in [1, 0x20, 0x7F, 0x80] {
+        var broken = bytes
+        broken[index] ^= flip
+        read(broken)
+      }
+    }
+    #expect(refused > bytes.count)
+  }
+}
