@@ -7,7 +7,8 @@
 ///
 /// It also finds what toml++ 3.4 answers with a failed assertion, so that the parser never sees such a document: a
 /// section header that begins with what begins no key (its pull request 301), characters beyond ASCII outside strings
-/// and comments (a line separator in an array), and dates (`1979-05-27T"`), which no setting takes.
+/// and comments (a line separator in an array), brackets that do not match (`[}`), and dates (`1979-05-27T"`), which no
+/// setting takes.
 struct ProfileLines {
   private var lines: [[String]: Int] = [:]
   private let bytes: [UInt8]
@@ -122,16 +123,22 @@ struct ProfileLines {
 
   /// From the `=` to the end of the value's last line.
   private mutating func skipValue() {
-    var depth = 0
+    // What would close the arrays and inline tables that are open.
+    var closing: [UInt8] = []
     while let byte = peek {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
       case UInt8(ascii: "#"): skipToEndOfLine()
-      case UInt8(ascii: "\n") where depth == 0: return
+      case UInt8(ascii: "\n") where closing.isEmpty: return
       default:
-        if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
-        if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
-        let followsDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position - 1])
+        if byte == UInt8(ascii: "[") { closing.append(UInt8(ascii: "]")) }
+        if byte == UInt8(ascii: "{") { closing.append(UInt8(ascii: "}")) }
+        if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}"), closing.popLast() != byte {
+          note(fault: "this bracket closes none that is open")
+        }
+        // A document may begin with what should follow a key.
+        let before = position > 0 ? bytes[position - 1] : 0
+        let followsDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(before)
         if followsDigit && (byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":")) {
           note(fault: "dates and times are no setting's value; write text in quotes")
         }
