@@ -16,9 +16,8 @@ void qkd_progress(int descriptor, const uint8_t *name, int length, int64_t done,
   if (share > 1) share = 1;
   int filled = (int)(share * width);
   char line[160];
-  int used =
-      snprintf(line, sizeof line, "\r\033[K%.*s [%.*s%.*s] %3d %% (%lld/%lld)", length, (const char *)name, filled, full,
-               width - filled, empty, (int)(share * 100), (long long)done, (long long)total);
+  int used = snprintf(line, sizeof line, "\r\033[K%.*s [%.*s%.*s] %3d %% (%lld/%lld)", length, (const char *)name,
+                      filled, full, width - filled, empty, (int)(share * 100), (long long)done, (long long)total);
   if (!isnan(value) && used < (int)sizeof line)
     used += snprintf(line + used, sizeof line - (size_t)used, " %.4g", value);
   put(descriptor, line, used < (int)sizeof line ? used : (int)sizeof line - 1);

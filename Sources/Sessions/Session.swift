@@ -21,10 +21,12 @@ public struct PlannedRun: Sendable {
   public let history: String
   public let memoryBudgetBytes: Int
   public let arenaBudgetBytes: Int?
+  /// What is wrong where the plan, the smallest one, does not fit; nil where it does.
+  public let refusal: BudgetRefusal?
 
   public init(
     job: Job, plan: MemoryPlan, lanes: Int, precision: String, threads: Int, history: String, memoryBudgetBytes: Int,
-    arenaBudgetBytes: Int?
+    arenaBudgetBytes: Int?, refusal: BudgetRefusal? = nil
   ) {
     self.job = job
     self.plan = plan
@@ -34,6 +36,7 @@ public struct PlannedRun: Sendable {
     self.history = history
     self.memoryBudgetBytes = memoryBudgetBytes
     self.arenaBudgetBytes = arenaBudgetBytes
+    self.refusal = refusal
   }
 }
 
@@ -66,15 +69,23 @@ public enum Session {
   /// The plan that the job would run with.
   /// - Throws: `SessionError`, `.overBudget` among them.
   public static func plan(_ job: Job, _ settings: Settings) throws(SessionError) -> PlannedRun {
-    let (layout, plan): (Layout, MemoryPlan)
-    switch job {
-    case .evaluate: (layout, plan) = try Evaluation(settings).fitting(OpenedData(settings).facts).choose()
-    case .train, .distill: (layout, plan) = try Training(settings, job: job).fitting.choose()
-    }
+    let planned = try planOrSmallest(job, settings)
+    if let refusal = planned.refusal { throw .overBudget(refusal) }
+    return planned
+  }
+
+  /// The same, but where no plan fits the smallest, with its refusal.
+  public static func planOrSmallest(_ job: Job, _ settings: Settings) throws(SessionError) -> PlannedRun {
+    let fitting =
+      switch job {
+      case .evaluate: try Evaluation(settings).fitting(OpenedData(settings).facts)
+      case .train, .distill: try Training(settings, job: job).fitting
+      }
+    let (layout, plan) = try fitting.chooseOrSmallest()
     return PlannedRun(
       job: job, plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
       threads: settings.host.threads, history: layout.history.rawValue, memoryBudgetBytes: settings.host.memoryBytes,
-      arenaBudgetBytes: settings.host.arenaBytes)
+      arenaBudgetBytes: settings.host.arenaBytes, refusal: fitting.refusal(of: plan))
   }
 }
 

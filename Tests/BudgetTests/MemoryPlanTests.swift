@@ -35,7 +35,7 @@ import Testing
   func roundsUp(_ value: Int, _ step: Int, _ expected: Int) { #expect(roundUp(value, to: step) == expected) }
 
   @Test func ordersPhases() {
-    #expect(Phase.allCases.map(\.name) == ["load", "spectrum", "reduction", "run"])
+    #expect(Phase.allCases.map(\.name) == ["load", "spectrum", "reduction", "teach", "run"])
     #expect(Phase.allCases.sorted() == Phase.allCases)
     #expect(Lifetime(.load, through: .spectrum).overlaps(Lifetime(.spectrum, through: .run)))
     #expect(!Lifetime(.load, through: .spectrum).overlaps(Lifetime(.reduction, through: .run)))

@@ -3,43 +3,6 @@ import Foundation
 import TemporaryFolders
 import Testing
 
-/// The executable under test: QKD_RUN_BINARY, else the release build of this checkout.
-private enum Binary {
-  static let path =
-    ProcessInfo.processInfo.environment["QKD_RUN_BINARY"]
-    ?? #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/.build/release/qkd-run"
-  static let isThere = FileManager.default.isExecutableFile(atPath: path)
-
-  struct Result {
-    let code: Int32
-    let output: String
-    let errors: String
-  }
-
-  static func run(
-    _ arguments: [String], environment: [String: String] = [:], folder: String = "/", output: FileHandle? = nil
-  ) throws -> Result {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.environment = environment
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    let (standardOutput, standardError) = (Pipe(), Pipe())
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output ?? standardOutput
-    process.standardError = standardError
-    try process.run()
-    // Both fit a pipe's buffer or come one after the other: results first, messages last.
-    let results = output == nil ? standardOutput.fileHandleForReading.readDataToEndOfFile() : Data()
-    let messages = standardError.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit, "\(arguments) ended by a signal")
-    return Result(
-      code: process.terminationStatus, output: String(decoding: results, as: UTF8.self),
-      errors: String(decoding: messages, as: UTF8.self))
-  }
-}
-
 @Suite(.enabled(if: Binary.isThere, "no executable: build it, or set QKD_RUN_BINARY"))
 struct BinaryTests {
   @Test func helpShowsJobsAndExamples() throws {

@@ -92,9 +92,6 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       .missing(key: "model.path", flag: "--model", job: .evaluate), .usage, "evaluate needs model.path", "--model"),
     ErrorCase(.gateNotMet(lower: 0.98, minimum: 0.99), .gateNotMet, "0.9800", "0.99"),
     ErrorCase(.gateNotMet(lower: nil, minimum: 0.99), .gateNotMet, "0.99", "--labels"),
-    ErrorCase(
-      .planOverBudget(needed: 3 << 20, available: 2 << 20, isArena: true), .overBudget, "3,145,728 bytes (3.0 MiB)",
-      "2,097,152", "1,048,576", "--arena"),
     ErrorCase(.output(errno: 28), .inputOutput, "standard output", "No space left on device"),
     ErrorCase(
       .inspected(path: "m", .entry("qubits", given: "99", allowed: "1 to 26")), .badData, "m: ", "qubits is \"99\"",

@@ -11,8 +11,6 @@ public enum CommandError: Error, Sendable {
   case inspected(path: String, ModelError)
   /// The report was printed, but the lower end of the accuracy's interval is below the gate; nil: no labels.
   case gateNotMet(lower: Double?, minimum: Double)
-  /// What `plan` shows does not fit. `isArena`: into the arena's own budget.
-  case planOverBudget(needed: Int, available: Int, isArena: Bool)
   /// Standard output could not be written.
   case output(errno: Int32)
 }

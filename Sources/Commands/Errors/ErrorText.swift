@@ -21,8 +21,6 @@ public enum ErrorText {
     case .gateNotMet(nil, let minimum):
       "the quality gate evaluation.minimum-accuracy = \(shortestText(minimum)) cannot be met without labels: "
         + "give them with --labels, or set the gate to \"none\""
-    case .planOverBudget(let needed, let available, let isArena):
-      shortfall(needed: needed, available: available, isArena: isArena) + ". " + remedy(isArena: isArena)
     case .output(let errno): "standard output could not be written: \(systemText(errno)); the results are incomplete"
     }
   }

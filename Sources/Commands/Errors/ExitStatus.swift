@@ -30,7 +30,6 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .missing: .usage
       case .inspected(_, let error): ExitStatus(error)
       case .gateNotMet: .gateNotMet
-      case .planOverBudget: .overBudget
       case .output: .inputOutput
       }
   }

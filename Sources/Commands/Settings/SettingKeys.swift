@@ -62,7 +62,8 @@ extension SettingKey {
     SettingKey("data.j", \.data.j, .number(-1e6...1e6), "Cluster coupling J of the chain"),
     SettingKey("data.h2", \.data.h2, .interval, "Range of the Ising coupling h2, from which samples are drawn"),
     SettingKey(
-      "data.path", \.data.path, .path, flags: [SettingFlag("input", implied: ["data.source": "file"])], isPath: true,
+      "data.path", \.data.path, .path,
+      flags: [SettingFlag("input", implied: ["data.source": "file", "evaluation.samples": "0"])], isPath: true,
       "States or vectors, NPY or text; - is standard input"),
     SettingKey(
       "data.labels", \.data.labelsPath, .path, flags: ["labels"], isPath: true, "Labels of the file, NPY of integers"),
@@ -110,7 +111,7 @@ extension SettingKey {
   private static let evaluation: [SettingKey] = [
     SettingKey(
       "evaluation.samples", \.evaluation.samples, .integer(0...1 << 40), flags: ["samples"],
-      "Samples to evaluate, or to test on after training; 0: all of a file"),
+      "Samples to evaluate, or to test on after training; 0: all of a file (as --input alone does), else 1000"),
     SettingKey(
       "evaluation.batch", \.evaluation.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", [.evaluate])],
       "Samples of an evaluation's batch"),

@@ -8,8 +8,8 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Show what a job would hold in memory, and where each setting comes from.",
     discussion: """
-      The plan is the layout that the job uses. Exit code 5 when it does not fit the budget. Settings come from a flag, \
-      else from the environment, else from the profile, else from the defaults; --keys lists them all.
+      The plan is the layout that the job uses. Exit code 5 when it does not fit the budget. Settings come from a \
+      flag, else from the environment, else from the profile, else from the defaults; --keys lists them all.
 
       EXAMPLES:
         qkd-run plan --profile small-device
@@ -46,16 +46,10 @@ struct PlanCommand: ParsableCommand {
       }
       let resolution = try profile.resolve(job, options)
       try resolution.settings.checkRequirements(job)
-      let planned = try session { () throws(SessionError) in try Session.plan(job, resolution.settings) }
+      let planned = try session { () throws(SessionError) in try Session.planOrSmallest(job, resolution.settings) }
       try output.print(
         text: { planned.text(resolution) }, json: { planned.json(resolution) }, isInFile: false)
-      if let arena = planned.arenaBudgetBytes, planned.plan.arenaBytes > arena {
-        throw .planOverBudget(needed: planned.plan.arenaBytes, available: arena, isArena: true)
-      }
-      if planned.plan.totalBytes > planned.memoryBudgetBytes {
-        throw .planOverBudget(
-          needed: planned.plan.totalBytes, available: planned.memoryBudgetBytes, isArena: false)
-      }
+      if let refusal = planned.refusal { throw .session(.overBudget(refusal)) }
     }
   }
 }

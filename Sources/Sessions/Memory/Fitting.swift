@@ -35,22 +35,30 @@ struct Fitting {
     return result
   }
 
+  /// The fastest layout that fits.
   /// - Throws: `SessionError.setting` for lanes that do not exist, `.overBudget`, and what planning throws.
   func choose() throws(SessionError) -> (Layout, MemoryPlan) {
+    let (layout, plan) = try chooseOrSmallest()
+    if !fits(plan) { throw .overBudget(refusal(plan)) }
+    return (layout, plan)
+  }
+
+  /// The fastest layout that fits or, where none does, the smallest.
+  func chooseOrSmallest() throws(SessionError) -> (Layout, MemoryPlan) {
     // Fewer lanes are more groups, each with sums of its own: the layout with one lane need not be the smallest.
-    var smallest: MemoryPlan?
+    var smallest: (layout: Layout, plan: MemoryPlan)?
     var tooLarge: SessionError?
     for layout in layouts(batch: batch) {
       do {
         let plan = try self.plan(layout, batch, qubits)
         if fits(plan) { return (layout, plan) }
-        if plan.totalBytes < smallest?.totalBytes ?? .max { smallest = plan }
+        if plan.totalBytes < smallest?.plan.totalBytes ?? .max { smallest = (layout, plan) }
       } catch {
         guard case .memoryRefused(.tooLarge) = error else { throw error }
         tooLarge = error
       }
     }
-    if let smallest { throw .overBudget(refusal(smallest)) }
+    if let smallest { return smallest }
     throw tooLarge
       ?? .setting(name: "host.lanes", given: "\(host.lanes ?? 0)", allowed: "1, 2, 4, 8, and 16 for float32")
   }
@@ -62,6 +70,9 @@ struct Fitting {
   private func fits(batch: Int, qubits: Int) -> Bool {
     layouts(batch: batch).contains { layout in (try? self.plan(layout, batch, qubits)).map(fits) ?? false }
   }
+
+  /// What to say of a plan; nil where it fits.
+  func refusal(of plan: MemoryPlan) -> BudgetRefusal? { fits(plan) ? nil : refusal(plan) }
 
   private func refusal(_ plan: MemoryPlan) -> BudgetRefusal {
     // The arena's own budget is named where only that is too small.

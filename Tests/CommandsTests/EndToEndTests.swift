@@ -1,0 +1,126 @@
+import Foundation
+import TemporaryFolders
+import Testing
+
+/// The program as its users run it, on the profiles and models of the checkout.
+@Suite(.enabled(if: Binary.isThere, "no executable: build it, or set QKD_RUN_BINARY"))
+struct EndToEndTests {
+  static let profiles =
+    #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/profiles"
+
+  static func run(_ arguments: String..., input: FileHandle = .nullDevice) throws -> Binary.Result {
+    try Binary.run(arguments, environment: ["QKD_PROFILE_PATH": profiles], input: input)
+  }
+
+  static func json(_ result: Binary.Result) throws -> [String: Any] {
+    let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+    return try #require(object as? [String: Any])
+  }
+
+  @Test(arguments: ["float32", "float64"])
+  func theShippedStudentKeepsItsPromises(precision: String) throws {
+    let result = try Self.run("--profile", "small-device", "--precision", precision, "--format", "json")
+    #expect(result.code == 0 && result.errors.isEmpty)
+    let report = try Self.json(result)
+    let number = { (key: String) in try #require(report[key] as? NSNumber).doubleValue }
+    let accuracy = try number("accuracy")
+    #expect(accuracy >= 0.99)
+    #expect(try number("samples") == 1000)
+    #expect(try number("allocations_after_seal") == 0)
+    #expect(try number("memory_budget_bytes") == Double(16 << 20))
+    #expect(try number("peak_memory_bytes") <= number("memory_budget_bytes"))
+    // What was planned is what is held: no less, and the floor is no excuse for a megabyte more.
+    #expect(try number("peak_memory_bytes") <= number("planned_bytes"))
+    #expect(try number("planned_bytes") - number("peak_memory_bytes") < Double(3 << 20))
+    #expect(try number("samples_per_second") > 0)
+    #expect(try number("seed") == 1)
+    let interval = try #require(report["accuracy_interval"] as? [Double])
+    #expect(interval[0] < accuracy && accuracy < interval[1])
+    let latency = try #require(report["latency_microseconds"] as? [String: Double])
+    #expect(latency["n"] == 16 && latency["p50"]! <= latency["p90"]! && latency["p90"]! <= latency["p99"]!)
+    #expect((report["model_sha256"] as? String)?.count == 64 && report["version"] is String)
+    #expect(try number("arena_bytes") > 0)
+  }
+
+  @Test func theMicrocontrollersArenaIs64KiB() throws {
+    let report = try Self.json(Self.run("--profile", "microcontroller", "--format", "json"))
+    #expect(try #require(report["arena_bytes"] as? Int) <= 64 << 10)
+    #expect(try #require(report["accuracy"] as? Double) >= 0.99)
+  }
+
+  @Test func thePlanIsTheRunsLayout() throws {
+    let planned = try Self.json(Self.run("plan", "--profile", "small-device", "--json"))
+    let ran = try Self.json(Self.run("--profile", "small-device", "--format", "json"))
+    let (before, after) = (planned["plan"] as? NSArray, ran["plan"] as? NSArray)
+    #expect(before != nil && before == after)
+  }
+
+  /// The commands of the README make the shipped models again. Rounding differs between processors, and training
+  /// carries it on, so outputs are compared, not bytes.
+  @Test func theShippedModelsCanBeMadeAgain() throws {
+    let folder = TemporaryFolder()
+    let (teacher, student) = (folder.path + "/teacher.safetensors", folder.path + "/student.safetensors")
+    #expect(try Self.run("train", "--profile", "workstation", "--output", teacher, "--quiet").code == 0)
+    #expect(try Self.run("distill", "--profile", "small-device", "--output", student, "--quiet").code == 0)
+    for (made, shipped, tolerance) in [
+      (teacher, "teacher-7q-2l.safetensors", 1e-6), (student, "student-7q-1l.safetensors", 2e-2),
+    ] {
+      let logits = try [made, Self.profiles + "/" + shipped].map { model in
+        let file = folder.path + "/p.csv"
+        #expect(try Self.run("--model", model, "--predictions", file, "--samples", "200").code == 0)
+        return try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").dropFirst().map {
+          $0.split(separator: ",").suffix(2).compactMap { Double($0) }
+        }
+      }
+      #expect(logits[0].count == 200 && logits[1].count == 200)
+      for (a, b) in zip(logits[0], logits[1]) {
+        #expect(abs(a[0] - b[0]) < tolerance && abs(a[1] - b[1]) < tolerance, "\(shipped)")
+      }
+    }
+  }
+
+  @Test func standardInputIsASourceOfStates() throws {
+    // |0…0⟩ and |1…1⟩ as text, one state a line.
+    let states = [0, 127].map { one in (0..<128).map { $0 == one ? "1" : "0" }.joined(separator: " ") }
+    let pipe = Pipe()
+    pipe.fileHandleForWriting.write(Data((states.joined(separator: "\n") + "\n").utf8))
+    try pipe.fileHandleForWriting.close()
+    let result = try Self.run(
+      "--profile", "small-device", "--input", "-", "--format", "json", input: pipe.fileHandleForReading)
+    #expect(result.code == 0, "\(result.errors)")
+    let report = try Self.json(result)
+    #expect(report["samples"] as? Int == 2)
+    #expect(report["accuracy"] is NSNull)
+  }
+
+  @Test func aBudgetThatIsTooSmallIsRefusedWithWhatWouldFit() throws {
+    let result = try Self.run(
+      "train", "--profile", "workstation", "--set", "model.qubits=18", "--memory", "32 MiB", "--output", "/dev/null/x")
+    #expect(result.code == 5 && result.output.isEmpty)
+    for part in ["needs", "33,554,432", "missing", "qubits"] {
+      #expect(result.errors.contains(part), "\(part): \(result.errors)")
+    }
+    let plan = try Self.run(
+      "plan", "train", "--profile", "workstation", "--set", "model.qubits=18", "--memory", "32 MiB")
+    #expect(plan.code == 5 && plan.output.contains("student cotangents") && plan.errors == result.errors)
+  }
+
+  @Test func oneByteDecides() throws {
+    let refused = try Self.run("--profile", "small-device", "--memory", "1 MiB")
+    #expect(refused.code == 5)
+    let words = refused.errors.split(separator: " ")
+    let needed = try #require(
+      words.firstIndex(of: "needs").flatMap { Int(words[$0 + 1].filter { $0 != "," }) })
+    #expect(try Self.run("plan", "--profile", "small-device", "--memory", "\(needed)").code == 0)
+    #expect(try Self.run("plan", "--profile", "small-device", "--memory", "\(needed - 1)").code == 5)
+  }
+
+  @Test func damagedModelsAreBadDataAndMissingOnesNoInput() throws {
+    let folder = TemporaryFolder()
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.profiles + "/student-7q-1l.safetensors")))
+    bytes[bytes.count - 20] ^= 1
+    let damaged = try Self.run("--model", folder.put("m.safetensors", bytes))
+    #expect(damaged.code == 65 && damaged.output.isEmpty && damaged.errors.contains("m.safetensors"))
+    #expect(try Self.run("--model", folder.path + "/none.safetensors").code == 66)
+  }
+}
