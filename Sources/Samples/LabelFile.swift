@@ -1,27 +1,42 @@
 import Files
 
-/// Class labels from an NPY file of integers, `(n,)` or `(n, 1)`, or from a pipe. Read whole, before the seal.
+/// Class labels from a file or a pipe, plain or gzipped: NPY of integers, `(n,)` or `(n, 1)`, or IDX of one dimension.
+/// Read whole, before the seal.
 public struct LabelFile: ~Copyable {
   public let type: NPYType
   public let count: Int
+  /// Memory for decompression, outside the arena.
+  public var outsideBytes: Int { stream.outsideBytes }
+  private let isIDX: Bool
   private var stream: ByteStream
 
   /// Opens a file, or the standard input for `-`, and reads the header.
-  /// - Throws: `SampleError.file`, `.npy`, `.type`, `.shape`.
+  /// - Throws: `SampleError.file`, `.gzip`, `.npy`, `.idx`, `.type`, `.shape`.
   public init(path: String) throws(SampleError) {
-    var stream: ByteStream
-    do { stream = try ByteStream(path: path) } catch { throw .file(error) }
-    let header = try readHeader(&stream, types: NPYType.labels)
-    guard header.shape.count == 1 || header.shape[1] == 1 else { throw .shape(given: header.shape) }
-    self.type = header.type
-    self.count = header.shape[0]
+    var stream = try ByteStream.open(path)
+    try stream.lookAhead(1)
+    let (isIDX, type, count): (Bool, NPYType, Int)
+    isIDX = stream.front.first == 0
+    if isIDX {
+      let header = try readIDXHeader(&stream, dimensions: 1...1)
+      type = .uint8
+      count = header.shape[0]
+    } else {
+      let header = try readNPYHeader(&stream, types: NPYType.labels)
+      guard header.shape.count == 1 || header.shape[1] == 1 else { throw .shape(given: header.shape) }
+      type = header.type
+      count = header.shape[0]
+    }
+    self.isIDX = isIDX
+    self.type = type
+    self.count = count
     self.stream = stream
   }
 
   /// Reads all labels.
   /// - Parameter labels: memory for as many labels as there are samples.
   /// - Throws: `SampleError.labelCount` when the file has another number, `.label` when one is not in 0..<classes (not
-  ///   in 0..<2 for truth values), `.npy` when a pipe ends early or late, `.file`.
+  ///   in 0..<2 for truth values), `.npy` or `.idx` when the content ends early or late, `.gzip`, `.file`.
   public consuming func read(into labels: UnsafeMutableBufferPointer<Int32>, classes: Int) throws(SampleError) {
     precondition(classes > 0 && classes <= Int(Int32.max), "labels are for at least one class")
     guard count == labels.count else { throw .labelCount(given: count, expected: labels.count) }
@@ -33,13 +48,12 @@ public struct LabelFile: ~Copyable {
     while index < count {
       let available = stream.available
       if available.count < type.bytes {
-        switch stream.fill() {
-        case .read: continue
-        case .end:
-          let end = stream.position + available.count
-          throw .npy(.truncated(given: end, needed: end - available.count + (count - index) * type.bytes))
-        case .failed(let errno): throw .file(.system(.read, path: stream.file.path, errno: errno))
-        }
+        let status = stream.fill()
+        if case .read = status { continue }
+        guard status == .end else { throw stream.error(status) }
+        let end = stream.position + available.count
+        let needed = stream.position + (count - index) * type.bytes
+        throw isIDX ? .idx(.truncated(given: end, needed: needed)) : .npy(.truncated(given: end, needed: needed))
       }
       let value = integer(UnsafeRawBufferPointer(available))
       guard 0 <= value && value < limit else { throw .label(given: value, classes: limit, index: index) }
@@ -47,8 +61,13 @@ public struct LabelFile: ~Copyable {
       index += 1
       stream.consume(type.bytes)
     }
-    if stream.available.isEmpty, stream.fill() == .end { return }
-    throw .npy(.trailingBytes(atByte: stream.position))
+    if stream.available.isEmpty {
+      let status = stream.fill()
+      if status == .end { return }
+      guard case .read = status else { throw stream.error(status) }
+    }
+    throw isIDX
+      ? .idx(.trailingBytes(atByte: stream.position)) : .npy(.trailingBytes(atByte: stream.position))
   }
 
   /// The first integer of `bytes`, clamped to what Int holds.

@@ -14,13 +14,15 @@ public enum RowStatus: Equatable, Sendable {
   case truncated(atByte: Int)
   /// The file goes on after its last sample.
   case trailingBytes(atByte: Int)
+  /// A gzip file that cannot be read on; `atByte` counts bytes of the compressed file.
+  case damaged(GzipDamage, atByte: Int)
   case failed(errno: Int32)
 
   /// Whether nothing more can be read.
   public var isFinal: Bool {
     switch self {
     case .row, .notFinite, .malformed, .count, .lineTooLong: false
-    case .end, .truncated, .trailingBytes, .failed: true
+    case .end, .truncated, .trailingBytes, .damaged, .failed: true
     }
   }
 }

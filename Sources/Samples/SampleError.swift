@@ -4,6 +4,9 @@ import Files
 public enum SampleError: Error, Equatable, Sendable {
   case file(FileError)
   case npy(NPYError)
+  case idx(IDXError)
+  /// A gzip file that cannot be read to its end; `atByte` counts bytes of the compressed file.
+  case gzip(GzipDamage, atByte: Int)
   /// The element type is none that is used here: samples are floating-point numbers, labels are integers.
   case type(given: NPYType, allowed: [NPYType])
   /// One dimension is a single sample, or a list of labels; two are rows. A list of labels has one column.

@@ -1,8 +1,9 @@
 import Files
 
-/// Samples from a file or the standard input, in whatever format they are: NPY if the first bytes say so, else text.
+/// Samples from a file or the standard input, plain or gzipped, in whatever format they are: NPY or IDX if the first
+/// bytes say so, else text.
 public enum SampleStream: ~Copyable {
-  case npy(NPYStream)
+  case array(ArrayStream)
   case text(TextRowStream)
 
   /// The least memory that `begin` takes.
@@ -11,12 +12,11 @@ public enum SampleStream: ~Copyable {
   /// Opens a file, or the standard input for `-`.
   /// - Throws: `SampleError`.
   public init(path: String) throws(SampleError) {
-    var stream: ByteStream
-    do { stream = try ByteStream(path: path) } catch { throw .file(error) }
-    do { try stream.lookAhead(NPYHeader.magic.count) } catch { throw .file(error) }
-    // No text begins with the first byte of the magic number, so a cut-off NPY file is told as such.
-    if stream.front.first == NPYHeader.magic[0] {
-      self = .npy(try NPYStream(stream))
+    var stream = try ByteStream.open(path)
+    try stream.lookAhead(1)
+    // No text begins with the first byte of the magic numbers, so a cut-off array file is told as such.
+    if stream.front.first == NPYHeader.magic[0] || stream.front.first == 0 {
+      self = .array(try ArrayStream(stream))
     } else {
       self = .text(TextRowStream(stream))
     }
@@ -24,7 +24,7 @@ public enum SampleStream: ~Copyable {
 
   public var path: String {
     switch self {
-    case .npy(let stream): stream.path
+    case .array(let stream): stream.path
     case .text(let stream): stream.path
     }
   }
@@ -32,7 +32,7 @@ public enum SampleStream: ~Copyable {
   /// The number of samples, where the format tells it.
   public var rows: Int? {
     switch self {
-    case .npy(let stream): stream.rows
+    case .array(let stream): stream.rows
     case .text: nil
     }
   }
@@ -40,7 +40,7 @@ public enum SampleStream: ~Copyable {
   /// The length of a sample, where the format tells it.
   public var columns: Int? {
     switch self {
-    case .npy(let stream): stream.columns
+    case .array(let stream): stream.columns
     case .text: nil
     }
   }
@@ -48,8 +48,16 @@ public enum SampleStream: ~Copyable {
   /// Whether the samples can be read again: regular files only.
   public var canRewind: Bool {
     switch self {
-    case .npy(let stream): stream.canRewind
+    case .array(let stream): stream.canRewind
     case .text(let stream): stream.canRewind
+    }
+  }
+
+  /// Memory that reading holds outside the arena, taken when the stream was opened.
+  public var outsideBytes: Int {
+    switch self {
+    case .array(let stream): stream.outsideBytes
+    case .text(let stream): stream.outsideBytes
     }
   }
 
@@ -59,14 +67,14 @@ public enum SampleStream: ~Copyable {
     columns: Int, imaginary: Bool, buffer: UnsafeMutableRawBufferPointer
   ) throws(SampleError) {
     switch consume self {
-    case .npy(var stream):
+    case .array(var stream):
       do {
         try stream.begin(columns: columns, imaginary: imaginary, buffer: buffer)
       } catch {
-        self = .npy(stream)
+        self = .array(stream)
         throw error
       }
-      self = .npy(stream)
+      self = .array(stream)
     case .text(var stream):
       stream.begin(columns: columns, buffer: buffer)
       self = .text(stream)
@@ -79,9 +87,9 @@ public enum SampleStream: ~Copyable {
     real: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
   ) -> RowStatus {
     switch consume self {
-    case .npy(var stream):
+    case .array(var stream):
       let status = stream.nextRow(real: real, imaginary: imaginary)
-      self = .npy(stream)
+      self = .array(stream)
       return status
     case .text(var stream):
       let status = stream.nextRow(real: real, imaginary: imaginary)
@@ -94,9 +102,9 @@ public enum SampleStream: ~Copyable {
   /// - Precondition: `canRewind`.
   public mutating func rewind() {
     switch consume self {
-    case .npy(var stream):
+    case .array(var stream):
       stream.rewind()
-      self = .npy(stream)
+      self = .array(stream)
     case .text(var stream):
       stream.rewind()
       self = .text(stream)

@@ -28,16 +28,16 @@ public struct TextRowStream: ~Copyable {
   private var final: RowStatus?
 
   /// Opens a file, or the standard input for `-`.
-  /// - Throws: `SampleError.file`.
-  public init(path: String) throws(SampleError) {
-    do { stream = try ByteStream(path: path) } catch { throw .file(error) }
-  }
+  /// - Throws: `SampleError.file`, `.gzip`.
+  public init(path: String) throws(SampleError) { stream = try ByteStream.open(path) }
 
   init(_ opened: consuming ByteStream) { stream = opened }
 
   public var path: String { stream.file.path }
   /// Whether the lines can be read again: regular files only.
   public var canRewind: Bool { stream.canSeek }
+  /// Memory for decompression, outside the arena.
+  public var outsideBytes: Int { stream.outsideBytes }
 
   /// Prepares for reading samples of `columns` elements.
   /// - Parameter buffer: at least `smallestBuffer` bytes that outlive this value.
@@ -95,6 +95,7 @@ public struct TextRowStream: ~Copyable {
       switch stream.fill() {
       case .read: continue
       case .failed(let errno): return .failed(errno: errno)
+      case .damaged(let damage, let byte): return .damaged(damage, atByte: byte)
       case .end:
         // The memory behind the last byte is the buffer's, for the line would fill it otherwise.
         let rest = content(stream.available, searched)

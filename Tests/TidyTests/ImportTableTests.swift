@@ -7,7 +7,7 @@ let importTable: [String: Set<String>] = [
   "Files": ["CSupport", "Glibc"],
   "Budget": ["CSupport", "Glibc"],
   "Spectra": ["Budget", "CGSL", "CSupport", "Glibc"],
-  "Samples": ["Budget", "Files", "CSupport", "Glibc"],
+  "Samples": ["Budget", "Files", "CSupport", "CZlib", "Glibc"],
   "Students": ["Files", "Kernel", "CMessageDigest", "CSupport", "Glibc"],
   "Sessions": ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "CGSL", "CSupport", "Glibc"],
   "Commands": [

@@ -190,6 +190,8 @@ public enum ErrorText {
     switch error {
     case .file(let error): text(error)
     case .npy(let error): "\(path): \(text(error))"
+    case .idx(let error): "\(path): \(text(error))"
+    case .gzip(let damage, let byte): "\(path): \(text(damage, atByte: byte))"
     case .type(let given, let allowed):
       "\(path): elements are \(given.rawValue), allowed are \(allowed.map(\.rawValue).joined(separator: ", "))"
     case .shape(let given):
@@ -227,6 +229,28 @@ public enum ErrorText {
     }
   }
 
+  private static func text(_ error: IDXError) -> String {
+    switch error {
+    case .truncated(let given, let needed): "ends after \(given) bytes, \(needed) are needed; copy it again"
+    case .magic: "is no IDX file: it does not begin with two zero bytes"
+    case .type(let given): "IDX elements of type \(given), allowed is 8, unsigned bytes"
+    case .dimensions(let given, let allowed):
+      "IDX of \(given) dimensions, allowed are \(allowed.lowerBound) to \(allowed.upperBound): labels have one, "
+        + "images more"
+    case .shapeOverflow(let given): "shape \(given) is larger than any file"
+    case .size(let given, let expected): "\(given) bytes, its header says \(expected); copy it again"
+    case .trailingBytes(let byte): "goes on after its last element, at byte \(byte)"
+    }
+  }
+
+  private static func text(_ damage: GzipDamage, atByte byte: Int) -> String {
+    switch damage {
+    case .truncated: "the compressed file ends too early, after \(byte) bytes; copy it again"
+    case .corrupt: "damaged compressed data or a wrong checksum, at byte \(byte) of the file; copy it again"
+    case .trailingBytes: "something else follows the compressed data, at byte \(byte) of the file"
+    }
+  }
+
   public static func text(_ problem: RowProblem) -> String {
     switch problem {
     case .unreadable(let status): text(status)
@@ -248,6 +272,7 @@ public enum ErrorText {
     case .lineTooLong(let line, let allowed): "line \(line) is longer than the allowed \(allowed) bytes"
     case .truncated(let byte): "the file ends inside this sample, at byte \(byte)"
     case .trailingBytes(let byte): "the file goes on after its last sample, at byte \(byte)"
+    case .damaged(let damage, let byte): text(damage, atByte: byte)
     case .failed(let errno): "could not be read: \(systemText(errno))"
     }
   }

@@ -64,9 +64,10 @@ extension SettingKey {
     SettingKey(
       "data.path", \.data.path, .path,
       flags: [SettingFlag("input", implied: ["data.source": "file", "evaluation.samples": "0"])], isPath: true,
-      "States or vectors, NPY or text; - is standard input"),
+      "States or vectors: NPY, IDX or text, plain or gzipped; - is standard input"),
     SettingKey(
-      "data.labels", \.data.labelsPath, .path, flags: ["labels"], isPath: true, "Labels of the file, NPY of integers"),
+      "data.labels", \.data.labelsPath, .path, flags: ["labels"], isPath: true,
+      "Labels of the file: NPY of integers, or IDX"),
     SettingKey("data.encoder", \.data.encoder, .convention, flags: ["encoder"], "How a row becomes a state"),
   ]
 

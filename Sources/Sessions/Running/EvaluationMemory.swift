@@ -42,6 +42,8 @@ struct DataFacts {
   var columns: Int?
   /// Labels in the label file; nil: there is none.
   var labels: Int?
+  /// Memory that reading holds outside the arena, bytes.
+  var outsideBytes = 0
   /// Classes of the prediction file's rows; nil: none is written.
   var predictions = false
 }
@@ -91,7 +93,7 @@ struct EvaluationMemory {
       chain = nil
       coefficients = nil
       file = FileMemory(
-        ansatz: shape.ansatz, format: format, encoder: shape.encoder, columns: facts.columns, in: &planner)
+        ansatz: shape.ansatz, format: format, encoder: shape.encoder, facts: facts, in: &planner)
       fileLabels = facts.labels.map {
         planner.reserve(
           "labels of the file", [Extent("samples", $0)], of: Int32.self, lifetime: .whole, owner: "Samples")

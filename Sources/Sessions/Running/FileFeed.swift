@@ -14,17 +14,24 @@ struct FileMemory {
   private let buffer: Reservation<UInt8>
   private let row: Reservation<Double>
 
-  /// - Parameter columns: what the file says its rows have; nil for text, whose lines must fit the buffer.
+  /// - Parameter facts: its columns are what the file says its rows have; nil for text, whose lines must fit the buffer.
   init(
-    ansatz: Ansatz, format: LaneFormat, encoder: Encoder, columns given: Int?, in planner: inout Planner
+    ansatz: Ansatz, format: LaneFormat, encoder: Encoder, facts: DataFacts, in planner: inout Planner
   ) {
     self.encoder = GroupEncoder(ansatz: ansatz, format: format, encoder: encoder)
     switch encoder {
     case .state: columns = ansatz.amplitudes
-    case .amplitude, .amplitudeUnnormalized: columns = max(1, min(given ?? ansatz.amplitudes, ansatz.amplitudes))
+    case .amplitude, .amplitudeUnnormalized:
+      columns = max(1, min(facts.columns ?? ansatz.amplitudes, ansatz.amplitudes))
     case .phase, .angle, .basis: columns = ansatz.qubits
     }
-    let bytes = given == nil ? max(Self.smallestBuffer, 2 * columns * Self.textBytesPerNumber) : Self.smallestBuffer
+    if facts.outsideBytes > 0 {
+      planner.declareOutside(
+        OutsideMemory(
+          name: "decompression", formula: "gzip window, state, input", bytes: facts.outsideBytes, owner: "zlib"))
+    }
+    let longest = 2 * columns * Self.textBytesPerNumber
+    let bytes = facts.columns == nil ? max(Self.smallestBuffer, longest) : Self.smallestBuffer
     buffer = planner.reserve(
       "input buffer", [Extent("bytes", bytes)], of: UInt8.self, lifetime: .run, owner: "Samples")
     row = planner.reserve(

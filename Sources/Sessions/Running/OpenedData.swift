@@ -24,6 +24,7 @@ struct OpenedData: ~Copyable {
     let opened: SampleStream
     do { opened = try SampleStream(path: path) } catch { throw .samples(path: path, error) }
     facts.columns = opened.columns
+    facts.outsideBytes = opened.outsideBytes
     let rows = opened.rows
     stream = consume opened
     if settings.data.labelsPath.isEmpty {
@@ -34,6 +35,7 @@ struct OpenedData: ~Copyable {
         throw .samples(path: settings.data.labelsPath, error)
       }
       facts.labels = file.count
+      facts.outsideBytes += file.outsideBytes
       if let rows, rows != file.count {
         throw .samples(path: settings.data.labelsPath, .labelCount(given: file.count, expected: rows))
       }

@@ -75,9 +75,9 @@ public struct DataSettings: Sendable, Equatable {
   public var j = 1.0
   public var h2Minimum = 0.8
   public var h2Maximum = 1.2
-  // File: NPY or text; `-` is standard input.
+  // File: NPY, IDX or text, plain or gzipped; `-` is standard input.
   public var path = ""
-  /// Labels, an NPY of integers; empty: there are none.
+  /// Labels, NPY of integers or IDX; empty: there are none.
   public var labelsPath = ""
   /// How a row becomes a state; `.state` leaves it to the model. A model of states takes any, another only its own.
   public var encoder = Encoder.state

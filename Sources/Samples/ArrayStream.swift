@@ -1,47 +1,89 @@
 import Files
 
-/// Samples from an NPY file: one a row, from front to back, again from the front, or one by its number.
+/// Samples from an array file, NPY or IDX, plain or gzipped: one a row, from front to back, again from the front, or one
+/// by its number.
 ///
-/// - Elements are `<f4`, `<f8`, `<c8` or `<c16`; they become Double parts.
-/// - An array of one dimension is a single sample.
-/// - The size of a regular file is compared with its header at once. The end of a pipe is only seen when it comes:
-///   `truncated` or `trailingBytes` then stands where the end was expected.
+/// - Elements of NPY are `<f4`, `<f8`, `<c8` or `<c16`; they become Double parts. An array of one dimension is a single
+///   sample.
+/// - Elements of IDX are bytes; a byte x becomes x/255. The first dimension counts samples; the others, of which there
+///   is at least one, make a row.
+/// - The size of a plain regular file is compared with its header at once. The end of a pipe or of compressed data is
+///   only seen when it comes: `truncated`, `trailingBytes` or `damaged` then stands where the end was expected.
 /// - After `begin`, nothing allocates or throws.
-public struct NPYStream: ~Copyable {
+public struct ArrayStream: ~Copyable {
   /// The least memory that `begin` takes; more means fewer system calls.
   public static let smallestBuffer = ByteStream.smallestBuffer
 
-  public let type: NPYType
+  /// What makes a number of an element's bytes.
+  private enum Element {
+    case number(NPYType)
+    /// IDX: x/255.
+    case byte
+
+    var bytes: Int {
+      switch self {
+      case .number(let type): type.bytes
+      case .byte: 1
+      }
+    }
+
+    var isComplex: Bool {
+      switch self {
+      case .number(let type): type.isComplex
+      case .byte: false
+      }
+    }
+  }
+
+  /// The most dimensions of an IDX file: samples, and what a sample has.
+  static let imageDimensions = 2...8
+
   public let rows: Int
   public let columns: Int
   /// The number of the row that `nextRow` reads, from 0.
   public private(set) var row = 0
+  private let element: Element
   private let dataOffset: Int
   private var stream: ByteStream
   /// A status after which nothing more is read.
   private var final: RowStatus?
 
   /// Opens a file, or the standard input for `-`, and reads the header.
-  /// - Throws: `SampleError.file`, `.npy`, `.type`.
+  /// - Throws: `SampleError.file`, `.gzip`, `.npy`, `.idx`, `.type`.
   public init(path: String) throws(SampleError) {
-    let stream: ByteStream
-    do { stream = try ByteStream(path: path) } catch { throw .file(error) }
+    var stream = try ByteStream.open(path)
+    try stream.lookAhead(1)
     try self.init(stream)
   }
 
+  /// - Precondition: the first byte, if there is one, was looked at.
   init(_ opened: consuming ByteStream) throws(SampleError) {
     var stream = opened
-    let header = try readHeader(&stream, types: NPYType.samples)
-    self.type = header.type
-    self.rows = header.shape.count == 1 ? 1 : header.shape[0]
-    self.columns = header.shape.last!
-    self.dataOffset = header.dataOffset
+    if stream.front.first == 0 {
+      let header = try readIDXHeader(&stream, dimensions: Self.imageDimensions)
+      element = .byte
+      rows = header.shape[0]
+      columns = header.shape.dropFirst().reduce(1, *)
+      dataOffset = header.dataOffset
+    } else {
+      let header = try readNPYHeader(&stream, types: NPYType.samples)
+      element = .number(header.type)
+      rows = header.shape.count == 1 ? 1 : header.shape[0]
+      columns = header.shape.last!
+      dataOffset = header.dataOffset
+    }
     self.stream = stream
   }
 
   public var path: String { stream.file.path }
   /// Whether rows can be read again, and in any order: regular files only.
   public var canRewind: Bool { stream.canSeek }
+  /// Memory for decompression, outside the arena.
+  public var outsideBytes: Int { stream.outsideBytes }
+  /// Whether every number is x/255 of a byte x.
+  public var hasBytes: Bool {
+    if case .byte = element { true } else { false }
+  }
 
   /// Prepares for reading rows.
   /// - Parameters:
@@ -54,7 +96,7 @@ public struct NPYStream: ~Copyable {
   ) throws(SampleError) {
     precondition(columns > 0, "a sample has at least one element")
     guard columns == self.columns else { throw .columns(given: self.columns, expected: columns) }
-    guard imaginary || !type.isComplex else { throw .complex }
+    guard imaginary || !element.isComplex else { throw .complex }
     stream.attach(buffer, replaysFront: false)
   }
 
@@ -80,6 +122,7 @@ public struct NPYStream: ~Copyable {
   }
 
   /// Reads one row by its number, without changing which one `nextRow` reads. Reads no more than this row.
+  /// A gzipped file is read from its beginning for it, twice.
   /// - Precondition: `canRewind`, and as for `nextRow`; `0 <= index < rows`.
   public mutating func row(
     at index: Int, real: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
@@ -87,7 +130,7 @@ public struct NPYStream: ~Copyable {
     precondition(0 <= index && index < rows, "a row that is not there")
     let position = stream.position
     defer { stream.seek(to: position) }
-    let bytes = columns * type.bytes
+    let bytes = columns * element.bytes
     stream.seek(to: dataOffset + index * bytes)
     return readRow(real, imaginary, bytesAhead: bytes)
   }
@@ -101,17 +144,18 @@ public struct NPYStream: ~Copyable {
     var notFinite: Int?
     while column < columns {
       let available = stream.available
-      let count = min(available.count / type.bytes, columns - column)
+      let count = min(available.count / element.bytes, columns - column)
       if count == 0 {
         switch stream.fill(atMost: bytesAhead) {
         case .read(let read): bytesAhead -= read
         case .end: return .truncated(atByte: stream.position + available.count)
         case .failed(let errno): return .failed(errno: errno)
+        case .damaged(let damage, let byte): return .damaged(damage, atByte: byte)
         }
       } else {
         let bad = convert(UnsafeRawBufferPointer(available), count, real + column, imaginary.map { $0 + column })
         if notFinite == nil, let bad { notFinite = column + bad }
-        stream.consume(count * type.bytes)
+        stream.consume(count * element.bytes)
         column += count
       }
     }
@@ -128,6 +172,11 @@ public struct NPYStream: ~Copyable {
     }
     func double(_ index: Int) -> Double {
       Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+    }
+    guard case .number(let type) = element else {
+      for index in 0..<count { real[index] = Double(bytes[index]) / 255 }
+      imaginary?.update(repeating: 0, count: count)
+      return nil
     }
     switch type {
     case .float32: for index in 0..<count { real[index] = single(index) }
@@ -155,6 +204,7 @@ public struct NPYStream: ~Copyable {
       switch stream.fill() {
       case .end: return .end
       case .failed(let errno): return .failed(errno: errno)
+      case .damaged(let damage, let byte): return .damaged(damage, atByte: byte)
       case .read: break
       }
     }

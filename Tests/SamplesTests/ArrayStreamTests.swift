@@ -5,7 +5,7 @@ import Samples
 import TemporaryFolders
 import Testing
 
-@Suite struct NPYStreamTests {
+@Suite struct ArrayStreamTests {
   typealias Example = (bytes: [UInt8], columns: Int, rows: [[Double]], imaginary: [[Double]])
 
   static let examples: [Example] = [
@@ -111,7 +111,7 @@ import Testing
     let values = (0..<100 * 3).map(Double.init)
     let path = folder.put(
       "a", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (100, 3), }", values.flatMap(littleEndian)))
-    var stream = try NPYStream(path: path)
+    var stream = try ArrayStream(path: path)
     #expect(stream.rows == 100 && stream.columns == 3 && stream.canRewind)
     try stream.begin(columns: 3, imaginary: false, buffer: buffer)
     let row = UnsafeMutablePointer<Double>.allocate(capacity: 3)
