@@ -80,6 +80,8 @@ public struct ArrayStream: ~Copyable {
   public var canRewind: Bool { stream.canSeek }
   /// Memory for decompression, outside the arena.
   public var outsideBytes: Int { stream.outsideBytes }
+  /// Whether numbers have imaginary parts.
+  public var isComplex: Bool { element.isComplex }
   /// Whether every number is x/255 of a byte x.
   public var hasBytes: Bool {
     if case .byte = element { true } else { false }

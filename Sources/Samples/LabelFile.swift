@@ -34,16 +34,35 @@ public struct LabelFile: ~Copyable {
   }
 
   /// Reads all labels.
-  /// - Parameter labels: memory for as many labels as there are samples.
-  /// - Throws: `SampleError.labelCount` when the file has another number, `.label` when one is not in 0..<classes (not
-  ///   in 0..<2 for truth values), `.npy` or `.idx` when the content ends early or late, `.gzip`, `.file`.
-  public consuming func read(into labels: UnsafeMutableBufferPointer<Int32>, classes: Int) throws(SampleError) {
-    precondition(classes > 0 && classes <= Int(Int32.max), "labels are for at least one class")
+  /// - Parameters:
+  ///   - labels: memory for as many labels as there are samples.
+  ///   - selected: the classes to keep: a label becomes its position in this list, −1 where it is not in it. Empty: labels
+  ///     stay as they are.
+  /// - Throws: `SampleError.labelCount` when the file has another number, and what `count` throws.
+  public consuming func read(
+    into labels: UnsafeMutableBufferPointer<Int32>, classes: Int, selected: [Int] = []
+  ) throws(SampleError) {
     guard count == labels.count else { throw .labelCount(given: count, expected: labels.count) }
+    _ = try pass(into: labels, classes: classes, selected: selected)
+  }
+
+  /// How many labels are of the selected classes; of any, if none is selected.
+  /// - Throws: `SampleError.label` when one is not in 0..<classes (not in 0..<2 for truth values) and nothing is selected,
+  ///   `.classAbsent` when no label is of a selected class, `.npy` or `.idx` when the content ends early or late, `.gzip`,
+  ///   `.file`.
+  public consuming func count(classes: Int, selected: [Int] = []) throws(SampleError) -> Int {
+    try pass(into: nil, classes: classes, selected: selected)
+  }
+
+  private mutating func pass(
+    into labels: UnsafeMutableBufferPointer<Int32>?, classes: Int, selected: [Int]
+  ) throws(SampleError) -> Int {
+    precondition(classes > 0 && classes <= Int(Int32.max), "labels are for at least one class")
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
     defer { buffer.deallocate() }
     stream.attach(buffer, replaysFront: false)
     let limit = type == .bool ? min(classes, 2) : classes
+    var found = [Int](repeating: 0, count: selected.count)
     var index = 0
     while index < count {
       let available = stream.available
@@ -56,17 +75,32 @@ public struct LabelFile: ~Copyable {
         throw isIDX ? .idx(.truncated(given: end, needed: needed)) : .npy(.truncated(given: end, needed: needed))
       }
       let value = integer(UnsafeRawBufferPointer(available))
-      guard 0 <= value && value < limit else { throw .label(given: value, classes: limit, index: index) }
-      labels[index] = Int32(value)
+      if selected.isEmpty {
+        guard 0 <= value && value < limit else { throw .label(given: value, classes: limit, index: index) }
+        labels?[index] = Int32(value)
+      } else {
+        let position = selected.firstIndex(of: value)
+        if let position { found[position] += 1 }
+        labels?[index] = Int32(position ?? -1)
+      }
       index += 1
       stream.consume(type.bytes)
     }
     if stream.available.isEmpty {
       let status = stream.fill()
-      if status == .end { return }
-      guard case .read = status else { throw stream.error(status) }
+      guard status == .end else {
+        guard case .read = status else { throw stream.error(status) }
+        throw trailing
+      }
+    } else {
+      throw trailing
     }
-    throw isIDX
+    if let absent = found.firstIndex(of: 0) { throw .classAbsent(selected[absent]) }
+    return selected.isEmpty ? count : found.reduce(0, +)
+  }
+
+  private var trailing: SampleError {
+    isIDX
       ? .idx(.trailingBytes(atByte: stream.position)) : .npy(.trailingBytes(atByte: stream.position))
   }
 

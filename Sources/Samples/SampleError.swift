@@ -18,6 +18,8 @@ public enum SampleError: Error, Equatable, Sendable {
   case labelCount(given: Int, expected: Int)
   /// A label outside 0..<classes; `given` is clamped to 64 signed bits.
   case label(given: Int, classes: Int, index: Int)
+  /// No sample has a label that was selected.
+  case classAbsent(Int)
   /// The name of the file tells no format for predictions.
   case format(path: String, allowed: [String])
   /// Fewer or more rows were written than were announced.

@@ -45,6 +45,22 @@ public enum SampleStream: ~Copyable {
     }
   }
 
+  /// Whether every number is x/255 of a byte x.
+  public var hasBytes: Bool {
+    switch self {
+    case .array(let stream): stream.hasBytes
+    case .text: false
+    }
+  }
+
+  /// Whether numbers may have imaginary parts; text tells it by the length of its lines.
+  public var isComplex: Bool {
+    switch self {
+    case .array(let stream): stream.isComplex
+    case .text: true
+    }
+  }
+
   /// Whether the samples can be read again: regular files only.
   public var canRewind: Bool {
     switch self {

@@ -7,7 +7,9 @@ import Students
 
 extension NetworkShape {
   init(_ model: Model) {
-    self.init(ansatz: model.ansatz, observables: model.observables, encoder: model.encoder)
+    self.init(
+      ansatz: model.ansatz, observables: model.observables, encoder: model.encoder,
+      rawColumns: model.features?.columns)
   }
 }
 
@@ -22,6 +24,7 @@ struct Evaluation {
     try settings.check(for: .evaluate)
     self.settings = settings
     (model, digest) = try readModel(settings.model.path, setting: "model.path")
+    try settings.data.checkClasses(logits: model.logits)
     if settings.data.source == .spinChain && model.encoder != .state {
       throw .setting(
         name: "data.source", given: "spin-chain", allowed: "file: the model encodes vectors (\(model.encoder.name))")
@@ -62,15 +65,24 @@ struct Evaluation {
 
     let bound = memory.network.bind(model, arena)
     let chain: ChainFeed? = if let chain = memory.chain { try chain.bind(arena, progress: progress) } else { nil }
+    let fileLabels = memory.fileLabels.map { arena.buffer($0) }
+    if let fileLabels {
+      try data.readLabels(
+        settings.data.labelsPath, into: fileLabels, classes: model.logits,
+        selected: settings.data.classes)
+    }
     var file: FileFeed?
-    if let fileMemory = memory.file, let stream = data.stream.take() { file = try fileMemory.bind(stream, arena) }
-    let fileLabels = try readLabels(&data, memory, arena)
+    if let fileMemory = memory.file, let stream = data.stream.take() {
+      file = try fileMemory.bind(
+        stream, labels: fileLabels,
+        features: model.features.flatMap { memory.features?.bind($0, arena) }, arena)
+    }
     let runner = try GroupRunner(
       network: bound.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
       source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread)
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
     var loop = EvaluationLoop(
-      runner: runner, chain: chain, file: file, stream: stream, memory: memory, fileLabels: fileLabels,
+      runner: runner, chain: chain, file: file, stream: stream, memory: memory,
       arena: arena,
       scorer: Scorer(
         classes: model.logits, probabilities: arena.pointer(memory.probabilities),
@@ -86,11 +98,6 @@ struct Evaluation {
     let allocations = sealed.allocationsSinceSeal
     progress.clear()
     if let failure { throw error(failure, chain, file) }
-    // Labels behind the last sample that was asked for belong to samples that nobody read.
-    if let fileLabels, loop.scorer.samples < min(limit, fileLabels.count) {
-      throw .samples(
-        path: settings.data.labelsPath, .labelCount(given: fileLabels.count, expected: loop.scorer.samples))
-    }
     do { try loop.scorer.commit() } catch { throw .samples(path: settings.evaluation.predictionsPath, error) }
     return report(
       loop, sealed.plan, layout, seconds: seconds, allocations: allocations,
@@ -101,17 +108,6 @@ struct Evaluation {
   private func limit(file: Bool) -> Int {
     let asked = settings.evaluation.samples
     return asked > 0 ? asked : file ? .max : 1000
-  }
-
-  private func readLabels(
-    _ data: inout OpenedData, _ memory: EvaluationMemory, _ arena: borrowing Arena
-  ) throws(SessionError) -> UnsafeMutableBufferPointer<Int32>? {
-    guard let reservation = memory.fileLabels, let labels = data.labels.take() else { return nil }
-    let buffer = arena.buffer(reservation)
-    do { try labels.read(into: buffer, classes: model.logits) } catch {
-      throw .samples(path: settings.data.labelsPath, error)
-    }
-    return buffer
   }
 
   private func openWriter(
@@ -129,9 +125,7 @@ struct Evaluation {
   private func error(_ failure: EvaluationLoop.Failure, _ chain: ChainFeed?, _ file: FileFeed?) -> SessionError {
     switch failure {
     case .residual(let failed): chain!.error(failed)
-    case .row(let problem): .row(path: file!.path, row: file!.rows, problem)
-    case .unlabelled(let row):
-      .samples(path: settings.data.labelsPath, .labelCount(given: row, expected: row + 1))
+    case .file(let failure): file!.error(failure, labelsPath: settings.data.labelsPath)
     case .write(let errno): .file(.system(.write, path: settings.evaluation.predictionsPath, errno: errno))
     }
   }

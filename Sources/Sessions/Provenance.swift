@@ -9,8 +9,7 @@ struct Provenance {
     var entries = [
       "by": "qkd-run \(Session.version) \(job.rawValue)", "seed": "\(settings.seed)",
       "precision": settings.host.precision.name,
-      "data": "spin chain, \(data.boundary), \(settings.model.qubits) qubits, h1 = \(data.h1), J = \(data.j), "
-        + "h2 in [\(data.h2Minimum), \(data.h2Maximum)], \(training.states) states",
+      "data": Self.text(data, settings),
       "iterations": "\(training.iterations)", "batch": "\(training.batch)",
       "learning_rate": "\(training.learningRate), times \(training.scheduleFactor) every \(training.scheduleEvery)",
       "readout": settings.model.readout == .affine
@@ -24,5 +23,20 @@ struct Provenance {
         "alpha \(distillation.alpha), T \(distillation.temperature), \(distillation.direction.name)"
     }
     self.entries = entries
+  }
+
+  private static func text(_ data: DataSettings, _ settings: Settings) -> String {
+    let count = settings.training.states
+    switch data.source {
+    case .spinChain:
+      return
+        "spin chain, \(data.boundary), \(settings.model.qubits) qubits, h1 = \(data.h1), J = \(data.j), "
+        + "h2 in [\(data.h2Minimum), \(data.h2Maximum)], \(count) states"
+    case .file:
+      let classes =
+        data.classes.isEmpty
+        ? "all classes" : "classes \(data.classes) as 0 to \(data.classes.count - 1)"
+      return "file, \(count) samples, \(classes), features \(data.features.rawValue)"
+    }
   }
 }

@@ -4,27 +4,27 @@ import Files
 import Kernel
 import Students
 
-/// Training a model on ground states of the spin chain: on labels alone, or on a teacher's logits too.
+/// Training a model on ground states of the spin chain or on samples of a file: on labels alone, or on a teacher's logits
+/// too.
 struct Training {
+  /// With `training.states` as many as the training set really has.
   let settings: Settings
   let job: Job
   let observables: [Observable]
   let ansatz: Ansatz
   let teacher: (model: Model, digest: String)?
+  /// nil for ground states.
+  let files: TrainingFiles?
 
-  init(_ settings: Settings, job: Job) throws(SessionError) {
-    try settings.check(for: job)
-    self.settings = settings
+  init(_ given: Settings, job: Job) throws(SessionError) {
+    try given.check(for: job)
+    var settings = given
     self.job = job
     let model = settings.model
     ansatz = Ansatz(
       qubits: model.qubits, layers: model.layers, entangler: model.entangler, finalRotation: model.finalRotation,
       rotation: model.rotation, qubitOrder: model.qubitOrder)
     observables = try parseObservables(model.observables, qubits: model.qubits)
-    if settings.data.source != .spinChain {
-      throw .setting(
-        name: "data.source", given: settings.data.source.rawValue, allowed: "spin-chain, for \(job.rawValue)")
-    }
     if job == .distill {
       let (model, digest) = try readModel(settings.distillation.teacherPath, setting: "distillation.teacher")
       if model.ansatz.qubits != ansatz.qubits {
@@ -45,28 +45,53 @@ struct Training {
     } else {
       teacher = nil
     }
+    if settings.data.source == .file {
+      try checkEncoding(settings.data, teacher: teacher?.model)
+      files = try TrainingFiles(
+        settings, logits: observables.count, fits: settings.data.features == .pca && teacher == nil)
+      settings.training.states = files!.samples
+    } else {
+      files = nil
+      if let encoder = teacher?.model.encoder, encoder != .state {
+        throw .setting(
+          name: "data.source", given: "spin-chain",
+          allowed: "file: the teacher encodes vectors (\(encoder.name))")
+      }
+      if settings.training.states == 0 {
+        throw .setting(name: "training.states", given: "0", allowed: "1 or more: the chain has no end")
+      }
+    }
+    self.settings = settings
   }
 
   private var shape: NetworkShape {
-    NetworkShape(ansatz: ansatz, observables: observables, encoder: .state)
+    NetworkShape(
+      ansatz: ansatz, observables: observables, encoder: encoder,
+      rawColumns: files?.fittedColumns ?? teacher?.model.features?.columns)
   }
+
+  private var encoder: Encoder { files == nil ? .state : settings.data.encoder }
 
   var fitting: Fitting {
     let (settings, shape, teacherShape) = (settings, shape, teacher.map { NetworkShape($0.model) })
+    let files = files
     return Fitting(
       host: settings.host, batch: batch, qubits: ansatz.qubits, histories: [.stored, .uncomputed],
-      fewestQubits: max(3, shape.highestQubit + 1)
+      fewestQubits: max(files?.fewestQubits(settings) ?? 3, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in
         _ = try TrainingMemory(
-          shape.with(qubits: qubits), teacher: teacherShape?.with(qubits: qubits), settings, layout: layout,
-          batch: batch, in: &planner)
+          shape.with(qubits: qubits), teacher: teacherShape?.with(qubits: qubits), settings, files: files,
+          layout: layout, batch: batch, in: &planner)
       }
     }
   }
 
   private var batch: Int { min(settings.training.batch, settings.training.states) }
-  private var testSamples: Int { settings.evaluation.samples > 0 ? settings.evaluation.samples : 1000 }
+  /// 0: all of a file, a thousand of the endless chain.
+  private var testSamples: Int {
+    settings.evaluation.samples > 0 ? settings.evaluation.samples : files == nil ? 1000 : .max
+  }
 
   func run(progress: Progress) throws(SessionError) -> TrainingReport {
     if settings.model.path.isEmpty {
@@ -75,25 +100,25 @@ struct Training {
     let (layout, _) = try fitting.choose()
     var planner = Planner()
     let memory = try TrainingMemory(
-      shape, teacher: teacher.map { NetworkShape($0.model) }, settings, layout: layout, batch: batch, in: &planner)
+      shape, teacher: teacher.map { NetworkShape($0.model) }, settings, files: files, layout: layout, batch: batch,
+      in: &planner)
     let arena = try mapArena(planner)
     // An output that cannot be written is found out now, not after the work.
     var output: AtomicFile
     do { output = try AtomicFile(path: settings.model.path) } catch { throw .file(error) }
 
-    let chain = try memory.chain.bind(arena, progress: progress)
-    try drawTrainingSet(chain, memory, arena)
-    let teacherCorrect = try teach(chain, memory, arena)
-    let student = memory.student.bind(try initialModel(), arena)
+    let data = try prepare(memory, arena, progress)
+    let teacherAccuracy = try teach(data, memory, arena)
+    let student = memory.student.bind(try initialModel(data.features), arena)
     let runner = try GroupRunner(
       network: student.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
-      source: .chain(chain, arena.pointer(memory.batchStates)))
+      source: data.set.source)
     let loop = TrainingLoop(
-      settings, loss: loss, student: student, runner: runner, chain: chain,
+      settings, loss: loss, student: student, runner: runner, set: data.set,
       shuffling: try RandomStream(.shuffling, seed: settings.seed), memory: memory, arena: arena)
-    let test = unseenTest(runner, chain, memory, arena)
+    let test = unseenTest(runner, data, memory, arena)
     // A model that no file can hold is found out now, not after the work.
-    _ = try encode(model(student))
+    _ = try encode(model(student, data.features))
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
 
     let sealed = arena.seal()
@@ -106,8 +131,8 @@ struct Training {
     let allocations = sealed.allocationsSinceSeal
     progress.clear()
 
-    let correct = try count(outcome, chain)
-    let file = try encode(model(student))
+    let accuracy = try result(outcome, data)
+    let file = try encode(model(student, data.features))
     try write(file, to: &output)
     do { try output.commit() } catch { throw .file(error) }
     return TrainingReport(
@@ -115,8 +140,7 @@ struct Training {
       modelSHA256: file.digest, teacherSHA256: teacher?.digest, parameters: ansatz.parameterCount + 2 * shape.logits,
       iterations: settings.training.iterations, seconds: seconds, firstLoss: loop.losses[0],
       lastLoss: loop.losses[settings.training.iterations - 1],
-      testAccuracy: Proportion(successes: correct, trials: testSamples),
-      teacherAccuracy: teacherCorrect.map { Proportion(successes: $0, trials: testSamples) },
+      testAccuracy: accuracy, teacherAccuracy: teacherAccuracy,
       losses: (0..<settings.training.iterations).map { loop.losses[$0] })
   }
 
@@ -127,60 +151,79 @@ struct Training {
       labelSmoothing: settings.training.labelSmoothing)
   }
 
-  private func drawTrainingSet(
-    _ chain: ChainFeed, _ memory: TrainingMemory, _ arena: borrowing Arena
-  ) throws(SessionError) {
-    let stream = try RandomStream(.trainingData, seed: settings.seed)
-    let (states, labels) = (arena.pointer(memory.states), arena.pointer(memory.stateLabels))
-    for i in 0..<settings.training.states {
-      if let failed = chain.draw(stream, into: states + i * chain.coefficients, label: labels + i) {
-        throw chain.error(failed)
-      }
+  /// The training set in its place, and what it is tested on.
+  private struct Data {
+    let set: TrainingSet
+    let test: UnseenTest.Source
+    let features: PrincipalFeatures?
+  }
+
+  private func prepare(
+    _ memory: TrainingMemory, _ arena: borrowing Arena, _ progress: Progress
+  ) throws(SessionError) -> Data {
+    let labels = arena.pointer(memory.stateLabels)
+    if let file = memory.files {
+      let (set, features) = try file.fill(
+        settings, logits: observables.count, known: teacher?.model.features, stateLabels: labels,
+        arena: arena,
+        progress: progress)
+      let test = try file.openTest(settings, logits: observables.count, features: features, arena)
+      return Data(set: .stored(set), test: .file(test), features: features?.features)
     }
+    let memory = memory.chain!
+    let chain = try memory.chain.bind(arena, progress: progress)
+    let set = try memory.fill(
+      chain, seed: settings.seed, count: settings.training.states, labels: labels, arena)
+    return Data(set: set, test: .chain(chain, arena.pointer(memory.batch)), features: nil)
   }
 
   private func unseenTest(
-    _ runner: GroupRunner, _ chain: ChainFeed, _ memory: TrainingMemory, _ arena: borrowing Arena
+    _ runner: GroupRunner, _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
   ) -> UnseenTest {
     UnseenTest(
-      runner: runner, chain: chain, batch: batch, classes: observables.count,
-      states: arena.pointer(memory.batchStates), labels: arena.pointer(memory.batchLabels),
+      runner: runner, source: data.test, threads: settings.host.threads, batch: batch, classes: observables.count,
+      labels: arena.pointer(memory.batchLabels),
       logits: arena.pointer(memory.logits))
   }
 
   /// The teacher's logits of the training set, and its hits on the unseen samples; its memory is free afterwards.
   private func teach(
-    _ chain: ChainFeed, _ memory: TrainingMemory, _ arena: borrowing Arena
-  ) throws(SessionError) -> Int? {
+    _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
+  ) throws(SessionError) -> Proportion? {
     guard let teacher, let reserved = memory.teacher, let tape = memory.teacherLogits else { return nil }
     let bound = reserved.network.bind(teacher.model, arena)
-    let (batchStates, logits) = (arena.pointer(memory.batchStates), arena.pointer(memory.logits))
+    let logits = arena.pointer(memory.logits)
     let runner = try GroupRunner(
       network: bound.network, memory: reserved.workspace, arena: arena, logits: logits,
-      source: .chain(chain, batchStates))
-    let (states, target) = (arena.pointer(memory.states), arena.pointer(tape))
-    let (size, m) = (chain.coefficients, observables.count)
+      source: data.set.source)
+    let target = arena.pointer(tape)
+    let m = observables.count
     var done = 0
     while done < settings.training.states {
       let count = min(batch, settings.training.states - done)
-      batchStates.update(from: states + done * size, count: count * size)
+      for i in 0..<count { data.set.take(done + i, as: i) }
       runner.forward(samples: count)
       (target + done * m).update(from: logits, count: count * m)
       done += count
     }
-    return try count(
-      unseenTest(runner, chain, memory, arena).run(
-        samples: testSamples, try RandomStream(.evaluationData, seed: settings.seed)), chain)
+    let accuracy = try result(
+      unseenTest(runner, data, memory, arena).run(
+        samples: testSamples, try RandomStream(.evaluationData, seed: settings.seed)), data)
+    if case .file(let feed) = data.test { feed.rewind() }
+    return accuracy
   }
 
-  private func count(_ outcome: UnseenTest.Outcome, _ chain: ChainFeed) throws(SessionError) -> Int {
-    switch outcome {
-    case .correct(let count): return count
-    case .failed(let failed): throw chain.error(failed)
+  private func result(_ outcome: UnseenTest.Outcome, _ data: Data) throws(SessionError) -> Proportion {
+    switch (outcome, data.test) {
+    case (.tested(let proportion), _): return proportion
+    case (.residual(let failed), .chain(let chain, _)): throw chain.error(failed)
+    case (.file(let failure), .file(let feed)):
+      throw feed.error(failure, labelsPath: settings.data.testLabelsPath)
+    case (.residual, .file), (.file, .chain): preconditionFailure("a failure of the other source")
     }
   }
 
-  private func initialModel() throws(SessionError) -> Model {
+  private func initialModel(_ features: PrincipalFeatures?) throws(SessionError) -> Model {
     let stream = try RandomStream(.initialAngles, seed: settings.seed)
     let range = settings.training.angleRange
     let m = observables.count
@@ -188,14 +231,16 @@ struct Training {
       ansatz: ansatz, observables: observables,
       angles: (0..<ansatz.parameterCount).map { _ in stream.uniform(-range, range) },
       scales: [Double](repeating: settings.model.scale, count: m),
-      biases: [Double](repeating: settings.model.bias, count: m), encoder: .state)
+      biases: [Double](repeating: settings.model.bias, count: m), encoder: encoder,
+      features: features)
   }
 
-  private func model(_ student: BoundNetwork) -> Model {
+  private func model(_ student: BoundNetwork, _ features: PrincipalFeatures?) -> Model {
     let m = observables.count
     return Model(
       ansatz: ansatz, observables: observables, angles: (0..<ansatz.parameterCount).map { student.angles[$0] },
-      scales: (0..<m).map { student.scales[$0] }, biases: (0..<m).map { student.biases[$0] }, encoder: .state,
+      scales: (0..<m).map { student.scales[$0] }, biases: (0..<m).map { student.biases[$0] }, encoder: encoder,
+      features: features,
       provenance: Provenance(settings, job: job, teacherDigest: teacher?.digest).entries)
   }
 
@@ -209,6 +254,32 @@ struct Training {
     if case .failed(let errno) = status {
       throw .file(.system(.write, path: settings.model.path, errno: errno))
     }
+  }
+}
+
+/// - Throws: `SessionError.setting` where encoder and features do not go together, or are not the teacher's.
+private func checkEncoding(_ data: DataSettings, teacher: Model?) throws(SessionError) {
+  if data.features == .pca && !data.encoder.takesBits {
+    throw .setting(
+      name: "data.encoder", given: data.encoder.name,
+      allowed: "phase or basis, where data.features is pca")
+  }
+  guard let teacher else { return }
+  if teacher.encoder != data.encoder {
+    throw .setting(
+      name: "data.encoder", given: data.encoder.name,
+      allowed: "\(teacher.encoder.name), as the teacher has")
+  }
+  let kind = teacher.features == nil ? FeatureKind.raw : .pca
+  if kind != data.features {
+    throw .setting(
+      name: "data.features", given: data.features.rawValue,
+      allowed: "\(kind.rawValue), as the teacher has")
+  }
+  if let features = teacher.features, features.threshold != data.threshold {
+    throw .setting(
+      name: "data.threshold", given: "\(data.threshold)",
+      allowed: "\(features.threshold), as the teacher has")
   }
 }
 

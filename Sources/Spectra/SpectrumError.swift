@@ -22,6 +22,8 @@ public enum SpectrumError: Error, Equatable, Sendable {
   case notConverged(h2: Double, residual: Double, tolerance: Double, steps: Int)
   /// The reduced basis reached its limit before its tolerance; a larger limit or a narrower range may do.
   case basisTooSmall(limit: Int, residual: Double, tolerance: Double, h2: Double)
+  /// More principal components than the data have rows or columns, or none.
+  case componentsOutOfRange(given: Int, rows: Int, columns: Int)
   /// GSL reported this status.
   case eigenSolverFailed(status: Int32)
   /// The system refused memory for an eigen-solver's workspace.

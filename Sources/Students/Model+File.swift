@@ -7,12 +7,16 @@ import Kernel
 ///   `rotation`: `half`, `full`; `qubit_order`: `little-endian`, `big-endian`; `encoder`: the encoder's name.
 /// - `observables`: the observables' texts, joined by `; `.
 /// - `parameter_order`: `layer, qubit, axis (x, y, z)`.
+/// - `features`, only where rows become bits before they are encoded: `pca bits: (row - mean) . component > threshold`, with
+///   `pca_threshold`, a decimal number. Tensors, F64: `pca_mean` `[columns]`, `pca_components` `[qubits, columns]`, which are
+///   orthonormal, the largest variance first, the element of largest magnitude positive. Images have bytes x as x/255.
 /// - every other key that begins with `made_`: provenance.
 /// Tensors, F64: `angles` `[rotation layers, qubits, 3]`, `scales` and `biases` `[logits]`.
 extension Model {
   static let format = "qkd-model"
   static let formatVersion = "1"
   static let parameterOrder = "layer, qubit, axis (x, y, z)"
+  static let featureConvention = "pca bits: (row - mean) . component > threshold"
   static let provenancePrefix = "made_"
   /// More would not fit a label's type, nor any use.
   public static let largestLogitCount = 64
@@ -37,6 +41,17 @@ extension Model {
       "observables": observables.map(\.text).joined(separator: "; "), "parameter_order": Model.parameterOrder,
     ]
     for (key, value) in provenance { metadata[Model.provenancePrefix + key] = value }
+    var featureTensors: [Tensor] = []
+    if let features {
+      metadata["features"] = Model.featureConvention
+      metadata["pca_threshold"] = "\(features.threshold)"
+      featureTensors = [
+        Tensor(name: "pca_mean", shape: [features.columns], values: .float64(features.mean)),
+        Tensor(
+          name: "pca_components", shape: [features.count, features.columns],
+          values: .float64(features.components)),
+      ]
+    }
     do {
       return try TensorFile(
         metadata: metadata,
@@ -44,7 +59,7 @@ extension Model {
           Tensor(name: "angles", shape: [ansatz.rotationLayers, ansatz.qubits, 3], values: .float64(angles)),
           Tensor(name: "scales", shape: [logits], values: .float64(scales)),
           Tensor(name: "biases", shape: [logits], values: .float64(biases)),
-        ])
+        ] + featureTensors)
     } catch { throw .file(error) }
   }
 
@@ -63,6 +78,11 @@ extension Model {
     if let highest = observables.map(\.highestQubit).max(), highest >= ansatz.qubits {
       throw .entry("observables", given: "qubit \(highest)", allowed: "qubits 0 to \(ansatz.qubits - 1)")
     }
+    let encoder: Encoder = try entries.convention("encoder")
+    let features = try entries.features(qubits: ansatz.qubits)
+    if features != nil && !encoder.takesBits {
+      throw .entry("encoder", given: encoder.name, allowed: "phase, basis: the features are bits")
+    }
     var provenance: [String: String] = [:]
     for (key, value) in file.metadata where key.hasPrefix(Model.provenancePrefix) {
       provenance[String(key.dropFirst(Model.provenancePrefix.count))] = value
@@ -71,7 +91,8 @@ extension Model {
       ansatz: ansatz, observables: observables,
       angles: try entries.tensor("angles", [ansatz.rotationLayers, ansatz.qubits, 3]),
       scales: try entries.tensor("scales", [observables.count]),
-      biases: try entries.tensor("biases", [observables.count]), encoder: try entries.convention("encoder"),
+      biases: try entries.tensor("biases", [observables.count]), encoder: encoder,
+      features: features,
       provenance: provenance)
     try checkReadout()
   }
@@ -126,6 +147,26 @@ private struct Entries {
       throw .entry("observables", given: "\(result.count)", allowed: "at most \(Model.largestLogitCount)")
     }
     return result
+  }
+
+  /// nil for a model without features.
+  func features(qubits: Int) throws(ModelError) -> PrincipalFeatures? {
+    if file.metadata["features"] == nil && file["pca_mean"] == nil && file["pca_components"] == nil {
+      return nil
+    }
+    _ = try text("features", [Model.featureConvention])
+    guard let given = file.metadata["pca_threshold"], let threshold = Double(given),
+      threshold.isFinite
+    else {
+      throw .entry(
+        "pca_threshold", given: file.metadata["pca_threshold"], allowed: "a finite number")
+    }
+    let columns = file["pca_mean"]?.shape.first ?? 0
+    guard columns > 0 else { throw .entry("pca_mean", given: nil, allowed: "F64 [columns]") }
+    return PrincipalFeatures(
+      mean: try tensor("pca_mean", [columns]),
+      components: try tensor("pca_components", [qubits, columns]),
+      threshold: threshold)
   }
 
   func tensor(_ name: String, _ shape: [Int]) throws(ModelError) -> [Double] {

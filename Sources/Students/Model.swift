@@ -10,6 +10,8 @@ public struct Model: Sendable, Equatable {
   public var scales: [Double]
   public var biases: [Double]
   public let encoder: Encoder
+  /// What is made of a raw row before it is encoded; nil: nothing.
+  public let features: PrincipalFeatures?
   /// How the model came about: the seed, the command, the data, the teacher's digest. Free text by key.
   public var provenance: [String: String]
 
@@ -22,9 +24,10 @@ public struct Model: Sendable, Equatable {
 
   public init(
     ansatz: Ansatz, observables: [Observable], angles: [Double], scales: [Double], biases: [Double],
-    encoder: Encoder, provenance: [String: String] = [:]
+    encoder: Encoder, features: PrincipalFeatures? = nil, provenance: [String: String] = [:]
   ) {
     precondition(angles.count == ansatz.parameterCount)
+    precondition(features == nil || features!.count == ansatz.qubits && encoder.takesBits)
     precondition(scales.count == observables.count && biases.count == observables.count)
     self.ansatz = ansatz
     self.observables = observables
@@ -32,6 +35,7 @@ public struct Model: Sendable, Equatable {
     self.scales = scales
     self.biases = biases
     self.encoder = encoder
+    self.features = features
     self.provenance = provenance
   }
 }

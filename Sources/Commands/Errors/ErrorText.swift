@@ -202,6 +202,8 @@ public enum ErrorText {
     case .labelCount(let given, let expected): "\(path): \(given) labels for \(expected) samples"
     case .label(let given, let classes, let index):
       "\(path): label \(index) (from 0) is \(given), allowed are 0 to \(classes - 1)"
+    case .classAbsent(let label):
+      "\(path): no sample has label \(label), which data.classes asks for"
     case .format(let path, let allowed):
       "\(path): the name's ending tells the format; allowed are " + allowed.map { "." + $0 }.joined(separator: ", ")
     case .rows(let given, let expected): "\(path): \(given) rows came, \(expected) were announced"
@@ -311,6 +313,9 @@ public enum ErrorText {
     case .basisTooSmall(let limit, let residual, let tolerance, let h2):
       "\(limit) snapshots leave a residual of \(shortestText(residual)) at h2 = \(shortestText(h2)), allowed is "
         + "\(shortestText(tolerance)); narrow data.h2"
+    case .componentsOutOfRange(let given, let rows, let columns):
+      "\(given) principal components of \(rows) samples with \(columns) numbers each; allowed are at most as many as "
+        + "there are of either: lower model.qubits, or give more data"
     case .eigenSolverFailed(let status): "the dense eigen-solver (GSL) failed with status \(status)"
     case .workspaceRefused(let bytes):
       "the system refused \(ByteSize.text(bytes)) for the eigen-solver; free memory or lower the number of qubits"

@@ -13,6 +13,13 @@ public enum ModelReport {
     table.add(["final rotation", ansatz.finalRotation ? "yes" : "no"])
     table.add(["rotation", ansatz.rotation.name])
     table.add(["qubit order", ansatz.qubitOrder.name])
+    if let features = model.features {
+      table.add([
+        "features",
+        "\(features.count) bits: projections of \(features.columns) numbers above "
+          + shortestText(features.threshold),
+      ])
+    }
     table.add(["encoder", model.encoder.name])
     table.add(["angles", "[layer \(ansatz.rotationLayers), qubit \(ansatz.qubits), axis 3], radians"])
     for (logit, observable) in model.observables.enumerated() {
@@ -30,6 +37,8 @@ public enum ModelReport {
       ("layers", .integer(ansatz.layers)), ("entangler", .string(ansatz.entangler.name)),
       ("final_rotation", .boolean(ansatz.finalRotation)), ("rotation", .string(ansatz.rotation.name)),
       ("qubit_order", .string(ansatz.qubitOrder.name)), ("encoder", .string(model.encoder.name)),
+      ("feature_columns", .optional(model.features?.columns)),
+      ("feature_threshold", .optional(model.features?.threshold)),
       ("observables", .array(model.observables.map { .string($0.text) })),
       ("angles_shape", .array([.integer(ansatz.rotationLayers), .integer(ansatz.qubits), .integer(3)])),
       ("scales", .array(model.scales.map(JSON.number))), ("biases", .array(model.biases.map(JSON.number))),

@@ -58,6 +58,9 @@ public struct SettingKey: Sendable {
     switch section {
     case "training": job != .evaluate
     case "distillation": job == .distill
+    case "data"
+    where name.hasPrefix("data.test-") || name == "data.features" || name == "data.threshold":
+      job != .evaluate
     case "model": job != .evaluate || name == "model.path"
     case "evaluation": job == .evaluate || name == "evaluation.samples" || name == "evaluation.batch"
     default: true

@@ -68,7 +68,25 @@ extension SettingKey {
     SettingKey(
       "data.labels", \.data.labelsPath, .path, flags: ["labels"], isPath: true,
       "Labels of the file: NPY of integers, or IDX"),
-    SettingKey("data.encoder", \.data.encoder, .convention, flags: ["encoder"], "How a row becomes a state"),
+    SettingKey(
+      "data.classes", \.data.classes, .classes,
+      "Classes to keep; a label becomes its position in the list"),
+    SettingKey(
+      "data.test-path", \.data.testPath, .path,
+      flags: [SettingFlag("test-input", [.train, .distill])], isPath: true,
+      "Samples of a file to test on after training"),
+    SettingKey(
+      "data.test-labels", \.data.testLabelsPath, .path,
+      flags: [SettingFlag("test-labels", [.train, .distill])],
+      isPath: true, "Labels of the test file"),
+    SettingKey(
+      "data.features", \.data.features, .rawText,
+      "pca: bits from principal components of the training file"),
+    SettingKey(
+      "data.threshold", \.data.threshold, .number(-1e6...1e6),
+      "Projection above which a feature of pca is 1"),
+    SettingKey(
+      "data.encoder", \.data.encoder, .convention, flags: ["encoder"], "How a row becomes a state"),
   ]
 
   private static let training: [SettingKey] = [
@@ -78,7 +96,8 @@ extension SettingKey {
     SettingKey(
       "training.batch", \.training.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", [.train, .distill])],
       "Samples of a training step"),
-    SettingKey("training.states", \.training.states, .integer(1...1 << 30), "Samples of the training set"),
+    SettingKey(
+      "training.states", \.training.states, .integer(0...1 << 30), "Samples of the training set; 0: all of a file"),
     SettingKey("training.learning-rate", \.training.learningRate, .number(0...1e3), "Rate of the angles"),
     SettingKey(
       "training.readout-learning-rate", \.training.readoutLearningRate, .number(0...1e3),
@@ -135,6 +154,20 @@ extension ValueKind where Value == FlipParity {
     ValueKind(
       allowed: "1 or -1", placeholder: "1|-1", parse: { $0.asInteger.flatMap(FlipParity.init(rawValue:)) },
       json: { .integer($0.rawValue) })
+  }
+}
+
+extension ValueKind where Value == [Int] {
+  fileprivate static var classes: Self {
+    let range = 0...Int(Int32.max)
+    return ValueKind(
+      allowed: "different integers from 0 on, e.g. [1, 5]; none: []", placeholder: "n,n…",
+      parse: { value in
+        if case .text("") = value { return [] }
+        guard let numbers = value.asArray?.map(\.asInteger) else { return nil }
+        let known = numbers.compactMap { $0 }.filter(range.contains)
+        return known.count == numbers.count && Set(known).count == known.count ? known : nil
+      }, json: { .array($0.map { .integer($0) }) })
   }
 }
 

@@ -11,19 +11,22 @@ struct NetworkShape {
   /// The highest qubit that an observable names, or −1.
   let highestQubit: Int
   let encoder: Encoder
+  /// The length of a raw row of which features are made; nil: rows are samples.
+  let rawColumns: Int?
 
-  init(ansatz: Ansatz, observables: [Observable], encoder: Encoder) {
+  init(ansatz: Ansatz, observables: [Observable], encoder: Encoder, rawColumns: Int? = nil) {
     self.init(
       ansatz: ansatz, logits: observables.count, terms: observables.reduce(0) { $0 + $1.terms.count },
-      highestQubit: observables.map(\.highestQubit).max() ?? -1, encoder: encoder)
+      highestQubit: observables.map(\.highestQubit).max() ?? -1, encoder: encoder, rawColumns: rawColumns)
   }
 
-  private init(ansatz: Ansatz, logits: Int, terms: Int, highestQubit: Int, encoder: Encoder) {
+  private init(ansatz: Ansatz, logits: Int, terms: Int, highestQubit: Int, encoder: Encoder, rawColumns: Int?) {
     self.ansatz = ansatz
     self.logits = logits
     self.terms = terms
     self.highestQubit = highestQubit
     self.encoder = encoder
+    self.rawColumns = rawColumns
   }
 
   /// The same network on another number of qubits, to find out how many would fit.
@@ -32,7 +35,7 @@ struct NetworkShape {
       ansatz: Ansatz(
         qubits: qubits, layers: ansatz.layers, entangler: ansatz.entangler, finalRotation: ansatz.finalRotation,
         rotation: ansatz.rotation, qubitOrder: ansatz.qubitOrder), logits: logits, terms: terms,
-      highestQubit: highestQubit, encoder: encoder)
+      highestQubit: highestQubit, encoder: encoder, rawColumns: rawColumns)
   }
 }
 
@@ -40,6 +43,9 @@ struct NetworkShape {
 struct DataFacts {
   /// Numbers in a row, where the file tells.
   var columns: Int?
+  /// Whether every number is x/255 of a byte x, and whether any may have an imaginary part.
+  var hasBytes = false
+  var isComplex = true
   /// Labels in the label file; nil: there is none.
   var labels: Int?
   /// Memory that reading holds outside the arena, bytes.
@@ -54,6 +60,7 @@ struct EvaluationMemory {
   let workspace: WorkspaceMemory
   let chain: ChainMemory?
   let file: FileMemory?
+  let features: FeatureMemory?
   let fileLabels: Reservation<Int32>?
   let coefficients: Reservation<Double>?
   let labels: Reservation<Int32>
@@ -88,12 +95,17 @@ struct EvaluationMemory {
       coefficients = planner.reserve(
         "ground states", [samples, Extent("coefficients", chain.coefficientLimit)], of: Double.self, lifetime: .run,
         owner: "Spectra")
-      (self.chain, file, fileLabels) = (chain, nil, nil)
+      (self.chain, file, features, fileLabels) = (chain, nil, nil, nil)
     } else {
       chain = nil
       coefficients = nil
       file = FileMemory(
-        ansatz: shape.ansatz, format: format, encoder: shape.encoder, facts: facts, in: &planner)
+        "input", ansatz: shape.ansatz, format: format, encoder: shape.encoder,
+        rawColumns: shape.rawColumns,
+        facts: facts, lifetime: .run, in: &planner)
+      features = shape.rawColumns.map {
+        FeatureMemory(columns: $0, count: shape.ansatz.qubits, lifetime: .run, in: &planner)
+      }
       fileLabels = facts.labels.map {
         planner.reserve(
           "labels of the file", [Extent("samples", $0)], of: Int32.self, lifetime: .whole, owner: "Samples")

@@ -9,37 +9,60 @@ struct FileMemory {
   /// Room for a number of text and what follows it: `-1.234567890123456789e-308`, of NumPy's savetxt, is 26 characters.
   private static let textBytesPerNumber = 32
 
+  /// Numbers of a row of the file.
   let columns: Int
+  /// Numbers of a sample, after features were made of the row.
+  let width: Int
   let encoder: GroupEncoder
   private let buffer: Reservation<UInt8>
   private let row: Reservation<Double>
+  private let sample: Reservation<Double>?
 
-  /// - Parameter facts: its columns are what the file says its rows have; nil for text, whose lines must fit the buffer.
+  /// - Parameters:
+  ///   - name: what stands before `buffer` and `row` in the plan.
+  ///   - rawColumns: the length of a row of which features are made; nil: rows are samples.
+  ///   - facts: its columns are what the file says its rows have; nil for text, whose lines must fit the buffer.
   init(
-    ansatz: Ansatz, format: LaneFormat, encoder: Encoder, facts: DataFacts, in planner: inout Planner
+    _ name: String, ansatz: Ansatz, format: LaneFormat, encoder: Encoder, rawColumns: Int?,
+    facts: DataFacts,
+    lifetime: Lifetime, in planner: inout Planner
   ) {
     self.encoder = GroupEncoder(ansatz: ansatz, format: format, encoder: encoder)
     switch encoder {
-    case .state: columns = ansatz.amplitudes
+    case .state: width = ansatz.amplitudes
     case .amplitude, .amplitudeUnnormalized:
-      columns = max(1, min(facts.columns ?? ansatz.amplitudes, ansatz.amplitudes))
-    case .phase, .angle, .basis: columns = ansatz.qubits
+      width = max(1, min(facts.columns ?? ansatz.amplitudes, ansatz.amplitudes))
+    case .phase, .angle, .basis: width = ansatz.qubits
     }
+    columns = rawColumns ?? width
     if facts.outsideBytes > 0 {
       planner.declareOutside(
         OutsideMemory(
-          name: "decompression", formula: "gzip window, state, input", bytes: facts.outsideBytes, owner: "zlib"))
+          name: "\(name) decompression", formula: "gzip window, state, input", bytes: facts.outsideBytes, owner: "zlib")
+      )
     }
     let longest = 2 * columns * Self.textBytesPerNumber
     let bytes = facts.columns == nil ? max(Self.smallestBuffer, longest) : Self.smallestBuffer
     buffer = planner.reserve(
-      "input buffer", [Extent("bytes", bytes)], of: UInt8.self, lifetime: .run, owner: "Samples")
+      "\(name) buffer", [Extent("bytes", bytes)], of: UInt8.self, lifetime: lifetime, owner: "Samples")
     row = planner.reserve(
-      "input row", [Extent("re/im", 2), Extent("numbers", columns)], of: Double.self, lifetime: .run, owner: "Samples")
+      "\(name) row", [Extent("re/im", 2), Extent("numbers", columns)], of: Double.self, lifetime: lifetime,
+      owner: "Samples")
+    sample =
+      rawColumns == nil
+      ? nil
+      : planner.reserve(
+        "\(name) features", [Extent("features", width)], of: Double.self, lifetime: lifetime, owner: "Samples")
   }
 
+  /// - Parameters:
+  ///   - labels: one a row, −1 for rows to pass over; nil: there are none.
+  ///   - features: nil: rows are samples.
   /// - Throws: `SessionError.samples` when rows have another length, or are complex where features are real.
-  func bind(_ opened: consuming SampleStream, _ arena: borrowing Arena) throws(SessionError) -> FileFeed {
+  func bind(
+    _ opened: consuming SampleStream, labels: UnsafeMutableBufferPointer<Int32>?,
+    features: FeatureMap?, _ arena: borrowing Arena
+  ) throws(SessionError) -> FileFeed {
     var stream = opened
     let path = stream.path
     do {
@@ -47,11 +70,15 @@ struct FileMemory {
         columns: columns, imaginary: !encoder.encoder.isProduct,
         buffer: UnsafeMutableRawBufferPointer(arena.buffer(buffer)))
     } catch { throw .samples(path: path, error) }
-    return FileFeed(stream, path: path, columns: columns, encoder: encoder, row: arena.pointer(row))
+    let row = arena.pointer(row)
+    return FileFeed(
+      stream, path: path, columns: columns, width: width, encoder: encoder, labels: labels,
+      features: features,
+      row: row, sample: sample.map { arena.pointer($0) } ?? row)
   }
 }
 
-/// Reads rows into lanes; allocates nothing.
+/// Reads rows and encodes them into lanes; allocates nothing.
 final class FileFeed {
   /// Squared norms of states in single precision are off by a few 1e-7.
   static let normTolerance = 1e-5
@@ -59,83 +86,165 @@ final class FileFeed {
   static let largestNorm = 1e12
 
   let path: String
-  private let columns: Int
+  /// Numbers of a row of the file, and of a sample.
+  let columns: Int
+  let width: Int
+  /// The row as it was read, and the sample that was made of it.
+  let row: UnsafeMutablePointer<Double>
+  let real: UnsafeMutablePointer<Double>
+  /// nil for encoders that take real features.
+  var imaginary: UnsafeMutablePointer<Double>? { encoder.encoder.isProduct ? nil : row + columns }
   private let encoder: GroupEncoder
-  private let real: UnsafeMutablePointer<Double>
-  private var imaginary: UnsafeMutablePointer<Double> { real + columns }
+  private let labels: UnsafeMutableBufferPointer<Int32>?
+  private let features: FeatureMap?
   private var stream: SampleStream
+  /// Rows read so far, those passed over included.
   private(set) var rows = 0
 
   fileprivate init(
-    _ stream: consuming SampleStream, path: String, columns: Int, encoder: GroupEncoder,
-    row: UnsafeMutablePointer<Double>
+    _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: GroupEncoder,
+    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?,
+    row: UnsafeMutablePointer<Double>,
+    sample: UnsafeMutablePointer<Double>
   ) {
     self.stream = stream
     self.path = path
     self.columns = columns
+    self.width = width
     self.encoder = encoder
-    real = row
+    self.labels = labels
+    self.features = features
+    self.row = row
+    real = sample
+  }
+
+  enum Failure {
+    case row(RowProblem)
+    /// There are as many labels as `given`, but other many rows: `rows` were seen.
+    case labelCount(given: Int, rows: Int)
   }
 
   enum Outcome {
-    case sample
+    /// −1: without a label.
+    case sample(label: Int32)
     case end
-    case refused(RowProblem)
+    case failed(Failure)
   }
 
-  /// Encodes the next row into a lane.
-  func next(lane: Int, of input: UnsafeMutableRawPointer) -> Outcome {
-    let complex = !encoder.encoder.isProduct
-    switch stream.nextRow(real: real, imaginary: complex ? imaginary : nil) {
-    case .row: break
-    case .end: return .end
-    case let status: return .refused(.unreadable(status))
+  /// Reads the next row that is not passed over, and leaves it in `row` as it is.
+  func nextRow() -> Outcome {
+    while true {
+      let status = stream.nextRow(real: row, imaginary: imaginary)
+      if status == .end {
+        if let labels, labels.count != rows {
+          return .failed(.labelCount(given: labels.count, rows: rows))
+        }
+        return .end
+      }
+      var label: Int32 = -1
+      if let labels {
+        guard rows < labels.count else {
+          return .failed(.labelCount(given: labels.count, rows: rows + 1))
+        }
+        label = labels[rows]
+        if label < 0 && !status.isFinal {
+          rows += 1
+          continue
+        }
+      }
+      rows += 1
+      return status == .row ? .sample(label: label) : .failed(.row(.unreadable(status)))
     }
-    if encoder.encoder == .phase || encoder.encoder == .basis {
+  }
+
+  /// Reads the next sample: a row, or its features, checked against what the encoder takes.
+  func next() -> Outcome {
+    let outcome = nextRow()
+    guard case .sample = outcome else { return outcome }
+    features?.apply(row, into: real)
+    if let problem { return .failed(.row(problem)) }
+    return outcome
+  }
+
+  /// The number of the row that `next` was last about.
+  var lastRow: Int { max(rows - 1, 0) }
+
+  /// What makes the encoder refuse the sample.
+  private var problem: RowProblem? {
+    switch encoder.encoder {
+    case .phase, .basis:
       var column = 0
-      while column < columns {
+      while column < width {
         if real[column] != 0 && real[column] != 1 {
-          return .refused(.notBinary(column: column, value: real[column]))
+          return .notBinary(column: column, value: real[column])
         }
         column += 1
       }
+    case .state:
+      let norm = squaredNorm
+      if !((norm - 1).magnitude <= Self.normTolerance) {
+        return .norm(squared: norm, tolerance: Self.normTolerance)
+      }
+    case .amplitude:
+      // Where squares overflow or underflow, the largest number becomes 1 first.
+      let norm = squaredNorm
+      if !(norm > 1e-280 && norm.isFinite) && !scaleSample() { return .zero }
+    case .amplitudeUnnormalized:
+      let norm = squaredNorm
+      if !(norm <= Self.largestNorm) { return .norm(squared: norm, tolerance: Self.normTolerance) }
+    case .angle: break
     }
-    var norm = encode(lane, of: input)
-    switch encoder.encoder {
-    case .state where !((norm - 1).magnitude <= Self.normTolerance),
-      .amplitudeUnnormalized where !(norm <= Self.largestNorm):
-      return .refused(.norm(squared: norm, tolerance: Self.normTolerance))
-    case .amplitude where !(norm > 1e-280 && norm.isFinite):
-      // Squares overflow or underflow: the largest number becomes 1 first.
-      if !scaleRow() { return .refused(.zero) }
-      norm = encode(lane, of: input)
-    default: break
-    }
-    rows += 1
-    return .sample
+    return nil
   }
 
-  private func encode(_ lane: Int, of input: UnsafeMutableRawPointer) -> Double {
-    encoder.setLane(
-      lane, of: input, real: real, imaginary: encoder.encoder.isProduct ? nil : imaginary, count: columns)
+  private var squaredNorm: Double {
+    var sum = 0.0
+    var i = 0
+    while i < width {
+      sum += real[i] * real[i]
+      if let imaginary { sum += imaginary[i] * imaginary[i] }
+      i += 1
+    }
+    return sum
   }
 
-  /// Divides the row by its largest magnitude; false when that is 0.
-  private func scaleRow() -> Bool {
+  /// Encodes the sample that `next` read.
+  func encode(lane: Int, of input: UnsafeMutableRawPointer) {
+    _ = encoder.setLane(lane, of: input, real: real, imaginary: imaginary, count: width)
+  }
+
+  /// Divides the sample by its largest magnitude; false when that is 0.
+  private func scaleSample() -> Bool {
     var largest = 0.0
     var i = 0
-    while i < 2 * columns {
-      largest = max(largest, real[i].magnitude)
+    while i < width {
+      largest = max(largest, real[i].magnitude, imaginary?[i].magnitude ?? 0)
       i += 1
     }
     if largest == 0 { return false }
     i = 0
-    while i < 2 * columns {
+    while i < width {
       real[i] /= largest
+      if let imaginary { imaginary[i] /= largest }
       i += 1
     }
     return true
   }
 
   func clear(lane: Int, of input: UnsafeMutableRawPointer) { encoder.clearLane(lane, of: input) }
+
+  /// Starts again from the first row. - Precondition: a regular file.
+  func rewind() {
+    stream.rewind()
+    rows = 0
+  }
+
+  func error(_ failure: Failure, labelsPath: String) -> SessionError {
+    switch failure {
+    case .row(.unreadable(let status)): .row(path: path, row: rows, .unreadable(status))
+    case .row(let problem): .row(path: path, row: lastRow, problem)
+    case .labelCount(let given, let rows):
+      .samples(path: labelsPath, .labelCount(given: given, expected: rows))
+    }
+  }
 }

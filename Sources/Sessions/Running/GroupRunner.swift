@@ -60,6 +60,8 @@ final class GroupRunner {
   private var first = 0
   private var groups = 0
   private var gradient: GradientTask?
+  /// Whether the inputs of the threads hold what is to be run, whatever the source.
+  private var isEncoded = false
   private var pool: WorkerPool?
 
   /// - Parameters:
@@ -94,16 +96,20 @@ final class GroupRunner {
 
   /// The logits of the first `count` samples of the source.
   func forward(samples count: Int) {
-    padChain(count)
+    pad(count)
     start(first: 0, count: groupCount(count), nil)
   }
 
   /// The logits of the groups from `first` on, one a thread, whose inputs are encoded already.
-  func forwardEncoded(first: Int, count: Int) { start(first: first, count: count, nil) }
+  func forwardEncoded(first: Int, count: Int) {
+    isEncoded = true
+    start(first: first, count: count, nil)
+    isEncoded = false
+  }
 
   /// The summed gradient of the first `count` samples of the source, in the task's first group.
   func gradient(samples count: Int, _ task: GradientTask) {
-    padChain(count)
+    pad(count)
     let groups = groupCount(count)
     task.sums.update(repeating: 0, count: groups * task.sumsPerGroup)
     start(first: 0, count: groups, task)
@@ -113,10 +119,14 @@ final class GroupRunner {
   func groupCount(_ samples: Int) -> Int { (samples + lanes - 1) / lanes }
 
   /// Lanes beyond the last sample hold zeros.
-  private func padChain(_ count: Int) {
-    guard case .chain(let feed, let samples) = source else { return }
+  private func pad(_ count: Int) {
     let missing = groupCount(count) * lanes - count
-    (samples + count * feed.coefficients).update(repeating: 0, count: missing * feed.coefficients)
+    switch source {
+    case .thread, .states: break
+    case .chain(let feed, let samples):
+      (samples + count * feed.coefficients).update(repeating: 0, count: missing * feed.coefficients)
+    case .stored(let set): (set.batch + count).update(repeating: -1, count: missing)
+    }
   }
 
   private func start(first: Int, count: Int, _ task: GradientTask?) {
@@ -143,11 +153,15 @@ final class GroupRunner {
 
   /// The group's input, in the thread's own memory unless the source keeps all groups.
   private func encoded(_ group: Int, _ thread: Int) -> UnsafeMutableRawPointer {
+    if isEncoded { return inputs[thread] }
     switch source {
     case .thread: return inputs[thread]
     case .states(let states, let bytes): return states + group * bytes
     case .chain(let feed, let samples):
       feed.expand(samples + group * lanes * feed.coefficients, thread: thread, into: inputs[thread])
+      return inputs[thread]
+    case .stored(let set):
+      set.encode(first: group * lanes, lanes: lanes, thread: thread, into: inputs[thread])
       return inputs[thread]
     }
   }
@@ -161,4 +175,6 @@ enum GroupSource {
   case states(UnsafeMutableRawPointer, stateBytes: Int)
   /// It is expanded from ground states, `[sample][coefficient]`.
   case chain(ChainFeed, UnsafeMutablePointer<Double>)
+  /// The samples of a stored set that its batch names.
+  case stored(StoredSet)
 }

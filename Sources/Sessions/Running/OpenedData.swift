@@ -6,41 +6,84 @@ struct OpenedData: ~Copyable {
   var labels: LabelFile?
   let facts: DataFacts
 
+  /// The files of an evaluation.
   /// - Throws: `SessionError.samples`, or `.setting` when no file is named.
   init(_ settings: Settings) throws(SessionError) {
-    var facts = DataFacts()
-    facts.predictions = !settings.evaluation.predictionsPath.isEmpty
     if settings.data.source == .spinChain {
-      stream = nil
-      labels = nil
-      self.facts = facts
+      self.init(predictions: !settings.evaluation.predictionsPath.isEmpty)
       return
     }
-    let path = settings.data.path
-    if path.isEmpty { throw .setting(name: "data.path", given: "nothing", allowed: "a file, or - for standard input") }
-    if path == "-" && settings.data.labelsPath == "-" {
+    try self.init(
+      path: settings.data.path, setting: "data.path", labelsPath: settings.data.labelsPath,
+      predictions: !settings.evaluation.predictionsPath.isEmpty)
+  }
+
+  /// Ground states need no file.
+  private init(predictions: Bool) {
+    stream = nil
+    labels = nil
+    facts = DataFacts(predictions: predictions)
+  }
+
+  /// - Parameters:
+  ///   - setting: the setting that names the file, for the message when it does not.
+  ///   - labelsPath: empty: there are none.
+  init(path: String, setting: String, labelsPath: String, predictions: Bool = false)
+    throws(SessionError)
+  {
+    var facts = DataFacts()
+    facts.predictions = predictions
+    if path.isEmpty { throw .setting(name: setting, given: "nothing", allowed: "a file, or - for standard input") }
+    if path == "-" && labelsPath == "-" {
       throw .setting(name: "data.labels", given: "-", allowed: "a file: standard input is read for the samples")
     }
     let opened: SampleStream
     do { opened = try SampleStream(path: path) } catch { throw .samples(path: path, error) }
     facts.columns = opened.columns
+    facts.hasBytes = opened.hasBytes
+    facts.isComplex = opened.isComplex
     facts.outsideBytes = opened.outsideBytes
     let rows = opened.rows
     stream = consume opened
-    if settings.data.labelsPath.isEmpty {
+    if labelsPath.isEmpty {
       labels = nil
     } else {
       let file: LabelFile
-      do { file = try LabelFile(path: settings.data.labelsPath) } catch {
-        throw .samples(path: settings.data.labelsPath, error)
+      do { file = try LabelFile(path: labelsPath) } catch {
+        throw .samples(path: labelsPath, error)
       }
       facts.labels = file.count
       facts.outsideBytes += file.outsideBytes
       if let rows, rows != file.count {
-        throw .samples(path: settings.data.labelsPath, .labelCount(given: file.count, expected: rows))
+        throw .samples(path: labelsPath, .labelCount(given: file.count, expected: rows))
       }
       labels = consume file
     }
     self.facts = facts
+  }
+
+  /// Reads the labels into memory for as many as the file has.
+  mutating func readLabels(
+    _ path: String, into buffer: UnsafeMutableBufferPointer<Int32>, classes: Int, selected: [Int]
+  ) throws(SessionError) {
+    guard let labels = labels.take() else { return }
+    do { try labels.read(into: buffer, classes: classes, selected: selected) } catch {
+      throw .samples(path: path, error)
+    }
+  }
+}
+
+extension DataSettings {
+  /// - Throws: `SessionError.setting` for more selected classes than logits, or without labels to select by.
+  func checkClasses(logits: Int) throws(SessionError) {
+    if source == .file && !classes.isEmpty && labelsPath.isEmpty {
+      throw .setting(
+        name: "data.labels", given: "nothing", allowed: "a file: data.classes selects by label")
+    }
+    if classes.count > logits {
+      throw .setting(
+        name: "data.classes", given: "\(classes.count) classes",
+        allowed: "at most \(logits), one a logit")
+    }
   }
 }

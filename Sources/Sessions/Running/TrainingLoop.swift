@@ -7,16 +7,14 @@ struct TrainingLoop {
   let trainsReadout: Bool
   let student: BoundNetwork
   let runner: GroupRunner
-  let chain: ChainFeed
+  let set: TrainingSet
   let shuffling: RandomStream
   let batch: Int
   private let parameters: Int
   private let logits: Int
-  private let states: UnsafeMutablePointer<Double>
   private let stateLabels: UnsafeMutablePointer<Int32>
   private let teacherLogits: UnsafeMutablePointer<Double>?
   private let order: UnsafeMutablePointer<Int32>
-  private let batchStates: UnsafeMutablePointer<Double>
   private let batchLabels: UnsafeMutablePointer<Int32>
   private let batchTeacher: UnsafeMutablePointer<Double>?
   private let gradient, first, second: UnsafeMutablePointer<Double>
@@ -24,23 +22,21 @@ struct TrainingLoop {
   let losses: UnsafeMutablePointer<Double>
 
   init(
-    _ settings: Settings, loss: Loss, student: BoundNetwork, runner: GroupRunner, chain: ChainFeed,
+    _ settings: Settings, loss: Loss, student: BoundNetwork, runner: GroupRunner, set: TrainingSet,
     shuffling: RandomStream, memory: TrainingMemory, arena: borrowing Arena
   ) {
     self.settings = settings.training
     trainsReadout = settings.model.readout == .affine
     self.student = student
     self.runner = runner
-    self.chain = chain
+    self.set = set
     self.shuffling = shuffling
     batch = min(settings.training.batch, settings.training.states)
     parameters = student.network.tables.ansatz.parameterCount
     logits = student.network.readout.logits
-    states = arena.pointer(memory.states)
     stateLabels = arena.pointer(memory.stateLabels)
     teacherLogits = memory.teacherLogits.map { arena.pointer($0) }
     order = arena.pointer(memory.order)
-    batchStates = arena.pointer(memory.batchStates)
     batchLabels = arena.pointer(memory.batchLabels)
     batchTeacher = memory.batchTeacher.map { arena.pointer($0) }
     gradient = arena.pointer(memory.gradient)
@@ -93,11 +89,10 @@ struct TrainingLoop {
 
   /// Copies the samples of the order from `position` on into the batch.
   private func gather(_ position: Int) {
-    let size = chain.coefficients
     var i = 0
     while i < batch {
       let sample = Int(order[position + i])
-      (batchStates + i * size).update(from: states + sample * size, count: size)
+      set.take(sample, as: i)
       batchLabels[i] = stateLabels[sample]
       if let batchTeacher, let teacherLogits {
         (batchTeacher + i * logits).update(from: teacherLogits + sample * logits, count: logits)
@@ -108,43 +103,5 @@ struct TrainingLoop {
       batchLabels[i] = -1
       i += 1
     }
-  }
-}
-
-/// Counts hits on freshly drawn samples; allocates nothing.
-struct UnseenTest {
-  let runner: GroupRunner
-  let chain: ChainFeed
-  let batch: Int
-  let classes: Int
-  let states: UnsafeMutablePointer<Double>
-  let labels: UnsafeMutablePointer<Int32>
-  let logits: UnsafeMutablePointer<Double>
-
-  enum Outcome {
-    case correct(Int)
-    case failed(ChainFeed.FailedState)
-  }
-
-  func run(samples: Int, _ stream: RandomStream) -> Outcome {
-    var (done, correct) = (0, 0)
-    while done < samples {
-      let count = min(batch, samples - done)
-      var i = 0
-      while i < count {
-        if let failed = chain.draw(stream, into: states + i * chain.coefficients, label: labels + i) {
-          return .failed(failed)
-        }
-        i += 1
-      }
-      runner.forward(samples: count)
-      i = 0
-      while i < count {
-        if argmax(logits + i * classes, count: classes) == Int(labels[i]) { correct += 1 }
-        i += 1
-      }
-      done += count
-    }
-    return .correct(correct)
   }
 }

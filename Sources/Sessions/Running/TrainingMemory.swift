@@ -7,14 +7,14 @@ struct TrainingMemory {
   let student: NetworkMemory
   let workspace: WorkspaceMemory
   let teacher: (network: NetworkMemory, workspace: WorkspaceMemory)?
-  let chain: ChainMemory
-  /// The training set: `[state][coefficient]`, `[state]`, `[state][logit]`.
-  let states: Reservation<Double>
+  /// One of the two sources of samples.
+  let chain: ChainSetMemory?
+  let files: FileTrainingMemory?
+  /// Of the training set: `[sample]`, `[sample][logit]`.
   let stateLabels: Reservation<Int32>
   let teacherLogits: Reservation<Double>?
   let order: Reservation<Int32>
   /// The batch: the same, for whole groups.
-  let batchStates: Reservation<Double>
   let batchLabels: Reservation<Int32>
   let batchTeacher: Reservation<Double>?
   let logits: Reservation<Double>
@@ -26,8 +26,8 @@ struct TrainingMemory {
   let losses: Reservation<Double>
 
   init(
-    _ shape: NetworkShape, teacher teacherShape: NetworkShape?, _ settings: Settings, layout: Layout, batch: Int,
-    in planner: inout Planner
+    _ shape: NetworkShape, teacher teacherShape: NetworkShape?, _ settings: Settings, files: TrainingFiles?,
+    layout: Layout, batch: Int, in planner: inout Planner
   ) throws(SessionError) {
     let threads = settings.host.threads
     let format = layout.format
@@ -56,21 +56,24 @@ struct TrainingMemory {
     } else {
       teacher = nil
     }
-    chain = try ChainMemory(
-      settings.data, qubits: shape.ansatz.qubits, format: format, threads: threads, in: &planner)
-    let coefficients = Extent("coefficients", chain.coefficientLimit)
-    let set = Extent("states", settings.training.states)
+    let set = Extent("samples", settings.training.states)
     func doubles(
       _ name: String, _ shape: [Extent], _ lifetime: Lifetime, _ planner: inout Planner
     ) -> Reservation<Double> {
       planner.reserve(name, shape, of: Double.self, lifetime: lifetime, owner: "Sessions")
     }
-    states = doubles("training set", [set, coefficients], fromTeach, &planner)
-    stateLabels = planner.reserve("training labels", [set], of: Int32.self, lifetime: fromTeach, owner: "Sessions")
+    if let files {
+      chain = nil
+      self.files = FileTrainingMemory(files, shape, settings, format: format, padded: padded, in: &planner)
+    } else {
+      chain = try ChainSetMemory(settings, qubits: shape.ansatz.qubits, format: format, padded: padded, in: &planner)
+      self.files = nil
+    }
+    stateLabels = planner.reserve(
+      "training labels", [set], of: Int32.self, lifetime: Lifetime(.reduction, through: .run), owner: "Sessions")
     order = planner.reserve("shuffled order", [set], of: Int32.self, lifetime: .run, owner: "Sessions")
     let teaches = teacherShape != nil
     teacherLogits = teaches ? doubles("teacher logits", [set, logitExtent], fromTeach, &planner) : nil
-    batchStates = doubles("batch states", [padded, coefficients], fromTeach, &planner)
     batchLabels = planner.reserve("batch labels", [padded], of: Int32.self, lifetime: fromTeach, owner: "Sessions")
     batchTeacher = teaches ? doubles("batch teacher logits", [padded, logitExtent], .run, &planner) : nil
     logits = doubles("logits", [padded, logitExtent], fromTeach, &planner)

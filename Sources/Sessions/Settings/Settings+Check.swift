@@ -19,7 +19,7 @@ extension Settings {
     try check("model.bias", model.bias, Self.weights, Self.isWeight)
     try check("training.iterations", training.iterations, 1...10_000_000)
     try check("training.batch", training.batch, 1...1 << 20)
-    try check("training.states", training.states, 1...1 << 30)
+    try check("training.states", training.states, 0...1 << 30)
     try check("training.schedule-every", training.scheduleEvery, 1...10_000_000)
     for (name, rate) in [
       ("training.learning-rate", training.learningRate),

@@ -65,6 +65,14 @@ public enum DataSource: String, Sendable, CaseIterable {
   case file
 }
 
+/// What becomes of a row before it is encoded.
+public enum FeatureKind: String, Sendable, CaseIterable {
+  /// Nothing.
+  case raw
+  /// One bit a qubit: its projection onto that principal component of the training data, cut at a threshold.
+  case pca
+}
+
 public struct DataSettings: Sendable, Equatable {
   public var source = DataSource.spinChain
   // Spin chain (PAPER.md section 3); the number of qubits is the model's.
@@ -79,8 +87,17 @@ public struct DataSettings: Sendable, Equatable {
   public var path = ""
   /// Labels, NPY of integers or IDX; empty: there are none.
   public var labelsPath = ""
+  /// The classes to keep: a label becomes its position in this list. Empty: labels stay as they are.
+  public var classes: [Int] = []
+  /// Samples and labels of a file that training does not see; `train` and `distill` test on them.
+  public var testPath = ""
+  public var testLabelsPath = ""
   /// How a row becomes a state; `.state` leaves it to the model. A model of states takes any, another only its own.
   public var encoder = Encoder.state
+  /// What `train` makes of a row before it is encoded.
+  public var features = FeatureKind.raw
+  /// With PCA, a feature is 1 above this projection, else 0.
+  public var threshold = 0.5
 
   public init() {}
 }
@@ -88,7 +105,7 @@ public struct DataSettings: Sendable, Equatable {
 public struct TrainingSettings: Sendable, Equatable {
   public var iterations = 500
   public var batch = 64
-  /// The size of the training set.
+  /// The size of the training set. Of a file: its first so many, after classes were selected; 0: all.
   public var states = 500
   public var learningRate = 0.01
   /// The rate of the readout's scales and biases.

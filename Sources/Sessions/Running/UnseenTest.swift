@@ -1,0 +1,60 @@
+import Kernel
+
+/// Counts hits on samples that training does not see; allocates nothing.
+struct UnseenTest {
+  enum Source {
+    /// Freshly drawn ground states, and memory for a batch of them.
+    case chain(ChainFeed, UnsafeMutablePointer<Double>)
+    case file(FileFeed)
+  }
+
+  let runner: GroupRunner
+  let source: Source
+  let threads: Int
+  let batch: Int
+  let classes: Int
+  let labels: UnsafeMutablePointer<Int32>
+  let logits: UnsafeMutablePointer<Double>
+
+  enum Outcome {
+    case tested(Proportion)
+    case residual(ChainFeed.FailedState)
+    case file(FileFeed.Failure)
+  }
+
+  /// Tests on so many samples, or on as many as the file has.
+  func run(samples limit: Int, _ stream: RandomStream) -> Outcome {
+    var (done, correct) = (0, 0)
+    while done < limit {
+      let wanted = min(batch, limit - done)
+      var count = wanted
+      switch source {
+      case .chain(let chain, let states):
+        var i = 0
+        while i < count {
+          if let failed = chain.draw(
+            stream, into: states + i * chain.coefficients, label: labels + i)
+          {
+            return .residual(failed)
+          }
+          i += 1
+        }
+        runner.forward(samples: count)
+      case .file(let feed):
+        switch FileBatches(runner: runner, feed: feed, threads: threads, labels: labels).run(wanted)
+        {
+        case .samples(let read): count = read
+        case .failed(let failure): return .file(failure)
+        }
+      }
+      var i = 0
+      while i < count {
+        if argmax(logits + i * classes, count: classes) == Int(labels[i]) { correct += 1 }
+        i += 1
+      }
+      done += count
+      if count < wanted { break }
+    }
+    return .tested(Proportion(successes: correct, trials: done))
+  }
+}

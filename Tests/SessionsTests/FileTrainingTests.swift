@@ -1,0 +1,178 @@
+import Glibc
+import Sessions
+import Students
+import TemporaryFolders
+import Testing
+
+/// Training and testing on small made-up images: 2 × 2 pixels, class 0 bright on the left, class 3 on the right, and a
+/// class 7 that is neither.
+@Suite struct FileTrainingTests {
+  static func images(_ count: Int) -> (images: [UInt8], labels: [UInt8]) {
+    var (pixels, labels): ([UInt8], [UInt8]) = ([], [])
+    for i in 0..<count {
+      let dim = UInt8(i * 7 % 60)
+      let bright = UInt8(200 + i * 11 % 55)
+      switch i % 3 {
+      case 0: (pixels, labels) = (pixels + [bright, dim, bright, dim], labels + [0])
+      case 1: (pixels, labels) = (pixels + [dim, bright, dim, bright], labels + [3])
+      default: (pixels, labels) = (pixels + [dim, dim, dim, dim], labels + [7])
+      }
+    }
+    return (idx([UInt32(count), 2, 2], pixels), idx([UInt32(count)], labels))
+  }
+
+  private static func idx(_ shape: [UInt32], _ data: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = [0, 0, 8, UInt8(shape.count)]
+    for extent in shape { result += withUnsafeBytes(of: extent.bigEndian, Array.init) }
+    return result + data
+  }
+
+  static func settings(_ folder: TemporaryFolder, train: Int = 90, test: Int = 30) -> Settings {
+    let (training, unseen) = (images(train), images(test))
+    var settings = Settings()
+    settings.model.path = folder.path + "/model"
+    settings.model.qubits = 2
+    settings.model.layers = 2
+    settings.data.source = .file
+    settings.data.path = folder.put("train", training.images)
+    settings.data.labelsPath = folder.put("train-labels", training.labels)
+    settings.data.testPath = folder.put("test", unseen.images)
+    settings.data.testLabelsPath = folder.put("test-labels", unseen.labels)
+    settings.data.classes = [0, 3]
+    settings.data.encoder = .amplitude
+    settings.training.states = 0
+    settings.training.batch = 16
+    settings.training.iterations = 60
+    settings.evaluation.samples = 0
+    return settings
+  }
+
+  static func evaluation(of settings: Settings) -> Settings {
+    var settings = settings
+    settings.data.path = settings.data.testPath
+    settings.data.labelsPath = settings.data.testLabelsPath
+    settings.evaluation.batch = 7
+    return settings
+  }
+
+  @Test func learnsTheSelectedClasses() throws {
+    let folder = TemporaryFolder()
+    let settings = Self.settings(folder)
+    let report = try Session.train(settings)
+    #expect(report.testAccuracy == Proportion(successes: 20, trials: 20))
+    // One byte a number, of the selected samples alone.
+    let set = report.facts.plan.buffers.first { $0.name == "training set" }
+    #expect(set?.bytes == 60 * 4)
+    let evaluated = try Session.evaluate(Self.evaluation(of: settings))
+    #expect(evaluated.accuracy == report.testAccuracy)
+  }
+
+  /// In a process of its own, where no other test allocates meanwhile.
+  @Test func nothingIsAllocatedAfterTheSeal() async {
+    await #expect(processExitsWith: .success) {
+      let folder = TemporaryFolder()
+      var settings = FileTrainingTests.settings(folder)
+      let raw = try Session.train(settings)
+      #expect(raw.facts.allocationsAfterSeal == 0)
+      settings.data.features = .pca
+      settings.data.encoder = .phase
+      settings.host.threads = 2
+      let bits = try Session.train(settings)
+      #expect(bits.facts.allocationsAfterSeal == 0)
+      let evaluated = try Session.evaluate(FileTrainingTests.evaluation(of: settings))
+      #expect(evaluated.facts.allocationsAfterSeal == 0)
+    }
+  }
+
+  /// Bits in the arena, features in the model file, raw images at evaluation.
+  @Test func principalComponentsTravelWithTheModel() throws {
+    let folder = TemporaryFolder()
+    var settings = Self.settings(folder)
+    settings.data.features = .pca
+    settings.data.encoder = .phase
+    settings.data.threshold = 0
+    let report = try Session.train(settings)
+    #expect(report.testAccuracy == Proportion(successes: 20, trials: 20))
+    #expect(report.facts.plan.buffers.first { $0.name == "training set" }?.bytes == 60 * 4)
+    let features = try #require(try Model.read(path: settings.model.path).model.features)
+    #expect(features.columns == 4 && features.count == 2 && features.threshold == 0)
+    #expect(try Session.evaluate(Self.evaluation(of: settings)).accuracy == report.testAccuracy)
+
+    // A student sees the teacher's features, not its own.
+    var student = settings
+    student.model.layers = 1
+    student.model.path = folder.path + "/student"
+    student.distillation.teacherPath = settings.model.path
+    let distilled = try Session.distill(student)
+    #expect(distilled.teacherAccuracy == report.testAccuracy)
+    #expect(try Model.read(path: student.model.path).model.features == features)
+    student.data.threshold = 0.5
+    #expect(refusal { try Session.distill(student) } == "data.threshold")
+    student.data.features = .raw
+    #expect(refusal { try Session.distill(student) } == "data.features")
+  }
+
+  @Test func threadsAndLanesDoNotShow() throws {
+    let folder = TemporaryFolder()
+    var settings = Self.settings(folder)
+    settings.training.iterations = 5
+    let alone = try Session.train(settings).losses
+    settings.host.threads = 3
+    #expect(try Session.train(settings).losses == alone)
+    settings.host.threads = 1
+    settings.host.lanes = 1
+    let narrow = try Session.train(settings).losses
+    #expect(zip(narrow, alone).allSatisfy { ($0 - $1).magnitude < 1e-12 })
+  }
+
+  private func refusal<Result>(_ body: () throws -> Result) -> String? {
+    do { _ = try body() } catch {
+      switch error as? SessionError {
+      case .setting(let name, _, _): return name
+      case .samples(_, let error): return "\(error)"
+      case .row(_, let row, let problem): return "row \(row) \(problem)"
+      case .spectrum(let error): return "\(error)"
+      case .overBudget(let refusal): return "needs \(refusal.neededBytes > refusal.availableBytes)"
+      case nil, .some: return "\(error)"
+      }
+    }
+    return nil
+  }
+
+  @Test func refusals() {
+    let folder = TemporaryFolder()
+    func refused(_ change: (inout Settings) -> Void) -> String? {
+      var settings = Self.settings(folder)
+      change(&settings)
+      return refusal { try Session.train(settings) }
+    }
+    #expect(refused { $0.data.classes = [0, 4] } == "classAbsent(4)")
+    #expect(refused { $0.data.classes = [] } == "label(given: 3, classes: 2, index: 1)")
+    #expect(refused { $0.data.classes = [0, 3, 7] } == "data.classes")
+    #expect(refused { $0.data.labelsPath = $0.data.testLabelsPath } == "labelCount(given: 30, expected: 90)")
+    #expect(refused { $0.data.testPath = "" } == "data.test-path")
+    #expect(refused { $0.data.testLabelsPath = "" } == "data.test-labels")
+    #expect(refused { $0.data.path = "-" } != nil)
+    #expect(refused { $0.data.features = .pca } == "data.encoder")
+    #expect(
+      refused {
+        $0.data.features = .pca
+        $0.data.encoder = .phase
+        $0.model.qubits = 5
+      } == "componentsOutOfRange(given: 5, rows: 60, columns: 4)")
+    #expect(refused { $0.data.encoder = .phase } == "columns(given: 4, expected: 2)")
+    #expect(refused { $0.host.memoryBytes = 1 << 20 } == "needs true")
+    #expect(folder.names.contains("model") == false)
+  }
+
+  @Test func aSelectionNeedsLabels() throws {
+    let folder = TemporaryFolder()
+    let settings = Self.settings(folder)
+    _ = try Session.train(settings)
+    var evaluation = Self.evaluation(of: settings)
+    evaluation.data.classes = [0, 9]
+    #expect(refusal { try Session.evaluate(evaluation) } == "classAbsent(9)")
+    evaluation.data.labelsPath = ""
+    #expect(refusal { try Session.evaluate(evaluation) } == "data.labels")
+  }
+}
