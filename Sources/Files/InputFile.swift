@@ -15,7 +15,7 @@ public enum ReadStatus: Equatable, Sendable {
 /// A file, a pipe or the standard input, open for reading; closed when it goes.
 ///
 /// - `-` is the standard input, which stays open.
-/// - Regular files are read at offsets of the caller's choice and have a known size; all others only from front to back.
+/// - Regular files are read at offsets of the caller's choice and have a known size; all others from front to back.
 /// - A standard input that is a regular file counts from where it stands: what another program has already read is not
 ///   part of it.
 public struct InputFile: ~Copyable {

@@ -60,8 +60,8 @@ public struct CircuitTables {
   var endsEntangled: Bool { !ansatz.finalRotation }
 }
 
-/// Where a rotation layer loads amplitude i from: A⁻¹(i) ⊕ flip, or i ⊕ flip before any entangler. Linear over GF(2), so
-/// that a block of 2^k amplitudes needs one table load: source(b + j) = source(b) ⊕ offset(j).
+/// Where a rotation layer loads amplitude i from: A⁻¹(i) ⊕ flip, or i ⊕ flip before any entangler. Linear over GF(2),
+/// so that a block of 2^k amplitudes needs one table load: source(b + j) = source(b) ⊕ offset(j).
 struct Source {
   let table: UnsafePointer<UInt32>?
   let flip: UInt32

@@ -3,9 +3,9 @@
 ///
 /// - Y is a sum over pairs of reals: Re(λ1*ψ0 − λ0*ψ1).
 /// - Z of all qubits comes from the products T_i = Im(λ_i*ψ_i), folded: 2N additions.
-/// - X costs as much as Y when taken directly, Im(λ0*ψ1 + λ1*ψ0). But Ry(b) turns Z before it into cos b · Z + sin b · X
-///   after it, and Z before it comes from the products of the layer below, which are there anyway. So where sin b is not
-///   small, the slot of X collects Z before the rotation, and `Network.finishGradient` solves for X.
+/// - X costs as much as Y when taken directly, Im(λ0*ψ1 + λ1*ψ0). But Ry(b) turns Z before it into cos b · Z + sin b ·
+///   X after it, and Z before it comes from the products of the layer below, which are there anyway. So where sin b is
+///   not small, the slot of X collects Z before the rotation, and `Network.finishGradient` solves for X.
 struct Moments<V: LaneVector> {
   let qubits: Int
 

@@ -1,7 +1,7 @@
 import Files
 
-/// Samples from an array file, NPY or IDX, plain or gzipped: one a row, from front to back, again from the front, or one
-/// by its number.
+/// Samples from an array file, NPY or IDX, plain or gzipped: one a row, from front to back, again from the front, or
+/// one by its number.
 ///
 /// - Elements of NPY are `<f4`, `<f8`, `<c8` or `<c16`; they become Double parts. An array of one dimension is a single
 ///   sample.

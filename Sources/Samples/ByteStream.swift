@@ -1,7 +1,7 @@
 import Files
 
-/// An input file, plain or gzipped, behind a buffer of the caller's. Before `attach`, the front of its content is looked
-/// at; after it, bytes stream through the buffer, and nothing allocates. Offsets count bytes of the content.
+/// An input file, plain or gzipped, behind a buffer of the caller's. Before `attach`, the front of its content is
+/// looked at; after it, bytes stream through the buffer, and nothing allocates. Offsets count bytes of the content.
 struct ByteStream: ~Copyable {
   /// Holds at least four elements of any type.
   static let smallestBuffer = 64

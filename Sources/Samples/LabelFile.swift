@@ -36,8 +36,8 @@ public struct LabelFile: ~Copyable {
   /// Reads all labels.
   /// - Parameters:
   ///   - labels: memory for as many labels as there are samples.
-  ///   - selected: the classes to keep: a label becomes its position in this list, −1 where it is not in it. Empty: labels
-  ///     stay as they are.
+  ///   - selected: the classes to keep: a label becomes its position in this list, −1 where it is not in it. Empty:
+  ///     labels stay as they are.
   /// - Throws: `SampleError.labelCount` when the file has another number, and what `count` throws.
   public consuming func read(
     into labels: UnsafeMutableBufferPointer<Int32>, classes: Int, selected: [Int] = []
@@ -47,8 +47,10 @@ public struct LabelFile: ~Copyable {
   }
 
   /// How many labels are of the selected classes; of any, if none is selected.
-  /// - Throws: `SampleError.label` when one is not in 0..<classes (not in 0..<2 for truth values) and nothing is selected,
-  ///   `.classAbsent` when no label is of a selected class, `.npy` or `.idx` when the content ends early or late, `.gzip`,
+  /// - Throws: `SampleError.label` when one is not in 0..<classes (not in 0..<2 for truth values) and nothing is
+  ///   selected,
+  ///   `.classAbsent` when no label is of a selected class, `.npy` or `.idx` when the content ends early or late,
+  ///   `.gzip`,
   ///   `.file`.
   public consuming func count(classes: Int, selected: [Int] = []) throws(SampleError) -> Int {
     try pass(into: nil, classes: classes, selected: selected)

@@ -3,8 +3,8 @@
 /// 1. Bytes 0–5: `\x93NUMPY`. Bytes 6 and 7: the version, 1.0 or 2.0.
 /// 2. The length of the header that follows, little-endian: 2 bytes in version 1.0, 4 bytes in 2.0; at most 4096.
 /// 3. The header: a Python dictionary in ASCII with exactly the keys `descr` (a string, one of `NPYType`),
-///    `fortran_order` (`False`) and `shape` (a tuple of one or two integers), in any order, a comma after the last being
-///    free; then spaces, and a newline as the last byte.
+///    `fortran_order` (`False`) and `shape` (a tuple of one or two integers), in any order, a comma after the last
+///    being free; then spaces, and a newline as the last byte.
 /// 4. The data: the rows one after the other, nothing after them.
 public struct NPYHeader: Equatable, Sendable {
   public static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)

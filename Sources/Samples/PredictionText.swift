@@ -1,14 +1,14 @@
 import Files
 
-/// Predictions as lines of text, CSV or JSON. Numbers are written so that they read back as the same Double; what is not
-/// finite is `nan` in CSV and `null` in JSON.
+/// Predictions as lines of text, CSV or JSON. Numbers are written so that they read back as the same Double; what is
+/// not finite is `nan` in CSV and `null` in JSON.
 public struct PredictionText: ~Copyable {
   private let isJSON: Bool
   private let classes: Int
   private var file: BufferedFile
 
-  /// The most bytes of a line: sample and class, the numbers with a comma each, and what stands around them. The line of
-  /// names that begins a CSV file is shorter.
+  /// The most bytes of a line: sample and class, the numbers with a comma each, and what stands around them. The line
+  /// of names that begins a CSV file is shorter.
   static func largestRecord(classes: Int) -> Int {
     64 + 2 * TextCursor.longestInteger + 2 * classes * (TextCursor.longestDouble + 1)
   }

@@ -9,8 +9,8 @@ import Files
 ///
 /// - What follows `#` is a comment; lines with nothing else are passed over. Lines end with LF or CR LF; a byte order
 ///   mark at the front is passed over.
-/// - A line of `columns` numbers is a real sample. Where imaginary parts are asked for, a line of twice as many is one of
-///   pairs: real part, imaginary part, and so on.
+/// - A line of `columns` numbers is a real sample. Where imaginary parts are asked for, a line of twice as many is one
+///   of pairs: real part, imaginary part, and so on.
 /// - The last line must end like the others: without a newline it may have been cut in the middle of a number, and that
 ///   would be another number.
 /// - A line, its end included, is no longer than the buffer.

@@ -38,7 +38,8 @@ struct Evaluation {
   }
 
   private var shape: NetworkShape {
-    NetworkShape(ansatz: model.ansatz, observables: model.observables, encoder: encoder)
+    NetworkShape(
+      ansatz: model.ansatz, observables: model.observables, encoder: encoder, rawColumns: model.features?.columns)
   }
 
   func fitting(_ facts: DataFacts) -> Fitting {

@@ -4,8 +4,8 @@ import Files
 import Kernel
 import Students
 
-/// Training a model on ground states of the spin chain or on samples of a file: on labels alone, or on a teacher's logits
-/// too.
+/// Training a model on ground states of the spin chain or on samples of a file: on labels alone, or on a teacher's
+/// logits too.
 struct Training {
   /// With `training.states` as many as the training set really has.
   let settings: Settings
@@ -30,11 +30,6 @@ struct Training {
       if model.ansatz.qubits != ansatz.qubits {
         throw .setting(
           name: "model.qubits", given: "\(ansatz.qubits)", allowed: "\(model.ansatz.qubits), as the teacher has")
-      }
-      if model.encoder != .state {
-        throw .setting(
-          name: "distillation.teacher", given: "a model with encoder \(model.encoder.name)",
-          allowed: "encoder \(Encoder.state.name), which the spin chain's states need")
       }
       if model.logits != observables.count {
         throw .setting(

@@ -44,8 +44,8 @@ public struct ChainSpecification: Sendable, Equatable {
   /// The largest ‖Hψ − Eψ‖ that a state of the family may have, in units of the largest coupling.
   public var residualTolerance: Double
 
-  /// - Parameter basisLimit: nil takes what was measured to suffice at h1 = 0: 16 up to n = 15 and 20 up to n = 20 where
-  ///   the range is no wider than 0.4 |J|, else 32 (the whole phase diagram, h2/J in 0 … 2, took 25 at n = 15).
+  /// - Parameter basisLimit: nil takes what was measured to suffice at h1 = 0: 16 up to n = 15 and 20 up to n = 20
+  ///   where the range is no wider than 0.4 |J|, else 32 (the whole phase diagram, h2/J in 0 … 2, took 25 at n = 15).
   public init(
     qubits: Int, boundary: Boundary = .periodic, parity: FlipParity? = nil, h1: Double = 0, j: Double = 1,
     h2Range: ClosedRange<Double> = 0.8...1.2, basisLimit: Int? = nil, residualTolerance: Double = 1e-9

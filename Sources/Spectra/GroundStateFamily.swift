@@ -27,8 +27,8 @@ public final class GroundStateFamily {
   /// [sectorDimension][basisDimension]: orthonormal basis states in sector coordinates; the coordinates of one orbit of
   /// all basis states are contiguous.
   public let basis: UnsafePointer<Double>
-  /// [2^n] and [2^n]: amplitude[i] = sectorScale[i] · Σ_r basis[sectorIndex[i]][r] · coefficient[r], qubit q being bit q
-  /// of i. Where a basis state does not occur the scale is 0 and the index a valid one.
+  /// [2^n] and [2^n]: amplitude[i] = sectorScale[i] · Σ_r basis[sectorIndex[i]][r] · coefficient[r], qubit q being bit
+  /// q of i. Where a basis state does not occur the scale is 0 and the index a valid one.
   public let sectorIndex: UnsafePointer<UInt32>
   public let sectorScale: UnsafePointer<Double>
 

@@ -7,11 +7,11 @@ public struct PrincipalComponentsReservations: Sendable {
   let sum, moment, vectors, values: Reservation<Double>
 }
 
-/// Principal components of rows that stream by: the eigenvectors of their covariance with the largest eigenvalues, through
-/// GSL's symmetric eigen-solver.
+/// Principal components of rows that stream by: the eigenvectors of their covariance with the largest eigenvalues,
+/// through GSL's symmetric eigen-solver.
 ///
-/// The second moment is summed as it is and centred at the end. For columns within 0…1 that costs no digits that matter;
-/// columns whose mean is far larger than their spread should be centred before.
+/// The second moment is summed as it is and centred at the end. For columns within 0…1 that costs no digits that
+/// matter; columns whose mean is far larger than their spread should be centred before.
 public struct PrincipalComponents: ~Copyable {
   private let columns: Int
   private var rows = 0
@@ -83,8 +83,8 @@ public struct PrincipalComponents: ~Copyable {
     }
   }
 
-  /// The mean, and the components with the largest variance, which comes first. Each has norm 1; of its elements the one
-  /// of largest magnitude (of equal ones the first) is positive, which fixes the sign.
+  /// The mean, and the components with the largest variance, which comes first. Each has norm 1; of its elements the
+  /// one of largest magnitude (of equal ones the first) is positive, which fixes the sign.
   /// - Parameters:
   ///   - mean: `[column]`.
   ///   - components: `[count][column]`.

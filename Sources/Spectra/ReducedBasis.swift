@@ -113,7 +113,8 @@ struct ReducedBasis {
     }
   }
 
-  /// Chebyshev–Lobatto points, ascending, denser towards the ends, where residuals are largest; the ends are among them.
+  /// Chebyshev–Lobatto points, ascending, denser towards the ends, where residuals are largest; the ends are among
+  /// them.
   private var gridCount: Int { chain.h2Range.lowerBound == chain.h2Range.upperBound ? 1 : 4 * chain.basisLimit + 1 }
 
   private func gridPoint(_ point: Int) -> Double {

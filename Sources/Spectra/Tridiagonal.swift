@@ -6,8 +6,8 @@ struct Tridiagonal {
   let offDiagonal: UnsafeMutablePointer<Double>
   let size: Int
 
-  /// The lowest eigenvalue by bisection on the signs of the pivots of T − x (Sturm's count), to the last bits. Given the
-  /// matrix, the result's error is a few ulps of ‖T‖.
+  /// The lowest eigenvalue by bisection on the signs of the pivots of T − x (Sturm's count), to the last bits. Given
+  /// the matrix, the result's error is a few ulps of ‖T‖.
   func lowestEigenvalue() -> Double {
     var lower = Double.infinity
     var upper = diagonal[0]

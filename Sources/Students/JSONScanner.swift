@@ -22,7 +22,8 @@ struct JSONScanner {
 
   mutating func beginObject() throws(TensorFileError) { try expect("{") }
 
-  /// The next key of an object and where it stands, its colon passed; nil, and the closing brace passed, after the last.
+  /// The next key of an object and where it stands, its colon passed; nil, and the closing brace passed, after the
+  /// last.
   mutating func nextKey(isFirst: Bool) throws(TensorFileError) -> (key: String, atByte: Int)? {
     if skip("}") { return nil }
     if !isFirst && !skip(",") { throw error(", or }") }

@@ -7,9 +7,11 @@ import Kernel
 ///   `rotation`: `half`, `full`; `qubit_order`: `little-endian`, `big-endian`; `encoder`: the encoder's name.
 /// - `observables`: the observables' texts, joined by `; `.
 /// - `parameter_order`: `layer, qubit, axis (x, y, z)`.
-/// - `features`, only where rows become bits before they are encoded: `pca bits: (row - mean) . component > threshold`, with
-///   `pca_threshold`, a decimal number. Tensors, F64: `pca_mean` `[columns]`, `pca_components` `[qubits, columns]`, which are
-///   orthonormal, the largest variance first, the element of largest magnitude positive. Images have bytes x as x/255.
+/// - `features`, only where rows become bits before they are encoded: `pca bits: (row - mean) . component > threshold`,
+///   with
+///   `pca_threshold`, a decimal number. Tensors, F64: `pca_mean` `[columns]`, `pca_components` `[qubits, columns]`,
+///   which are orthonormal, the largest variance first, the element of largest magnitude positive. Images have bytes x
+///   as x/255.
 /// - every other key that begins with `made_`: provenance.
 /// Tensors, F64: `angles` `[rotation layers, qubits, 3]`, `scales` and `biases` `[logits]`.
 extension Model {
@@ -29,8 +31,8 @@ extension Model {
   }
 
   /// Encodes the model; the bytes depend on nothing but the model.
-  /// - Throws: `ModelError.file` when a value is not finite or the file would become too large, `.entry` when a scale or
-  ///   bias is larger than `largestWeight`.
+  /// - Throws: `ModelError.file` when a value is not finite or the file would become too large, `.entry` when a scale
+  ///   or bias is larger than `largestWeight`.
   public func tensorFile() throws(ModelError) -> TensorFile {
     try checkReadout()
     var metadata = [

@@ -18,8 +18,8 @@ public struct Model: Sendable, Equatable {
   public var logits: Int { observables.count }
 
   public static let layerRange = 1...4096
-  /// The largest magnitude of an observable's weight, a scale and a bias: with it logits are finite, in single precision
-  /// too.
+  /// The largest magnitude of an observable's weight, a scale and a bias: with it logits are finite, in single
+  /// precision too.
   public static let largestWeight = 1e12
 
   public init(

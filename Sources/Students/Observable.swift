@@ -3,8 +3,8 @@ import Kernel
 /// A weighted sum of Pauli strings, the observable behind one logit.
 ///
 /// As text: terms joined by `+` or `-`; a term is an optional weight and Pauli matrices with their qubits, joined by
-/// `*`, or a weight alone (a multiple of the identity): `Z0`, `0.5*Z0*Z1 - X2`, `Y3 + 1.5`. No qubit twice in a string, no weight
-/// beyond `Model.largestWeight`.
+/// `*`, or a weight alone (a multiple of the identity): `Z0`, `0.5*Z0*Z1 - X2`, `Y3 + 1.5`. No qubit twice in a string,
+/// no weight beyond `Model.largestWeight`.
 public struct Observable: Sendable, Equatable {
   public struct Term: Sendable, Equatable {
     public let weight: Double

@@ -11,8 +11,8 @@ public enum TensorFileError: Error, Equatable, Sendable {
   /// The header's length is not a multiple of 8.
   case headerUnaligned(given: Int)
   case syntax(atByte: Int, expected: String)
-  /// A key, or the name of a tensor, stands twice in one object. Names that Unicode holds to be equal are. The offset is
-  /// nil for what does not come from a file.
+  /// A key, or the name of a tensor, stands twice in one object. Names that Unicode holds to be equal are. The offset
+  /// is nil for what does not come from a file.
   case duplicate(key: String, atByte: Int?)
   /// A tensor is described by `dtype`, `shape` and `data_offsets`, and nothing else.
   case unknownKey(String, atByte: Int)

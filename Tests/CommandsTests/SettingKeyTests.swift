@@ -114,7 +114,9 @@ import Testing
       ("model.qubit-order", "big-endian"), ("model.observables", "X0;Y1;Z2"), ("model.readout", "fixed"),
       ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
       ("data.parity", "-1"), ("data.h1", "0.25"), ("data.j", "-1"), ("data.h2", "0.5,1.5"), ("data.path", "d"),
-      ("data.labels", "l"), ("data.encoder", "angle"), ("training.iterations", "7"), ("training.batch", "8"),
+      ("data.labels", "l"), ("data.encoder", "angle"), ("data.classes", "1,5"), ("data.test-path", "t"),
+      ("data.test-labels", "u"), ("data.features", "pca"), ("data.threshold", "0.25"), ("training.iterations", "7"),
+      ("training.batch", "8"),
       ("training.states", "9"), ("training.learning-rate", "0.1"), ("training.readout-learning-rate", "0.2"),
       ("training.schedule-every", "10"), ("training.schedule-factor", "0.9"), ("training.angle-range", "1"),
       ("training.label-smoothing", "0.3"), ("distillation.teacher", "t"), ("distillation.temperature", "4"),
@@ -152,6 +154,11 @@ import Testing
     expected.data.path = "d"
     expected.data.labelsPath = "l"
     expected.data.encoder = .angle
+    expected.data.classes = [1, 5]
+    expected.data.testPath = "t"
+    expected.data.testLabelsPath = "u"
+    expected.data.features = .pca
+    expected.data.threshold = 0.25
     expected.training.iterations = 7
     expected.training.batch = 8
     expected.training.states = 9

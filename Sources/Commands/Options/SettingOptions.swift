@@ -41,8 +41,14 @@ struct EvaluationOptions: SettingOptions {
 struct TrainingOptions: SettingOptions {
   @Option(name: .shortAndLong, help: .setting("output")) var output: String?
   @Option(name: .long, help: .setting("iterations")) var iterations: String?
+  @Option(name: .long, help: .setting("test-input")) var testInput: String?
+  @Option(name: .long, help: .setting("test-labels")) var testLabels: String?
 
-  var given: [(flag: String, value: String?)] { [("output", output), ("iterations", iterations)] }
+  var given: [(flag: String, value: String?)] {
+    [
+      ("output", output), ("iterations", iterations), ("test-input", testInput), ("test-labels", testLabels),
+    ]
+  }
 }
 
 /// Flags of `distill`.

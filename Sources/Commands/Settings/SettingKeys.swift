@@ -63,7 +63,10 @@ extension SettingKey {
     SettingKey("data.h2", \.data.h2, .interval, "Range of the Ising coupling h2, from which samples are drawn"),
     SettingKey(
       "data.path", \.data.path, .path,
-      flags: [SettingFlag("input", implied: ["data.source": "file", "evaluation.samples": "0"])], isPath: true,
+      flags: [
+        SettingFlag(
+          "input", implied: ["data.source": "file", "evaluation.samples": "0", "training.states": "0"])
+      ], isPath: true,
       "States or vectors: NPY, IDX or text, plain or gzipped; - is standard input"),
     SettingKey(
       "data.labels", \.data.labelsPath, .path, flags: ["labels"], isPath: true,

@@ -241,7 +241,6 @@ final class FileFeed {
 
   func error(_ failure: Failure, labelsPath: String) -> SessionError {
     switch failure {
-    case .row(.unreadable(let status)): .row(path: path, row: rows, .unreadable(status))
     case .row(let problem): .row(path: path, row: lastRow, problem)
     case .labelCount(let given, let rows):
       .samples(path: labelsPath, .labelCount(given: given, expected: rows))

@@ -1,8 +1,8 @@
 import Budget
 import Kernel
 
-/// A training set from a file, held in the arena in its most compact form: shuffling needs any sample at any time, which
-/// a stream, the more a compressed one, does not give.
+/// A training set from a file, held in the arena in its most compact form: shuffling needs any sample at any time,
+/// which a stream, the more a compressed one, does not give.
 struct StoredSetMemory {
   enum Form {
     /// One byte x a number, which is x/255: images from IDX.
