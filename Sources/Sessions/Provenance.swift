@@ -39,4 +39,17 @@ struct Provenance {
       return "file, \(count) samples, \(classes), features \(data.features.rawValue)"
     }
   }
+
+  init(compression settings: Settings) {
+    let (data, training, compression) = (settings.data, settings.training, settings.compression)
+    entries = [
+      "by": "qkd-run \(Session.version) \(Job.compress.rawValue)", "seed": "\(settings.seed)",
+      "precision": settings.host.precision.name,
+      "data": Self.text(data, settings),
+      "iterations": "\(compression.iterations)", "batch": "\(training.batch)",
+      "learning_rate": "\(compression.learningRate), times \(compression.scheduleFactor) every "
+        + "\(compression.scheduleEvery)",
+      "initial_angles": "uniform in +-\(training.angleRange)",
+    ]
+  }
 }

@@ -66,6 +66,14 @@ public enum Session {
     return try Training(settings, job: .distill).run(progress: progress)
   }
 
+  /// Trains an autoencoder and writes it.
+  public static func compress(
+    _ settings: Settings, progress: Progress = .none
+  ) throws(SessionError) -> CompressionReport {
+    qkd_gsl_errors_as_status()
+    return try Compression(settings).run(progress: progress)
+  }
+
   /// The plan that the job would run with.
   /// - Throws: `SessionError`, `.overBudget` among them.
   public static func plan(_ job: Job, _ settings: Settings) throws(SessionError) -> PlannedRun {
@@ -80,6 +88,7 @@ public enum Session {
       switch job {
       case .evaluate: try Evaluation(settings).fitting(OpenedData(settings).facts)
       case .train, .distill: try Training(settings, job: job).fitting
+      case .compress: try Compression(settings).fitting
       }
     let (layout, plan) = try fitting.chooseOrSmallest()
     return PlannedRun(

@@ -67,7 +67,7 @@ extension Model {
 
   /// - Throws: `ModelError.entry`.
   public init(_ file: TensorFile) throws(ModelError) {
-    let entries = Entries(file: file)
+    let entries = ModelEntries(file: file)
     _ = try entries.text("format", [Model.format])
     _ = try entries.text("format_version", [Model.formatVersion])
     _ = try entries.text("parameter_order", [Model.parameterOrder])
@@ -85,17 +85,13 @@ extension Model {
     if features != nil && !encoder.takesBits {
       throw .entry("encoder", given: encoder.name, allowed: "phase, basis: the features are bits")
     }
-    var provenance: [String: String] = [:]
-    for (key, value) in file.metadata where key.hasPrefix(Model.provenancePrefix) {
-      provenance[String(key.dropFirst(Model.provenancePrefix.count))] = value
-    }
     self.init(
       ansatz: ansatz, observables: observables,
       angles: try entries.tensor("angles", [ansatz.rotationLayers, ansatz.qubits, 3]),
       scales: try entries.tensor("scales", [observables.count]),
       biases: try entries.tensor("biases", [observables.count]), encoder: encoder,
       features: features,
-      provenance: provenance)
+      provenance: entries.provenance)
     try checkReadout()
   }
 
@@ -110,8 +106,17 @@ extension Model {
 }
 
 /// The entries of a tensor file, each with what is allowed.
-private struct Entries {
+struct ModelEntries {
   let file: TensorFile
+
+  /// By key, without the prefix.
+  var provenance: [String: String] {
+    var result: [String: String] = [:]
+    for (key, value) in file.metadata where key.hasPrefix(Model.provenancePrefix) {
+      result[String(key.dropFirst(Model.provenancePrefix.count))] = value
+    }
+    return result
+  }
 
   func text(_ key: String, _ allowed: [String]) throws(ModelError) -> String {
     guard let value = file.metadata[key], allowed.contains(value) else {

@@ -86,6 +86,10 @@ import Testing
     Range(
       key: "distillation.direction", allowed: [.string("student-first"), .string("teacher-first")],
       refused: [.string("student")]),
+    Range(key: "compression.latent", allowed: [.integer(1)], refused: [.integer(0), .integer(26)]),
+    Range(
+      key: "compression.pairs", allowed: [.string("latent-trash"), .string("ring")], refused: [.string("star")]),
+    Range(key: "compression.schedule-factor", allowed: [.number(1)], refused: [.number(0), .number(1.1)]),
     Range(key: "evaluation.samples", allowed: [.integer(0)], refused: [.integer(-1)]),
     Range(key: "evaluation.minimum-accuracy", allowed: [.number(0.99), .text("none")], refused: [.number(1.5)]),
   ]
@@ -121,6 +125,9 @@ import Testing
       ("training.schedule-every", "10"), ("training.schedule-factor", "0.9"), ("training.angle-range", "1"),
       ("training.label-smoothing", "0.3"), ("distillation.teacher", "t"), ("distillation.temperature", "4"),
       ("distillation.alpha", "0.5"), ("distillation.direction", "teacher-first"), ("evaluation.samples", "11"),
+      ("compression.path", "c"), ("compression.latent", "3"), ("compression.layers", "6"),
+      ("compression.pairs", "all"), ("compression.iterations", "13"), ("compression.learning-rate", "0.3"),
+      ("compression.schedule-every", "14"), ("compression.schedule-factor", "0.7"),
       ("evaluation.batch", "12"), ("evaluation.minimum-accuracy", "0.9"), ("evaluation.predictions", "p.csv"),
     ]
     #expect(Set(values.map(\.0)).union(["description"]) == Set(SettingKey.all.map(\.name)))
@@ -172,6 +179,14 @@ import Testing
     expected.distillation.temperature = 4
     expected.distillation.alpha = 0.5
     expected.distillation.direction = .teacherFirst
+    expected.compression.path = "c"
+    expected.compression.latent = 3
+    expected.compression.layers = 6
+    expected.compression.pairs = .everyPair
+    expected.compression.iterations = 13
+    expected.compression.learningRate = 0.3
+    expected.compression.scheduleEvery = 14
+    expected.compression.scheduleFactor = 0.7
     expected.evaluation.samples = 11
     expected.evaluation.batch = 12
     expected.evaluation.minimumAccuracy = 0.9

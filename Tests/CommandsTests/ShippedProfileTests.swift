@@ -41,6 +41,14 @@ import Testing
     #expect(settings.model.path == Self.folder + "student-7q-1l.safetensors")
   }
 
+  @Test func autoencoder() throws {
+    let settings = try settings("autoencoder")
+    #expect(settings.host.memoryBytes == 16 << 20)
+    #expect(settings.compression.path == Self.folder + "autoencoder-7q-2q.safetensors")
+    #expect(settings.model.qubits == 7 && settings.compression.latent == 2 && settings.compression.layers == 8)
+    #expect(settings.compression.scheduleFactor == 1 && settings.compression.pairs == .latentTrash)
+  }
+
   /// Broken in every way, a profile is read or refused, never a crash.
   @Test func cutAndFlipped() throws {
     let bytes = try readFile(Self.folder + "microcontroller.toml", atMost: Profile.largestBytes)

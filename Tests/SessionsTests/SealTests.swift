@@ -28,6 +28,10 @@ import Testing
           expectNone(try Session.train(teacher).facts, "train, " + what)
           expectNone(try Session.distill(studentSettings(teacher, in: folder)).facts, "distill, " + what)
           expectNone(try Session.evaluate(teacher).facts, "evaluate, " + what)
+          var autoencoder = teacher
+          autoencoder.compression.path = folder.path + "/autoencoder.safetensors"
+          autoencoder.compression.iterations = 10
+          expectNone(try Session.compress(autoencoder).facts, "compress, " + what)
           var uncomputed = teacher
           uncomputed.host.lanes = 1
           uncomputed.host.memoryBytes = try Session.plan(.train, uncomputed).plan.totalBytes - 1

@@ -37,7 +37,7 @@ struct EvaluationOptions: SettingOptions {
   var given: [(flag: String, value: String?)] { [("model", model), ("predictions", predictions)] }
 }
 
-/// Flags of `train` and `distill`.
+/// Flags of `train`, `distill` and `compress`.
 struct TrainingOptions: SettingOptions {
   @Option(name: .shortAndLong, help: .setting("output")) var output: String?
   @Option(name: .long, help: .setting("iterations")) var iterations: String?

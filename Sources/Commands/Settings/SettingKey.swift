@@ -55,12 +55,21 @@ public struct SettingKey: Sendable {
 
   /// Whether a job reads the value.
   public func concerns(_ job: Job) -> Bool {
-    switch section {
+    if job == .compress {
+      let shared = [
+        "model.qubits", "model.rotation", "training.batch", "training.states", "training.angle-range",
+        "evaluation.samples",
+      ]
+      let chain = ["data.source", "data.boundary", "data.parity", "data.h1", "data.j", "data.h2"]
+      return ["", "host", "compression"].contains(section) || (shared + chain).contains(name)
+    }
+    return switch section {
     case "training": job != .evaluate
     case "distillation": job == .distill
     case "data"
     where name.hasPrefix("data.test-") || name == "data.features" || name == "data.threshold":
       job != .evaluate
+    case "compression": false
     case "model": job != .evaluate || name == "model.path"
     case "evaluation": job == .evaluate || name == "evaluation.samples" || name == "evaluation.batch"
     default: true

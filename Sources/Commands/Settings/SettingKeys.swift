@@ -6,7 +6,7 @@ import Spectra
 extension SettingKey {
   /// Every setting, in the order of a profile. Profiles, environment, flags, their help, the origins that `plan` shows
   /// and the suggestions for misspelled keys all come from here.
-  public static let all: [SettingKey] = top + host + model + data + training + distillation + evaluation
+  public static let all: [SettingKey] = top + host + model + data + training + distillation + compression + evaluation
 
   /// - Returns: nil for a name that no key has.
   public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
@@ -97,7 +97,8 @@ extension SettingKey {
       "training.iterations", \.training.iterations, .integer(1...10_000_000),
       flags: [SettingFlag("iterations", [.train, .distill])], "Steps of Adam"),
     SettingKey(
-      "training.batch", \.training.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", [.train, .distill])],
+      "training.batch", \.training.batch, .integer(1...1 << 20),
+      flags: [SettingFlag("batch", [.train, .distill, .compress])],
       "Samples of a training step"),
     SettingKey(
       "training.states", \.training.states, .integer(0...1 << 30), "Samples of the training set; 0: all of a file"),
@@ -129,6 +130,26 @@ extension SettingKey {
     SettingKey("distillation.alpha", \.distillation.alpha, .number(0...1), "Weight of the distillation loss"),
     SettingKey(
       "distillation.direction", \.distillation.direction, .convention, "Which side of the divergence stands first"),
+  ]
+
+  private static let compression: [SettingKey] = [
+    SettingKey(
+      "compression.path", \.compression.path, .path, flags: [SettingFlag("output", [.compress])], isPath: true,
+      "The autoencoder's file that compress writes"),
+    SettingKey("compression.latent", \.compression.latent, .integer(1...25), "Qubits that the autoencoder keeps"),
+    SettingKey("compression.layers", \.compression.layers, .integer(1...4096), "Layers of the autoencoder"),
+    SettingKey("compression.pairs", \.compression.pairs, .convention, "Pairs of qubits that a layer couples"),
+    SettingKey(
+      "compression.iterations", \.compression.iterations, .integer(1...10_000_000),
+      flags: [SettingFlag("iterations", [.compress])], "Steps of Adam for the autoencoder"),
+    SettingKey(
+      "compression.learning-rate", \.compression.learningRate, .number(0...1e3), "Rate of the autoencoder's angles"),
+    SettingKey(
+      "compression.schedule-every", \.compression.scheduleEvery, .integer(1...10_000_000),
+      "Steps after which the autoencoder's rate shrinks"),
+    SettingKey(
+      "compression.schedule-factor", \.compression.scheduleFactor,
+      .number("a number above 0, at most 1") { $0 > 0 && $0 <= 1 }, "What that rate shrinks by; 1: it is constant"),
   ]
 
   private static let evaluation: [SettingKey] = [

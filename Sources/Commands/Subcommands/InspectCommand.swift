@@ -5,7 +5,7 @@ import Students
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show a model file: conventions, shapes, readout, digest and how it was made.",
+    abstract: "Show a model or autoencoder file: conventions, shapes, digest and how it was made.",
     discussion: """
       EXAMPLES:
         qkd-run inspect student.safetensors
@@ -18,10 +18,21 @@ struct InspectCommand: ParsableCommand {
   mutating func run() throws {
     let (file, output) = (file, output)
     try output.perform { () throws(CommandError) in
-      let (model, digest): (Model, String)
-      do throws(ModelError) { (model, digest) = try Model.read(path: file) } catch {
-        throw .inspected(path: file, error)
+      let tensors: TensorFile
+      do throws(TensorFileError) { tensors = try TensorFile.read(path: file) } catch {
+        throw .inspected(path: file, .file(error))
       }
+      let digest = tensors.digest
+      if tensors.metadata["format"] == Autoencoder.format {
+        let autoencoder: Autoencoder
+        do throws(ModelError) { autoencoder = try Autoencoder(tensors) } catch { throw .inspected(path: file, error) }
+        try output.print(
+          text: { AutoencoderReport.text(autoencoder, path: file, digest: digest) },
+          json: { AutoencoderReport.json(autoencoder, path: file, digest: digest) }, isInFile: false)
+        return
+      }
+      let model: Model
+      do throws(ModelError) { model = try Model(tensors) } catch { throw .inspected(path: file, error) }
       try output.print(
         text: { ModelReport.text(model, path: file, digest: digest) },
         json: { ModelReport.json(model, path: file, digest: digest) }, isInFile: false)

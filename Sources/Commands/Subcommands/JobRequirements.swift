@@ -4,7 +4,9 @@ extension Settings {
   /// What a job cannot do without.
   /// - Throws: `CommandError.missing`.
   func checkRequirements(_ job: Job) throws(CommandError) {
-    if model.path.isEmpty {
+    if job == .compress {
+      if compression.path.isEmpty { throw .missing(key: "compression.path", flag: "--output", job: job) }
+    } else if model.path.isEmpty {
       throw .missing(key: "model.path", flag: job == .evaluate ? "--model" : "--output", job: job)
     }
     if job == .distill && distillation.teacherPath.isEmpty {

@@ -24,7 +24,7 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings of evaluate") var evaluation: EvaluationOptions
   @OptionGroup(title: "Settings of distill") var distillation: DistillationOptions
-  @OptionGroup(title: "Settings of train and distill") var training: TrainingOptions
+  @OptionGroup(title: "Settings of train, distill and compress") var training: TrainingOptions
   @OptionGroup(title: "Settings of all jobs") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 

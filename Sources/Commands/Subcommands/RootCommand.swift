@@ -23,8 +23,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: Session.version,
     subcommands: [
-      EvaluateCommand.self, TrainCommand.self, DistillCommand.self, PlanCommand.self, InspectCommand.self,
-      BenchCommand.self,
+      EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, PlanCommand.self,
+      InspectCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: EvaluateCommand.self)
 }

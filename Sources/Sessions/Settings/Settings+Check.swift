@@ -13,6 +13,7 @@ extension Settings {
       try check("evaluation.minimum-accuracy", evaluation.minimumAccuracy ?? 0, "0 to 1") { $0 >= 0 && $0 <= 1 }
       return
     }
+    if job == .compress { return try checkCompression() }
     try check("model.qubits", model.qubits, Ansatz.qubitRange)
     try check("model.layers", model.layers, Model.layerRange)
     try check("model.scale", model.scale, Self.weights, Self.isWeight)
@@ -32,6 +33,22 @@ extension Settings {
     if job == .distill {
       try check("distillation.alpha", distillation.alpha, "0 to 1") { $0 >= 0 && $0 <= 1 }
       try check("distillation.temperature", distillation.temperature, "1e-6 to 1e6") { $0 >= 1e-6 && $0 <= 1e6 }
+    }
+  }
+
+  private func checkCompression() throws(SessionError) {
+    try check("model.qubits", model.qubits, AutoencoderAnsatz.qubitRange)
+    try check("compression.latent", compression.latent, 1...(model.qubits - 1))
+    try check("compression.layers", compression.layers, Model.layerRange)
+    try check("compression.iterations", compression.iterations, 1...10_000_000)
+    try check("compression.schedule-every", compression.scheduleEvery, 1...10_000_000)
+    try check("training.batch", training.batch, 1...1 << 20)
+    try check("training.states", training.states, 1...1 << 30)
+    for (name, rate) in [
+      ("compression.learning-rate", compression.learningRate),
+      ("compression.schedule-factor", compression.scheduleFactor), ("training.angle-range", training.angleRange),
+    ] {
+      try check(name, rate, "0 to 1000") { $0 >= 0 && $0 <= 1000 }
     }
   }
 

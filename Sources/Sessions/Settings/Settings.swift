@@ -9,6 +9,7 @@ public struct Settings: Sendable, Equatable {
   public var data = DataSettings()
   public var training = TrainingSettings()
   public var distillation = DistillationSettings()
+  public var compression = CompressionSettings()
   public var evaluation = EvaluationSettings()
   /// Gives every stream of random numbers (data, initial angles, shuffling) its own generator.
   public var seed: UInt64 = 1
@@ -131,6 +132,24 @@ public struct DistillationSettings: Sendable, Equatable {
   public init() {}
 }
 
+/// The autoencoder that `compress` makes. Its qubits and their rotation convention are the model's; training set, batch
+/// and initial angles are those of `TrainingSettings`.
+public struct CompressionSettings: Sendable, Equatable {
+  /// The autoencoder's file, written by `compress`.
+  public var path = ""
+  /// Qubits that are kept, the lowest ones.
+  public var latent = 2
+  public var layers = 4
+  public var pairs = PairPattern.latentTrash
+  public var iterations = 600
+  public var learningRate = 0.01
+  /// StepLR; factor 1: a constant rate.
+  public var scheduleEvery = 100
+  public var scheduleFactor = 0.5
+
+  public init() {}
+}
+
 public struct EvaluationSettings: Sendable, Equatable {
   /// Samples of the stream; for files 0 means all. `train` and `distill` test on as many unseen samples.
   public var samples = 1000
@@ -145,5 +164,5 @@ public struct EvaluationSettings: Sendable, Equatable {
 
 /// The jobs that plan memory.
 public enum Job: String, Sendable, CaseIterable {
-  case evaluate, train, distill
+  case evaluate, train, distill, compress
 }

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Sessions
+
+struct CompressCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compress",
+    abstract: "Train an autoencoder on ground states and write it as a file.",
+    discussion: """
+      It keeps the lowest compression.latent of model.qubits qubits. The report has the fidelity of decoded unseen \
+      states, and the bound that their spectrum sets. The file appears when training is complete, or not at all.
+
+      EXAMPLES:
+        qkd-run compress --profile autoencoder
+        qkd-run compress --output ae.safetensors --set compression.layers=8
+        qkd-run compress --output ae.safetensors --set compression.pairs=ring
+      """)
+
+  @OptionGroup(title: "Profile") var profile: ProfileOptions
+  @OptionGroup(title: "Settings") var training: TrainingOptions
+  @OptionGroup(title: "Settings") var common: CommonOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  mutating func validate() throws { try profile.check(.compress, [training, common]) }
+
+  mutating func run() throws {
+    let (profile, options, output) = (profile, [training, common] as [any SettingOptions], output)
+    try output.perform { () throws(CommandError) in
+      let settings = try profile.resolve(.compress, options).settings
+      try settings.checkRequirements(.compress)
+      let report = try session { () throws(SessionError) in
+        try Session.compress(settings, progress: output.progress)
+      }
+      try output.print(
+        text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+      try report.facts.checkPeak()
+    }
+  }
+}

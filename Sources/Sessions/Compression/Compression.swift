@@ -1,0 +1,126 @@
+import Budget
+import CSupport
+import Files
+import Kernel
+import Spectra
+import Students
+
+/// Training an autoencoder on ground states of the spin chain.
+struct Compression {
+  let settings: Settings
+  let ansatz: AutoencoderAnsatz
+
+  init(_ settings: Settings) throws(SessionError) {
+    try settings.check(for: .compress)
+    self.settings = settings
+    if settings.data.source != .spinChain {
+      throw .setting(name: "data.source", given: settings.data.source.rawValue, allowed: "spin-chain, for compress")
+    }
+    ansatz = Self.ansatz(settings, qubits: settings.model.qubits)
+  }
+
+  private static func ansatz(_ settings: Settings, qubits: Int) -> AutoencoderAnsatz {
+    AutoencoderAnsatz(
+      qubits: qubits, latent: settings.compression.latent, layers: settings.compression.layers,
+      pairs: settings.compression.pairs, rotation: settings.model.rotation)
+  }
+
+  private var batch: Int { min(settings.training.batch, settings.training.states) }
+
+  var fitting: Fitting {
+    let settings = settings
+    return Fitting(
+      host: settings.host, batch: batch, qubits: ansatz.qubits, histories: [.uncomputed],
+      fewestQubits: max(3, settings.compression.latent + 1)
+    ) { layout, batch, qubits throws(SessionError) in
+      try layOut { planner throws(SessionError) in
+        _ = try CompressionMemory(
+          Self.ansatz(settings, qubits: qubits), settings, format: layout.format, batch: batch, in: &planner)
+      }
+    }
+  }
+
+  func run(progress: Progress) throws(SessionError) -> CompressionReport {
+    let path = settings.compression.path
+    if path.isEmpty {
+      throw .setting(name: "compression.path", given: "nothing", allowed: "the path of the autoencoder's file to write")
+    }
+    let (layout, _) = try fitting.choose()
+    var planner = Planner()
+    let memory = try CompressionMemory(ansatz, settings, format: layout.format, batch: batch, in: &planner)
+    let arena = try mapArena(planner)
+    // An output that cannot be written is found out now, not after the work.
+    var output: AtomicFile
+    do { output = try AtomicFile(path: path) } catch { throw .file(error) }
+
+    let feed = try memory.chain.bind(arena, progress: progress)
+    try drawTrainingSet(feed, memory, arena)
+    let circuit = AutoencoderCircuit(ansatz: ansatz, format: layout.format, gates: arena.pointer(memory.gates))
+    let parameters = arena.pointer(memory.parameters)
+    try setInitial(parameters)
+    circuit.prepare(parameters: parameters)
+    let runner = try CompressionRunner(circuit, feed: feed, memory: memory, arena: arena)
+    let loop = CompressionLoop(
+      settings, runner: runner, feed: feed, shuffling: try RandomStream(.shuffling, seed: settings.seed),
+      memory: memory, arena: arena)
+    let stream = try RandomStream(.evaluationData, seed: settings.seed)
+
+    // A file that would become too large is found out now, not after the work.
+    _ = try trained(parameters)
+
+    let sealed = arena.seal()
+    // The loop's pointers do not keep the mapping.
+    defer { withExtendedLifetime(sealed) {} }
+    let start = qkd_monotonic_nanoseconds()
+    loop.train(progress: progress)
+    let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
+    let failed = loop.test(samples: settings.unseenSamples, stream)
+    let allocations = sealed.allocationsSinceSeal
+    progress.clear()
+    if let failed { throw feed.error(failed) }
+
+    let average = loop.averageMatrix(samples: settings.unseenSamples)
+    let spectrum: EnsembleSpectrum
+    do { spectrum = try EnsembleSpectrum(averageOf: average, size: feed.coefficients) } catch { throw .spectrum(error) }
+    let file = try trained(parameters)
+    try write(file, to: &output)
+    do { try output.commit() } catch { throw .file(error) }
+    let iterations = settings.compression.iterations
+    return CompressionReport(
+      facts: RunFacts(settings, sealed.plan, layout, allocations), path: path, sha256: file.digest,
+      qubits: ansatz.qubits, latent: ansatz.latent, layers: ansatz.layers, pairs: ansatz.pairs.name,
+      parameters: ansatz.parameterCount, seconds: seconds, losses: (0..<iterations).map { loop.losses[$0] },
+      fidelity: loop.summary(samples: settings.unseenSamples), bound: spectrum.leadingWeight(1 << ansatz.latent))
+  }
+
+  private func drawTrainingSet(
+    _ feed: ChainFeed, _ memory: CompressionMemory, _ arena: borrowing Arena
+  ) throws(SessionError) {
+    let stream = try RandomStream(.trainingData, seed: settings.seed)
+    let (set, label) = (arena.pointer(memory.set), arena.pointer(memory.label))
+    for i in 0..<settings.training.states {
+      if let failed = feed.draw(stream, into: set + i * feed.coefficients, label: label) { throw feed.error(failed) }
+    }
+  }
+
+  private func setInitial(_ parameters: UnsafeMutablePointer<Double>) throws(SessionError) {
+    let stream = try RandomStream(.initialAngles, seed: settings.seed)
+    let range = settings.training.angleRange
+    for i in 0..<ansatz.parameterCount { parameters[i] = stream.uniform(-range, range) }
+  }
+
+  private func trained(_ parameters: UnsafePointer<Double>) throws(SessionError) -> TensorFile {
+    let autoencoder = Autoencoder(
+      ansatz: ansatz, parameters: (0..<ansatz.parameterCount).map { parameters[$0] },
+      provenance: Provenance(compression: settings).entries)
+    do { return try autoencoder.tensorFile() } catch { throw .model(path: settings.compression.path, error) }
+  }
+
+  private func write(_ file: TensorFile, to output: inout AtomicFile) throws(SessionError) {
+    let bytes = file.encode()
+    let status = bytes.withUnsafeBytes { output.append($0) }
+    if case .failed(let errno) = status {
+      throw .file(.system(.write, path: settings.compression.path, errno: errno))
+    }
+  }
+}
