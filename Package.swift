@@ -44,8 +44,8 @@ let package = Package(
     module("Commands", ["Sessions", argumentParser, toml]),
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands"], swiftSettings: swiftSettings,
-      // One file without any shared library: that takes a third off the floor of resident memory, and runs on hosts that
-      // have none of the libraries. The C library's malloc and ours, which counts, both define the name; the first wins.
+      // One file without any shared library: that takes a third off the floor of resident memory, and runs on hosts
+      // that have none of the libraries. The C library's malloc and ours, which counts, both define the name; the first wins.
       linkerSettings: [
         .unsafeFlags(["-static-executable", "-Xlinker", "--allow-multiple-definition"]),
         .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),

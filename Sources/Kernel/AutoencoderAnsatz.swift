@@ -1,5 +1,5 @@
-/// Which pairs of qubits a layer of the autoencoder couples, in this order. Couplings that share a qubit do not commute,
-/// so the order is part of the circuit.
+/// Which pairs of qubits a layer of the autoencoder couples, in this order. Couplings that share a qubit do not
+/// commute, so the order is part of the circuit.
 public enum PairPattern: UInt8, Sendable {
   /// (l, t) for every latent qubit l and every trash qubit t, l ascending, then t.
   case latentTrash

@@ -1,8 +1,8 @@
 import CSupport
 
-/// An autoencoder's U(θ) ready to run, on borrowed memory: `prepare` fills the gates anew whenever the parameters change.
-/// Gates are plain passes over the state, in place; one group of lanes needs its state and, for a gradient, a cotangent
-/// of the same size, and nothing that grows with the layers.
+/// An autoencoder's U(θ) ready to run, on borrowed memory: `prepare` fills the gates anew whenever the parameters
+/// change. Gates are plain passes over the state, in place; one group of lanes needs its state and, for a gradient, a
+/// cotangent of the same size, and nothing that grows with the layers.
 public struct AutoencoderCircuit {
   public let ansatz: AutoencoderAnsatz
   public let format: LaneFormat

@@ -17,8 +17,8 @@ extension AutoencoderCircuit {
         circuit: self, state: state, cotangent: cotangent, moments: moments, fidelity: fidelity))
   }
 
-  /// Turns summed cross moments into the derivatives of weight · Σ F, in the parameters' layout. A rotation's moments are
-  /// those behind its RZ; each angle's own axis is turned there.
+  /// Turns summed cross moments into the derivatives of weight · Σ F, in the parameters' layout. A rotation's moments
+  /// are those behind its RZ; each angle's own axis is turned there.
   @_noAllocation
   public func finishGradient(
     parameters: UnsafePointer<Double>, moments: UnsafePointer<Double>, weight: Double,

@@ -111,7 +111,8 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(session: .memoryRefused(.arenaExceeded(needed: 2, available: 1)), .overBudget, "2 bytes", "--arena"),
     ErrorCase(session: .memoryRefused(.tooLarge(buffer: "states")), .overBudget, "\"states\"", "lower"),
     ErrorCase(
-      session: .memoryRefused(.mappingFailed(bytes: 4096, errno: 12)), .system, "4,096 bytes", "Cannot allocate memory"),
+      session: .memoryRefused(.mappingFailed(bytes: 4096, errno: 12)), .system, "4,096 bytes",
+      "Cannot allocate memory"),
     ErrorCase(session: .file(.system(.create, path: "o", errno: 2)), .cannotCreate, "o: could not be created"),
     ErrorCase(session: .file(.system(.create, path: "o", errno: 13)), .permission, "o: ", "Permission denied"),
     ErrorCase(
@@ -200,7 +201,8 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(spectrum: .groundStateOutsideSector(h2: 1, sectorEnergy: -1, lowerEnergy: -2), .badProfile, "-1", "-2"),
     ErrorCase(spectrum: .levelsCross(between: 0.5, and: 0.75), .badProfile, "0.5", "0.75"),
     ErrorCase(
-      spectrum: .notConverged(h2: 1, residual: 0.5, tolerance: 0.25, steps: 300), .internal, "300 steps", "0.5", "0.25"),
+      spectrum: .notConverged(h2: 1, residual: 0.5, tolerance: 0.25, steps: 300), .internal, "300 steps", "0.5",
+      "0.25"),
     ErrorCase(
       spectrum: .basisTooSmall(limit: 9, residual: 0.5, tolerance: 0.25, h2: 1), .badProfile, "9 snapshots", "narrow"),
     ErrorCase(spectrum: .eigenSolverFailed(status: 11), .internal, "status 11"),

@@ -31,7 +31,8 @@ private func complaint(_ text: String, path: String = "profiles/x.toml") -> Stri
       "profiles/x.toml:5: unknown key host.memroy; did you mean host.memory?"
     ),
     (
-      "description = '''\n[host]\nmemroy = 1'''''\n[model]\nobservables = [ # ]\n  \"Z0\",\n  \"]\",\n]\n[host]\nmemroy = 3",
+      "description = '''\n[host]\nmemroy = 1'''''\n[model]\nobservables = [ # ]\n  \"Z0\",\n  \"]\",\n]\n"
+        + "[host]\nmemroy = 3",
       "profiles/x.toml:10: unknown key host.memroy; did you mean host.memory?"
     ),
     ("[[host]]\nmemory = 1", "profiles/x.toml:1: host is a section: write [host] and its keys below it"),

@@ -54,7 +54,7 @@ import Testing
     try writeModel(settings.distillation.teacherPath, qubits: 4, observables: ["Z0", "Z1", "Z2"])
     #expect(setting() == "model.observables")
     try writeModel(settings.distillation.teacherPath, qubits: 4, encoder: .amplitude)
-    #expect(setting() == "distillation.teacher")
+    #expect(setting() == "data.source")
     #expect(!folder.names.contains("model.safetensors"))
     settings.model.qubits = 7
     try writeModel(settings.distillation.teacherPath, qubits: 7)

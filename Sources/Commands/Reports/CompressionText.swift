@@ -15,7 +15,8 @@ extension CompressionReport {
     table.add(["", sparkline(losses, width: 60)])
     table.add([
       "fidelity",
-      "mean \(fixedText(fidelity.mean, digits: 6)), first percentile \(fixedText(fidelity.firstPercentile, digits: 6)), "
+      "mean \(fixedText(fidelity.mean, digits: 6)), "
+        + "first percentile \(fixedText(fidelity.firstPercentile, digits: 6)), "
         + "minimum \(fixedText(fidelity.minimum, digits: 6)), n = \(groupedText(fidelity.samples))",
     ])
     table.add(["bound", "\(fixedText(bound, digits: 6)) for the mean, from the states' spectrum"])
