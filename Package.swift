@@ -45,7 +45,8 @@ let package = Package(
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands"], swiftSettings: swiftSettings,
       // One file without any shared library: that takes a third off the floor of resident memory, and runs on hosts
-      // that have none of the libraries. The C library's malloc and ours, which counts, both define the name; the first wins.
+      // that have none of the libraries. The C library's malloc and ours, which counts, both define the name; the
+      // first wins.
       linkerSettings: [
         .unsafeFlags(["-static-executable", "-Xlinker", "--allow-multiple-definition"]),
         .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
