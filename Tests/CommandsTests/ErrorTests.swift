@@ -121,7 +121,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(session: .file(.system(.rename, path: "o", errno: 5)), .inputOutput, "o: ", "final name"),
     ErrorCase(session: .file(.system(.inspect, path: "o", errno: 5)), .inputOutput, "o: "),
     ErrorCase(session: .file(.system(.read, path: "o", errno: 5)), .inputOutput, "o: could not be read"),
-    ErrorCase(session: .file(.notRegular(path: "o")), .noInput, "o: is no regular file"),
+    ErrorCase(session: .file(.notRegular(path: "o")), .cannotCreate, "o: is no regular file"),
     ErrorCase(session: .file(.tooLarge(path: "o", given: 10, allowed: 9)), .badData, "o: 10 bytes", "9 bytes"),
     ErrorCase(session: .model(path: "m", .file(.noDigest)), .badData, "m: ", "sha256"),
     ErrorCase(session: .residual(h2: 1, residual: 1e-3, tolerance: 1e-10), .internal, "0.001", "1e-10", "data.h2"),

@@ -40,6 +40,8 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .overBudget, .memoryRefused(.exceeded), .memoryRefused(.arenaExceeded), .memoryRefused(.tooLarge):
         .overBudget
       case .memoryRefused(.mappingFailed), .thread, .peakOverBudget: .system
+      // A job's inputs come with errors of their own: this is an output, where no file can be.
+      case .file(.notRegular): .cannotCreate
       case .file(let error): ExitStatus(error)
       case .model(_, let error): ExitStatus(error)
       case .spectrum(.workspaceRefused): .system
