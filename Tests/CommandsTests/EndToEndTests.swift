@@ -123,4 +123,13 @@ struct EndToEndTests {
     #expect(damaged.code == 65 && damaged.output.isEmpty && damaged.errors.contains("m.safetensors"))
     #expect(try Self.run("--model", folder.path + "/none.safetensors").code == 66)
   }
+
+  @Test func noOutputReplacesAnInput() throws {
+    let folder = TemporaryFolder()
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.profiles + "/teacher-7q-2l.safetensors")))
+    let teacher = folder.put("t.safetensors", bytes)
+    let result = try Self.run("distill", "--profile", "small-device", "--teacher", teacher, "--output", teacher)
+    #expect(result.code == 78 && result.errors.contains("no input of the run"))
+    #expect(folder.get("t.safetensors") == bytes && folder.names == ["t.safetensors"])
+  }
 }

@@ -8,11 +8,13 @@ import Files
 
 /// The three descriptors that every process is born with.
 enum StandardStreams {
-  /// Makes sure that writing to a reader who left is an error, not the end of the process, and that no file of ours
-  /// ever gets the number of a standard descriptor that somebody closed: what is written there must not end in a
-  /// model. The stand-ins refuse the use that their numbers promise, so that output that goes nowhere is an error.
+  /// Makes sure that writing to a reader who left, or beyond the largest file that is allowed, is an error, not the end
+  /// of the process, and that no file of ours ever gets the number of a standard descriptor that somebody closed: what
+  /// is written there must not end in a model. The stand-ins refuse the use that their numbers promise, so that output
+  /// that goes nowhere is an error.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
     where fcntl(descriptor, F_GETFD) == -1 {
       // The lowest free number is this one, because those below are open by now.

@@ -1,8 +1,14 @@
 import Sessions
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 extension Settings {
-  /// What a job cannot do without.
-  /// - Throws: `CommandError.missing`.
+  /// What a job cannot do without, and what cannot go together.
+  /// - Throws: `CommandError.missing`, or `.session(.setting)`.
   func checkRequirements(_ job: Job) throws(CommandError) {
     if job == .compress {
       if compression.path.isEmpty { throw .missing(key: "compression.path", flag: "--output", job: job) }
@@ -22,7 +28,37 @@ extension Settings {
       }
     }
     if data.source == .file && data.path.isEmpty { throw .missing(key: "data.path", flag: "--input", job: job) }
+    if job == .evaluate && data.source == .spinChain && !data.labelsPath.isEmpty {
+      throw .session(
+        .setting(
+          name: "data.labels", given: data.labelsPath, allowed: "none: ground states have their own (or --input)"))
+    }
+    try checkOutput(job)
   }
+
+  /// An output that replaced one of the run's own inputs would lose it.
+  private func checkOutput(_ job: Job) throws(CommandError) {
+    let (name, output) =
+      switch job {
+      case .evaluate: ("evaluation.predictions", evaluation.predictionsPath)
+      case .train, .distill: ("model.path", model.path)
+      case .compress: ("compression.path", compression.path)
+      }
+    var inputs: [String] = []
+    if job == .evaluate { inputs.append(model.path) }
+    if job == .distill { inputs.append(distillation.teacherPath) }
+    if data.source == .file { inputs += [data.path, data.labelsPath, data.testPath, data.testLabelsPath] }
+    for input in inputs where isSameFile(output, input) {
+      throw .session(.setting(name: name, given: output, allowed: "a file that is no input of the run"))
+    }
+  }
+}
+
+/// Whether two paths lead to one file that exists.
+private func isSameFile(_ first: String, _ second: String) -> Bool {
+  var (one, other) = (stat(), stat())
+  guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino
 }
 
 /// A session's result, its errors among this module's.
