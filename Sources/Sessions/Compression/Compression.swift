@@ -55,14 +55,18 @@ struct Compression {
 
     let feed = try memory.chain.bind(arena, progress: progress)
     try drawTrainingSet(feed, memory, arena)
-    let circuit = AutoencoderCircuit(ansatz: ansatz, format: layout.format, gates: arena.pointer(memory.gates))
-    let parameters = arena.pointer(memory.parameters)
-    try setInitial(parameters)
-    circuit.prepare(parameters: parameters)
-    let runner = try CompressionRunner(circuit, feed: feed, memory: memory, arena: arena)
+    let circuit = AutoencoderCircuit(
+      ansatz: ansatz, format: layout.format, gates: arena.pointer(memory.compressor.gates))
+    let runner = try CompressionRunner(circuit, feed: feed, memory: memory.compressor, arena: arena)
+    let training = CompressorTraining(
+      settings, runner: runner, set: arena.pointer(memory.set), coefficients: feed.coefficients,
+      memory: memory.compressor, arena: arena)
+    training.initialize(
+      try RandomStream(.initialAngles, seed: settings.seed), range: settings.training.angleRange)
+    let parameters = training.parameters
     let loop = CompressionLoop(
-      settings, runner: runner, feed: feed, shuffling: try RandomStream(.shuffling, seed: settings.seed),
-      memory: memory, arena: arena)
+      training, feed: feed, shuffling: try RandomStream(.shuffling, seed: settings.seed), memory: memory,
+      arena: arena)
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
 
     // A file that would become too large is found out now, not after the work.
@@ -101,12 +105,6 @@ struct Compression {
     for i in 0..<settings.training.states {
       if let failed = feed.draw(stream, into: set + i * feed.coefficients, label: label) { throw feed.error(failed) }
     }
-  }
-
-  private func setInitial(_ parameters: UnsafeMutablePointer<Double>) throws(SessionError) {
-    let stream = try RandomStream(.initialAngles, seed: settings.seed)
-    let range = settings.training.angleRange
-    for i in 0..<ansatz.parameterCount { parameters[i] = stream.uniform(-range, range) }
   }
 
   private func trained(_ parameters: UnsafePointer<Double>) throws(SessionError) -> TensorFile {

@@ -9,6 +9,7 @@ final class CompressionRunner {
   let lanes: Int
   private let threads: Int
   private let feed: ChainFeed
+  private let firstScratch: Int
   private let stateBytes: Int
   private let states, cotangents: UnsafeMutableRawPointer
   /// `[sample][coefficient]`, for whole groups.
@@ -21,11 +22,14 @@ final class CompressionRunner {
   private var differentiates = false
   private var pool: WorkerPool?
 
+  /// - Parameter firstScratch: thread t of this runner expands its states as the feed's thread `firstScratch` + t.
   init(
-    _ circuit: AutoencoderCircuit, feed: ChainFeed, memory: CompressionMemory, arena: borrowing Arena
+    _ circuit: AutoencoderCircuit, feed: ChainFeed, firstScratch: Int = 0, memory: CompressorMemory,
+    arena: borrowing Arena
   ) throws(SessionError) {
     self.circuit = circuit
     self.feed = feed
+    self.firstScratch = firstScratch
     lanes = circuit.format.lanes
     threads = memory.threads
     stateBytes = 2 * circuit.ansatz.amplitudes * circuit.format.vectorBytes
@@ -34,7 +38,7 @@ final class CompressionRunner {
     samples = arena.pointer(memory.batchStates)
     fidelities = arena.pointer(memory.batchFidelities)
     sums = arena.pointer(memory.sums)
-    sumsPerGroup = CompressionMemory.sumsPerGroup(circuit.ansatz)
+    sumsPerGroup = CompressorMemory.sumsPerGroup(circuit.ansatz)
     pool = try WorkerPool(threads: threads) { [unowned self] in work($0) }
   }
 
@@ -73,7 +77,7 @@ final class CompressionRunner {
     let state = states + thread * stateBytes
     var group = thread
     while group < groups {
-      feed.expand(samples + group * lanes * feed.coefficients, thread: thread, into: state)
+      feed.expand(samples + group * lanes * feed.coefficients, thread: firstScratch + thread, into: state)
       if differentiates {
         let own = sums + group * sumsPerGroup
         circuit.addGradient(

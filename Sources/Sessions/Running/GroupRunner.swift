@@ -27,10 +27,7 @@ struct GradientTask {
   }
 
   func groupSums(_ group: Int) -> GradientSums {
-    let start = sums + group * sumsPerGroup
-    return GradientSums(
-      moments: start, scales: start + momentCount, biases: start + momentCount + logits,
-      totals: start + momentCount + 2 * logits)
+    GradientSums(block: sums + group * sumsPerGroup, moments: momentCount, logits: logits)
   }
 
   /// Adds the sums of all groups onto the first group's.
@@ -44,6 +41,15 @@ struct GradientTask {
       }
       group += 1
     }
+  }
+}
+
+extension GradientSums {
+  /// The sums of a block of `GradientTask.sumsPerGroup` numbers.
+  init(block: UnsafeMutablePointer<Double>, moments: Int, logits: Int) {
+    self.init(
+      moments: block, scales: block + moments, biases: block + moments + logits,
+      totals: block + moments + 2 * logits)
   }
 }
 

@@ -15,6 +15,15 @@ final class RandomStream {
     case evaluationData
     case initialAngles
     case shuffling
+    // Of an experiment besides: its students, its autoencoder, and the control whose teacher is shuffled.
+    case studentAngles
+    case studentShuffling
+    case compressorAngles
+    case compressorShuffling
+    case teacherShuffling
+
+    /// How many a run of one model has.
+    static let countOfRun = 4
   }
 
   /// What a generator allocates, before the seal: GSL's header and the twister's 624 words and position.
@@ -28,6 +37,11 @@ final class RandomStream {
       throw .memoryRefused(.mappingFailed(bytes: Self.bytes, errno: ENOMEM))
     }
     self.generator = generator
+    start(purpose, seed: seed)
+  }
+
+  /// Starts anew, as another stream. Allocates nothing.
+  func start(_ purpose: Purpose, seed: UInt64) {
     // SplitMix64's finaliser spreads neighbouring seeds and purposes; the twister takes 32 bits. Seed 0 would mean
     // GSL's default.
     var z = seed &+ purpose.rawValue &* 0x9E37_79B9_7F4A_7C15

@@ -34,7 +34,7 @@ struct TrainingMemory {
     let padded = Extent("batch, whole groups", roundUp(batch, to: format.lanes))
     let logitExtent = Extent("logits", shape.logits)
     RuntimeFloor.declare(in: &planner)
-    RandomStream.declare(RandomStream.Purpose.allCases.count, in: &planner)
+    RandomStream.declare(RandomStream.Purpose.countOfRun, in: &planner)
     WorkerPool.declare(threads, in: &planner)
     let fromTeach = Lifetime(.teach, through: .run)
     student = NetworkMemory(
