@@ -13,14 +13,21 @@ public struct Network {
   }
 
   /// The logits of one group.
+  ///
+  /// A mixed state ρ = Σ_b |a_b⟩⟨a_b| is given as its branches |a_b⟩, which are not normalised: expectations are the sums
+  /// of theirs. What `AutoencoderCircuit.encode` leaves is laid out like this, a branch for each trash outcome.
   /// - Parameters:
-  ///   - input: a state, each lane one encoded sample.
+  ///   - input: `[branch]` states, each lane one encoded sample.
+  ///   - branches: the states of a sample, at least 1. With more than one the input shares no memory with the workspace.
   ///   - logits: `[lane][logit]`, the result.
   @_noAllocation
   public func forward(
-    _ input: UnsafeMutableRawPointer, _ workspace: Workspace, logits: UnsafeMutablePointer<Double>
+    _ input: UnsafeMutableRawPointer, branches: Int = 1, _ workspace: Workspace,
+    logits: UnsafeMutablePointer<Double>
   ) {
-    dispatch(tables.format, ForwardJob(network: self, workspace: workspace, input: input, logits: logits))
+    dispatch(
+      tables.format,
+      ForwardJob(network: self, workspace: workspace, input: input, branches: branches, logits: logits))
   }
 }
 
@@ -28,12 +35,12 @@ private struct ForwardJob: LaneJob {
   let network: Network
   let workspace: Workspace
   let input: UnsafeMutableRawPointer
+  let branches: Int
   let logits: UnsafeMutablePointer<Double>
 
   func run<V: LaneVector>(_ vector: V.Type) {
     let sweep = ForwardSweep<V>(network: network, workspace: workspace)
-    let end = sweep.evolve(input.assumingMemoryBound(to: V.self))
-    sweep.measure(end.state, spare: end.spare)
+    _ = sweep.measureAll(input.assumingMemoryBound(to: V.self), branches: branches)
     var lane = 0
     while lane < V.lanes {
       sweep.logits(lane: lane, into: logits + lane * network.readout.logits)
@@ -79,6 +86,33 @@ struct ForwardSweep<V: LaneVector> {
       layer += 1
     }
     return (state, next)
+  }
+
+  /// The expectations of all branches, summed.
+  /// - Returns: as `evolve`, for the last branch.
+  func measureAll(
+    _ input: UnsafeMutablePointer<V>, branches: Int
+  ) -> (state: UnsafeMutablePointer<V>, spare: UnsafeMutablePointer<V>) {
+    let count = network.readout.logits
+    // The derivatives' place, which nobody needs yet, holds the sums of the branches so far.
+    let totals = expectations + count
+    var branch = 0
+    while true {
+      let end = evolve(input + 2 &* tables.ansatz.amplitudes &* branch)
+      measure(end.state, spare: end.spare)
+      var j = 0
+      while branch > 0 && j < count {
+        expectations[j] = totals[j] + expectations[j]
+        j &+= 1
+      }
+      branch += 1
+      if branch >= branches { return end }
+      j = 0
+      while j < count {
+        totals[j] = expectations[j]
+        j &+= 1
+      }
+    }
   }
 
   func measure(_ state: UnsafePointer<V>, spare: UnsafeMutablePointer<V>) {

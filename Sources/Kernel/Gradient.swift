@@ -39,14 +39,20 @@ public struct GroupTargets {
 
 extension Network {
   /// Adds the loss of one group and its adjoint gradient to `sums`.
+  /// - Parameters:
+  ///   - input: as for `forward`.
+  ///   - branches: as for `forward`; all but one are evolved a second time, so no branch but one is kept.
   /// - Precondition: the workspace has a history.
   @_noAllocation
   public func addGradient(
-    _ input: UnsafeMutableRawPointer, _ workspace: Workspace, loss: Loss, targets: GroupTargets, sums: GradientSums
+    _ input: UnsafeMutableRawPointer, branches: Int = 1, _ workspace: Workspace, loss: Loss, targets: GroupTargets,
+    sums: GradientSums
   ) {
     dispatch(
       tables.format,
-      GradientJob(network: self, workspace: workspace, input: input, loss: loss, targets: targets, sums: sums))
+      GradientJob(
+        network: self, workspace: workspace, input: input, branches: branches, loss: loss, targets: targets,
+        sums: sums))
   }
 
   /// Turns summed cross moments into the derivatives by the angles, in the parameters' layout. The moments lie between
@@ -83,6 +89,7 @@ private struct GradientJob: LaneJob {
   let network: Network
   let workspace: Workspace
   let input: UnsafeMutableRawPointer
+  let branches: Int
   let loss: Loss
   let targets: GroupTargets
   let sums: GradientSums
@@ -91,10 +98,26 @@ private struct GradientJob: LaneJob {
 
   func run<V: LaneVector>(_ vector: V.Type) {
     let sweep = ForwardSweep<V>(network: network, workspace: workspace)
-    var (psi, spare) = sweep.evolve(input.assumingMemoryBound(to: V.self))
-    sweep.measure(psi, spare: spare)
+    let states = input.assumingMemoryBound(to: V.self)
+    let last = sweep.measureAll(states, branches: branches)
     let weights = sweep.expectations + network.readout.logits
     differentiate(sweep, weights)
+    // The last branch is evolved already. The logits' slopes are the same for all.
+    descend(sweep, weights, last.state, last.spare)
+    var branch = 0
+    while branch < branches - 1 {
+      let end = sweep.evolve(states + 2 &* tables.ansatz.amplitudes &* branch)
+      descend(sweep, weights, end.state, end.spare)
+      branch += 1
+    }
+  }
+
+  /// The backward sweep of one branch.
+  private func descend<V: LaneVector>(
+    _ sweep: ForwardSweep<V>, _ weights: UnsafeMutablePointer<V>, _ state: UnsafeMutablePointer<V>,
+    _ free: UnsafeMutablePointer<V>
+  ) {
+    var (psi, spare) = (state, free)
     var lambda = workspace.cotangentA.assumingMemoryBound(to: V.self)
     var lambdaSpare = workspace.cotangentB.assumingMemoryBound(to: V.self)
     let products = workspace.diagonal.assumingMemoryBound(to: V.self)
