@@ -4,6 +4,9 @@ struct Cotangent<V: LaneVector> {
   let tables: CircuitTables
   let observables: Observables
 
+  /// The logit whose terms are taken alone, or nil for all.
+  var logit: Int?
+
   /// - Parameters:
   ///   - weights: `[logit]`, the loss's derivative by each expectation.
   ///   - values: `[amplitude]`, overwritten with the diagonal part of Σ w O.
@@ -13,25 +16,42 @@ struct Cotangent<V: LaneVector> {
     spare: UnsafeMutablePointer<V>, into cotangent: UnsafeMutablePointer<V>
   ) {
     fillDiagonal(weights, values)
-    guard observables.hasNonDiagonal else { return scale(state, values, cotangent) }
-    let measure = Measure<V>(tables: tables, observables: observables)
-    measure.applyPending(state, into: spare)
-    scale(spare, values, cotangent)
-    addFlips(spare, weights, cotangent)
-    undoPending(measure.pendingDiagonal, cotangent)
+    set(state, weights: weights, values: values, spare: spare, cotangent, adds: false)
+    finish(cotangent)
   }
+
+  /// Sets or adds Σ w O ψ without undoing what is pending, so that the parts of several states can be added first.
+  /// - Parameter values: `[amplitude]`, as `fillDiagonal` left them for the same weights.
+  func set(
+    _ state: UnsafePointer<V>, weights: UnsafePointer<V>, values: UnsafePointer<V>, spare: UnsafeMutablePointer<V>,
+    _ cotangent: UnsafeMutablePointer<V>, adds: Bool
+  ) {
+    if !observables.hasNonDiagonal { return scale(state, values, cotangent, adds) }
+    Measure<V>(tables: tables, observables: observables).applyPending(state, into: spare)
+    scale(spare, values, cotangent, adds)
+    addFlips(spare, weights, cotangent)
+  }
+
+  /// Undoes what is pending.
+  func finish(_ cotangent: UnsafeMutablePointer<V>) {
+    if !observables.hasNonDiagonal { return }
+    undoPending(Measure<V>(tables: tables, observables: observables).pendingDiagonal, cotangent)
+  }
+
+  private func takes(_ term: PauliTerm) -> Bool { logit == nil || Int(term.logit) == logit }
 
   private func weight(_ term: PauliTerm, _ weights: UnsafePointer<V>) -> V {
     weights[Int(term.logit)] * V(repeating: V.Scalar(rounding: term.weight))
   }
 
-  private func fillDiagonal(_ weights: UnsafePointer<V>, _ values: UnsafeMutablePointer<V>) {
+  /// The diagonal part of Σ w O, `[amplitude]`.
+  func fillDiagonal(_ weights: UnsafePointer<V>, _ values: UnsafeMutablePointer<V>) {
     // Single Z by doubling: where the bit is 1 the value is lower by twice its weight.
     var total = V.zero
     var t = 0
     while t < observables.count {
       let term = observables.terms[t]
-      if term.isDiagonal && term.signs.nonzeroBitCount == 1 { total = total + weight(term, weights) }
+      if takes(term) && term.isDiagonal && term.signs.nonzeroBitCount == 1 { total = total + weight(term, weights) }
       t += 1
     }
     values[0] = total
@@ -41,7 +61,7 @@ struct Cotangent<V: LaneVector> {
       t = 0
       while t < observables.count {
         let term = observables.terms[t]
-        if term.isDiagonal && term.signs == BasisIndex.single(bit) {
+        if takes(term) && term.isDiagonal && term.signs == BasisIndex.single(bit) {
           let w = weight(term, weights)
           drop = drop + w + w
         }
@@ -59,7 +79,7 @@ struct Cotangent<V: LaneVector> {
     while t < observables.count {
       let term = observables.terms[t]
       t += 1
-      if !term.isDiagonal || term.signs.nonzeroBitCount == 1 { continue }
+      if !takes(term) || !term.isDiagonal || term.signs.nonzeroBitCount == 1 { continue }
       let w = weight(term, weights)
       var i = 0
       while i < tables.ansatz.amplitudes {
@@ -70,12 +90,15 @@ struct Cotangent<V: LaneVector> {
     }
   }
 
-  private func scale(_ state: UnsafePointer<V>, _ values: UnsafePointer<V>, _ cotangent: UnsafeMutablePointer<V>) {
+  private func scale(
+    _ state: UnsafePointer<V>, _ values: UnsafePointer<V>, _ cotangent: UnsafeMutablePointer<V>, _ adds: Bool
+  ) {
     var i = 0
     while i < tables.ansatz.amplitudes {
       let value = values[tables.endsEntangled ? Int(tables.entangled[i]) : i]
-      cotangent[2 &* i] = value * state[2 &* i]
-      cotangent[2 &* i &+ 1] = value * state[2 &* i &+ 1]
+      let (x, y) = (value * state[2 &* i], value * state[2 &* i &+ 1])
+      cotangent[2 &* i] = adds ? cotangent[2 &* i] + x : x
+      cotangent[2 &* i &+ 1] = adds ? cotangent[2 &* i &+ 1] + y : y
       i &+= 1
     }
   }
@@ -85,7 +108,7 @@ struct Cotangent<V: LaneVector> {
     while t < observables.count {
       let term = observables.terms[t]
       t += 1
-      if term.isDiagonal { continue }
+      if !takes(term) || term.isDiagonal { continue }
       let w = weight(term, weights)
       var i = 0
       while i < tables.ansatz.amplitudes {

@@ -112,83 +112,32 @@ private struct GradientJob: LaneJob {
     }
   }
 
-  /// The backward sweep of one branch.
   private func descend<V: LaneVector>(
-    _ sweep: ForwardSweep<V>, _ weights: UnsafeMutablePointer<V>, _ state: UnsafeMutablePointer<V>,
-    _ free: UnsafeMutablePointer<V>
+    _ sweep: ForwardSweep<V>, _ weights: UnsafePointer<V>, _ state: UnsafeMutablePointer<V>,
+    _ spare: UnsafeMutablePointer<V>
   ) {
-    var (psi, spare) = (state, free)
-    var lambda = workspace.cotangentA.assumingMemoryBound(to: V.self)
-    var lambdaSpare = workspace.cotangentB.assumingMemoryBound(to: V.self)
-    let products = workspace.diagonal.assumingMemoryBound(to: V.self)
-    let permuted = products + tables.ansatz.amplitudes
     Cotangent<V>(tables: tables, observables: network.observables).run(
-      psi, weights: weights, values: products, spare: spare, into: lambda)
-
-    let passes = LayerPasses<V>(tables: tables)
-    let qubits = tables.ansatz.qubits
-    let moments = Moments<V>(qubits: qubits)
-    var layer = tables.ansatz.rotationLayers - 1
-    while true {
-      let sums = sums.moments + 3 * qubits * layer
-      moments.addXY(psi, lambda, directX: tables.directX(layer: layer), products: products, to: sums)
-      if layer + 1 < tables.ansatz.rotationLayers {
-        // Z before the layer above: the same products, at the places from which that layer loads.
-        let wanted = tables.allBits & ~tables.directX(layer: layer + 1)
-        if wanted != 0 { permute(products, aboveLayer: layer, into: permuted) }
-        moments.addZ(permuted, wanted: wanted, to: sums + 3 * qubits)
-      }
-      moments.addZ(products, to: sums + 2)
-      if layer == 0 { break }
-      passes.unapply(layer, from: lambda, to: lambdaSpare)
-      (lambda, lambdaSpare) = (lambdaSpare, lambda)
-      layer -= 1
-      if case .stored(let history) = workspace.history {
-        psi = sweep.stored(history, layer)
-      } else {
-        passes.unapply(layer + 1, from: psi, to: spare)
-        (psi, spare) = (spare, psi)
-      }
-    }
-  }
-
-  private func permute<V: LaneVector>(
-    _ products: UnsafePointer<V>, aboveLayer layer: Int, into permuted: UnsafeMutablePointer<V>
-  ) {
-    let source = Source(tables, layer: layer + 1)
-    var i = 0
-    while i < tables.ansatz.amplitudes {
-      permuted[i] = products[source.base(i)]
-      i &+= 1
-    }
+      state, weights: weights, values: workspace.diagonal.assumingMemoryBound(to: V.self), spare: spare,
+      into: workspace.cotangentA.assumingMemoryBound(to: V.self))
+    BackwardSweep(forward: sweep, moments: sums.moments).run(state, spare: spare)
   }
 
   /// Losses and their derivatives by the expectations, lane by lane; adds the readout's own gradient.
   private func differentiate<V: LaneVector>(_ sweep: ForwardSweep<V>, _ weights: UnsafeMutablePointer<V>) {
     let m = network.readout.logits
-    let (logits, derivative) = (workspace.sample, workspace.sample + m)
+    let slopes = LossSlopes(
+      readout: network.readout, loss: loss, weight: targets.weight, sums: sums, sample: workspace.sample)
     var lane = 0
     while lane < V.lanes {
       let label = Int(targets.labels[lane])
       if label < 0 {
         setWeights(weights, lane: lane, nil)
-        lane &+= 1
-        continue
+      } else {
+        slopes.evaluate(label: label, teacher: targets.teacherLogits.map { $0 + lane * m }) {
+          sweep.expectations[$0].lane(lane).double
+        }
+        setWeights(weights, lane: lane, slopes.values)
       }
-      sweep.logits(lane: lane, into: logits)
-      let teacher = targets.teacherLogits.map { $0 + lane * m }
-      let value = loss.evaluate(logits: logits, count: m, label: label, teacher: teacher, derivative: derivative)
-      sums.totals[0] += targets.weight * value
-      sums.totals[1] += argmax(logits, count: m) == label ? 1 : 0
-      var j = 0
-      while j < m {
-        let slope = targets.weight * derivative[j]
-        sums.scales[j] += slope * sweep.expectations[j].lane(lane).double
-        sums.biases[j] += slope
-        derivative[j] = slope * network.readout.scales[j]
-        j &+= 1
-      }
-      setWeights(weights, lane: lane, derivative)
       lane &+= 1
     }
   }
