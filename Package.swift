@@ -60,7 +60,8 @@ let package = Package(
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
     tests("StudentsTests", ["Students", "Kernel", "CSupport", "TemporaryFolders"]),
     tests(
-      "SessionsTests", ["Sessions", "Kernel", "Budget", "Files", "Samples", "Spectra", "Students", "TemporaryFolders"]),
+      "SessionsTests",
+      ["Sessions", "Kernel", "Budget", "Files", "Samples", "Spectra", "Students", "CSupport", "TemporaryFolders"]),
     tests("CommandsTests", ["Commands", "TemporaryFolders"]),
     tests("TidyTests", []),
   ],

@@ -1,0 +1,24 @@
+import Glibc
+import TemporaryFolders
+
+/// A script of `tools/`, run as a user runs it.
+struct Tool {
+  let path: String
+
+  init(_ name: String) {
+    path = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/tools/" + name
+  }
+
+  /// - Parameter arguments: as a shell reads them.
+  /// - Returns: the exit status, and what was said on standard output and standard error.
+  func run(_ arguments: String) -> (status: Int32, text: String) {
+    guard let output = popen("'\(path)' \(arguments) 2>&1 </dev/null", "r") else { return (-1, "no pipe") }
+    var text: [UInt8] = []
+    while case let byte = getc(output), byte != EOF { text.append(UInt8(byte)) }
+    return (pclose(output) >> 8 & 255, String(decoding: text, as: UTF8.self))
+  }
+
+  /// Whether the Python packages of `plot` and of `teacher-logits` are there, or could be installed now.
+  static let canPlot = Tool("install-dependencies").run("--for-plots").status == 0
+  static let canTeach = Tool("install-dependencies").run("--for-teachers").status == 0
+}

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Reads a report of `qkd-run reproduce` for tools/plot, and refuses whatever is not one."""
+import json
+import math
+
+BAD_DATA, NO_INPUT = 65, 66
+AXES = ("model", "layers", "epoch")
+
+
+class Refused(Exception):
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+def is_number(value):
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def is_whole(value):
+    return type(value) is int and 0 <= value < 1 << 53
+
+
+def is_text(value):
+    return type(value) is str and value != ""
+
+
+def nullable(check):
+    return lambda value: value is None or check(value)
+
+
+def is_numbers(value):
+    return type(value) is list and value != [] and all(map(is_number, value))
+
+
+# Name: what it must be, and whether that holds. Keys that are not here are left alone.
+SUMMARY = {
+    "mean": ("a number", is_number), "low": ("a number or null", nullable(is_number)),
+    "high": ("a number or null", nullable(is_number)),
+}
+HEAD = {
+    "experiment": ("a text", is_text), "preset": ("a text", is_text), "version": ("a text", is_text),
+    "seeds": ("a whole number", is_whole), "first_seed": ("a whole number", is_whole),
+    "axis": (" or ".join(AXES), lambda value: value in AXES),
+    "rows": ("a list with a row at least", lambda value: type(value) is list and value != []),
+}
+ROW = SUMMARY | {
+    "model": ("a text", is_text), "treatment": ("a text", is_text), "accuracies": ("a list of numbers", is_numbers),
+    "layers": ("a whole number or null", nullable(is_whole)),
+    "iterations": ("a whole number or null", nullable(is_whole)),
+    "epoch": ("a whole number or null", nullable(is_whole)),
+    "paper_low": ("a number or null", nullable(is_number)), "paper_high": ("a number or null", nullable(is_number)),
+}
+COMPARISON = {
+    "model": ("a text", is_text), "baseline": ("a text", is_text), "treatment": ("a text", is_text),
+    "iterations": ("a whole number or null", nullable(is_whole)), "difference": ("a number", is_number),
+    "low": ("a number or null", nullable(is_number)), "high": ("a number or null", nullable(is_number)),
+    "p": ("a number", is_number), "better": ("a whole number", is_whole), "equal": ("a whole number", is_whole),
+    "worse": ("a whole number", is_whole), "verdict": ("a text", is_text),
+}
+FIDELITY = SUMMARY | {"accuracies": ("a list of numbers", is_numbers), "paper": ("a number", nullable(is_number))}
+CONTROL = {"name": ("a text", is_text), "accuracy": ("a number", is_number)}
+
+
+def read(path):
+    """The report in a file, checked, or Refused with the exit code and what is wrong where."""
+
+    def refuse(what):
+        raise Refused(BAD_DATA, f"{path}: {what}")
+
+    def check(value, fields, where):
+        if type(value) is not dict:
+            refuse(f"{where or 'the report'} must be an object")
+        for name, (wanted, holds) in fields.items():
+            # What may be null may be absent too.
+            if not holds(value.setdefault(name, None)):
+                refuse(f"{where + '.' if where else ''}{name} must be {wanted}")
+
+    def check_list(name, fields):
+        values = report[name] = [] if report.get(name) is None else report[name]
+        if type(values) is not list:
+            refuse(f"{name} must be a list")
+        for index, value in enumerate(values):
+            check(value, fields, f"{name}[{index}]")
+
+    try:
+        with open(path, "rb") as file:
+            text = file.read()
+    except OSError as error:
+        raise Refused(NO_INPUT, f"{path}: {error.strerror}") from None
+    try:
+        report = json.loads(text.decode("utf-8"), parse_constant=lambda word: refuse(f"{word} is not JSON"))
+    except (ValueError, RecursionError) as error:
+        refuse(f"not JSON: {error}")
+    if type(report) is not dict or report.get("report") != "reproduce":
+        refuse("not a report of `qkd-run reproduce`")
+    check(report, HEAD, "")
+    check_list("rows", ROW)
+    check_list("comparisons", COMPARISON)
+    check_list("controls", CONTROL)
+    if report.get("fidelity") is not None:
+        check(report["fidelity"], FIDELITY, "fidelity")
+    for index, row in enumerate(report["rows"]):
+        for low, high in (("low", "high"), ("paper_low", "paper_high")):
+            if (row[low] is None) != (row[high] is None):
+                refuse(f"rows[{index}]: {low} and {high} must be both there or both null")
+        on_axis = report["axis"] == "model" or is_teacher(row) or row[report["axis"]] is not None
+        if not on_axis:
+            refuse(f"rows[{index}].{report['axis']} must be a whole number: it is the axis")
+    report["path"] = path
+    return report
+
+
+def is_teacher(row):
+    """The teacher has no place among the students' depths: its row is drawn across all of them."""
+    return row["model"].lower().startswith("teacher")
