@@ -68,6 +68,8 @@ struct TeacherLogitsTests {
     putImages()
     expectRefusal("--classes 1", 64, "--classes")
     expectRefusal("--model oracle", 64, "--model")
+    // No input is replaced.
+    #expect(tool.run("\(folder.path) \(folder.path)/train-images-idx3-ubyte --classes 1,5").status == 64)
     expectRefusal("--classes 1,7", 65, "train has no image of class 7")
     put("train-labels-idx1-ubyte", shape: [7], [1, 3, 5, 5, 1, 3, 5])
     expectRefusal("--classes 1,5", 65, "train has 8 images and 7 labels")

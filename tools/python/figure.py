@@ -234,18 +234,18 @@ def draw(reports):
     names = sorted(ordered(label for label, _ in labels), key=lambda label: label.endswith("the paper"))
     across = max(1, int(width / 2.1))
     legend_lines = -(-len(names) // across)
-    bottom = 0.62 + 0.22 + note_height + 0.22 * legend_lines
+    bottom = 0.96 + note_height + 0.22 * legend_lines
     height = TOP + PLOT + bottom
     picture.set_size_inches(width, height)
     picture.subplots_adjust(left=0.62 / width, right=1 - 0.2 / width, top=1 - TOP / height, bottom=bottom / height,
                             wspace=0.24 / (width / columns))
     picture.suptitle(experiment_title(reports[0]["experiment"]), fontsize=12, y=1 - 0.18 / height, va="top")
     picture.legend([entries[name] for name in names], names, ncols=min(across, len(names)), loc="lower center",
-                   bbox_to_anchor=(0.5, (note_height + 0.3) / height), fontsize=8, borderaxespad=0)
+                   bbox_to_anchor=(0.5, (note_height + 0.42) / height), fontsize=8, borderaxespad=0)
     for panel_axes, lines in zip(axes, below):
         left = panel_axes.get_position().x0 if columns > 1 else 0.3 / width
         for index, (text, verdict) in enumerate(lines):
-            place = (left, (0.24 + note_height - NOTE_LINE * (index + 0.5)) / height)
+            place = (left, (0.36 + note_height - NOTE_LINE * (index + 0.5)) / height)
             written = picture.text(*place, text, fontsize=6.5, color=GREY, va="center")
             if verdict:
                 panel_axes.annotate(verdict, (1, 0.5), xycoords=written, fontsize=6.5, va="center", fontweight="bold",
@@ -253,7 +253,7 @@ def draw(reports):
     first, last = reports[0]["first_seed"], reports[0]["first_seed"] + reports[0]["seeds"] - 1
     versions = ", ".join(ordered(report["version"] for report in reports))
     seeds = f", seeds {first} to {last}" if len({(r["first_seed"], r["seeds"]) for r in reports}) == 1 else ""
-    picture.text(0.3 / width, 0.1 / height, f"qkd-run {versions}{seeds}; bars and bands: 95 % intervals of the mean; "
-                 "faint dots: single seeds; p: Wilcoxon's signed-rank test over paired seeds", fontsize=6, color=GREY,
-                 va="center")
+    picture.text(0.3 / width, 0.08 / height, f"qkd-run {versions}{seeds}; faint dots: single seeds; bars and bands: "
+                 "95 % intervals of the mean;\np: Wilcoxon's signed-rank test over paired seeds", fontsize=6,
+                 color=GREY, va="bottom")
     return picture

@@ -3,7 +3,8 @@
 import json
 import math
 
-BAD_DATA, NO_INPUT = 65, 66
+from command import BAD_DATA, NO_INPUT
+
 AXES = ("model", "layers", "epoch")
 
 

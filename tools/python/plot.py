@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""The Python side of tools/plot: reads the arguments and the reports, and writes both pictures."""
+import pathlib
+
+from command import USAGE, Parser, stop, write_file
+from report import Refused, read
+
+TOOL = "tools/plot"
+# Without dates and versions: the same reports give the same bytes.
+METADATA = {"svg": {"Date": None, "Creator": "qkd-run"}, "png": {"Software": "qkd-run"}}
+
+
+def main():
+    parser = Parser(prog=TOOL, description="Draws reports of `qkd-run reproduce` beside the paper's figures.")
+    parser.add_argument("reports", nargs="+", metavar="REPORT.json", help="reports of one experiment, a panel each")
+    parser.add_argument("--output", metavar="PREFIX", help="writes PREFIX.png and PREFIX.svg (default: beside REPORT)")
+    given = parser.parse_args()
+    try:
+        reports = [read(path) for path in given.reports]
+    except Refused as refusal:
+        stop(TOOL, refusal.code, str(refusal))
+    experiments = sorted({f"{report['experiment']} by {report['axis']}" for report in reports})
+    if len(experiments) > 1:
+        stop(TOOL, USAGE, f"one figure takes reports of one experiment, not of {', '.join(experiments)}")
+    prefix = given.output if given.output is not None else str(pathlib.Path(given.reports[0]).with_suffix(""))
+    targets = {kind: pathlib.Path(f"{prefix}.{kind}") for kind in METADATA}
+    for path in given.reports:
+        if pathlib.Path(path).resolve() in [target.resolve() for target in targets.values()]:
+            stop(TOOL, USAGE, f"{path}: would be replaced by the picture; name another with --output")
+    # Takes a second to load, which a refusal need not wait for.
+    import figure
+
+    picture = figure.draw(reports)
+    for kind, target in targets.items():
+        write_file(TOOL, target, lambda file: picture.savefig(file, format=kind, metadata=METADATA[kind]))
+
+
+main()
