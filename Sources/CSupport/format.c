@@ -15,3 +15,7 @@ int qkd_format_shortest(char *buffer, size_t capacity, double x) {
   }
   return length;
 }
+
+int qkd_format_unsigned(char *buffer, size_t capacity, uint64_t x, int base) {
+  return snprintf(buffer, capacity, base == 16 ? "%llx" : "%llu", (unsigned long long)x);
+}

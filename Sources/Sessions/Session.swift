@@ -74,6 +74,14 @@ public enum Session {
     return try Compression(settings).run(progress: progress)
   }
 
+  /// Runs an experiment over its seeds; seeds that were finished before are taken from its journal.
+  public static func reproduce(
+    _ settings: Settings, progress: Progress = .none
+  ) throws(SessionError) -> ExperimentReport {
+    qkd_gsl_errors_as_status()
+    return try Experiment(settings).run(progress: progress)
+  }
+
   /// The plan that the job would run with.
   /// - Throws: `SessionError`, `.overBudget` among them.
   public static func plan(_ job: Job, _ settings: Settings) throws(SessionError) -> PlannedRun {
@@ -84,17 +92,30 @@ public enum Session {
 
   /// The same, but where no plan fits the smallest, with its refusal.
   public static func planOrSmallest(_ job: Job, _ settings: Settings) throws(SessionError) -> PlannedRun {
-    let fitting =
-      switch job {
-      case .evaluate: try Evaluation(settings).fitting(OpenedData(settings).facts)
-      case .train, .distill: try Training(settings, job: job).fitting
-      case .compress: try Compression(settings).fitting
-      }
+    switch job {
+    case .evaluate: return try planned(job, settings, Evaluation(settings).fitting(OpenedData(settings).facts))
+    case .train, .distill: return try planned(job, settings, Training(settings, job: job).fitting)
+    case .compress: return try planned(job, settings, Compression(settings).fitting)
+    case .reproduce:
+      let (_, layout, plan, refusal) = try Experiment(settings).chooseOrSmallest()
+      return PlannedRun(job, settings, layout, plan, refusal)
+    }
+  }
+
+  private static func planned(_ job: Job, _ settings: Settings, _ fitting: Fitting) throws(SessionError) -> PlannedRun {
     let (layout, plan) = try fitting.chooseOrSmallest()
-    return PlannedRun(
+    return PlannedRun(job, settings, layout, plan, fitting.refusal(of: plan))
+  }
+}
+
+extension PlannedRun {
+  fileprivate init(
+    _ job: Job, _ settings: Settings, _ layout: Layout, _ plan: MemoryPlan, _ refusal: BudgetRefusal?
+  ) {
+    self.init(
       job: job, plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
       threads: settings.host.threads, history: layout.history.rawValue, memoryBudgetBytes: settings.host.memoryBytes,
-      arenaBudgetBytes: settings.host.arenaBytes, refusal: fitting.refusal(of: plan))
+      arenaBudgetBytes: settings.host.arenaBytes, refusal: refusal)
   }
 }
 

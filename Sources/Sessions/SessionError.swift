@@ -23,6 +23,10 @@ public enum SessionError: Error, Sendable {
   /// Peak memory was above the budget at the end of the run; results were written.
   case peakOverBudget(peak: Int, budget: Int)
   case thread(errno: Int32)
+  /// A journal of finished seeds that belongs to an experiment with other settings, data or version.
+  case otherExperiment(path: String)
+  /// Another run works on the same file.
+  case locked(path: String)
 }
 
 /// What is wrong with one row of the input.

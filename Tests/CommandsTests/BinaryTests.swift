@@ -11,7 +11,7 @@ struct BinaryTests {
     for word in ["evaluate (default)", "train", "distill", "plan", "inspect", "EXAMPLES:", "EXIT CODES:"] {
       #expect(root.output.contains(word))
     }
-    for job in ["evaluate", "train", "distill", "compress", "plan", "inspect"] {
+    for job in ["evaluate", "train", "distill", "compress", "reproduce", "plan", "inspect"] {
       let help = try Binary.run([job, "--help"])
       #expect(help.code == 0 && help.errors == "")
       #expect(help.output.contains("EXAMPLES:\n  qkd-run "))

@@ -90,6 +90,13 @@ import Testing
     Range(
       key: "compression.pairs", allowed: [.string("latent-trash"), .string("ring")], refused: [.string("star")]),
     Range(key: "compression.schedule-factor", allowed: [.number(1)], refused: [.number(0), .number(1.1)]),
+    Range(
+      key: "experiment.student-layers", allowed: [.array([.integer(4), .integer(8)]), .array([]), .text("4, 5")],
+      refused: [.array([.integer(0)]), .integer(4), .text("4,x")]),
+    Range(
+      key: "experiment.treatments", allowed: [.array([.string("none")]), .text("none,label-smoothing")],
+      refused: [.array([]), .text("none,none"), .text("magic")]),
+    Range(key: "experiment.seeds", allowed: [.integer(1)], refused: [.integer(0), .integer(10_001)]),
     Range(key: "evaluation.samples", allowed: [.integer(0)], refused: [.integer(-1)]),
     Range(key: "evaluation.minimum-accuracy", allowed: [.number(0.99), .text("none")], refused: [.number(1.5)]),
   ]
@@ -129,6 +136,11 @@ import Testing
       ("compression.pairs", "all"), ("compression.iterations", "13"), ("compression.learning-rate", "0.3"),
       ("compression.schedule-every", "14"), ("compression.schedule-factor", "0.7"),
       ("evaluation.batch", "12"), ("evaluation.minimum-accuracy", "0.9"), ("evaluation.predictions", "p.csv"),
+      ("experiment.name", "table-1"), ("experiment.preset", "mine"), ("experiment.seeds", "15"),
+      ("experiment.teacher-layers", "16"), ("experiment.teacher-iterations", "17"),
+      ("experiment.student-layers", "4,5"), ("experiment.compressed-layers", "2"), ("experiment.iterations", "18,19"),
+      ("experiment.epochs", "20"), ("experiment.treatments", "distilled,shuffled-teacher"),
+      ("experiment.report", "r.json"),
     ]
     #expect(Set(values.map(\.0)).union(["description"]) == Set(SettingKey.all.map(\.name)))
     try resolution.apply(values.map { Assignment(key: $0, value: .text($1), origin: .flag("--set")) })
@@ -191,6 +203,17 @@ import Testing
     expected.evaluation.batch = 12
     expected.evaluation.minimumAccuracy = 0.9
     expected.evaluation.predictionsPath = "p.csv"
+    expected.experiment.name = "table-1"
+    expected.experiment.preset = "mine"
+    expected.experiment.seeds = 15
+    expected.experiment.teacherLayers = 16
+    expected.experiment.teacherIterations = 17
+    expected.experiment.studentLayers = [4, 5]
+    expected.experiment.compressedLayers = [2]
+    expected.experiment.iterations = [18, 19]
+    expected.experiment.epochs = 20
+    expected.experiment.treatments = [.distilled, .shuffledTeacher]
+    expected.experiment.reportPath = "r.json"
     #expect(resolution.settings == expected)
   }
 }

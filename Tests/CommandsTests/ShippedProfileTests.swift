@@ -49,6 +49,23 @@ import Testing
     #expect(settings.compression.scheduleFactor == 1 && settings.compression.pairs == .latentTrash)
   }
 
+  @Test(arguments: ["table-1", "figure-4", "figure-5", "figure-6"], ["literal", "calibrated"])
+  func experiment(_ name: String, _ preset: String) throws {
+    let settings = try settings("\(name)-\(preset)")
+    #expect(settings.experiment.name == name && settings.experiment.preset == preset)
+    #expect(settings.experiment.reportFile == "\(name)-\(preset).json")
+    #expect(settings.experiment.treatments.starts(with: [.none, .distilled]))
+    #expect(settings.model.readout == (preset == "literal" ? .fixed : .affine))
+    if settings.data.source == .spinChain {
+      #expect(settings.experiment.seeds == 20 && settings.model.qubits == (name == "table-1" ? 7 : 15))
+      let planned = try Session.plan(.reproduce, settings)
+      #expect(planned.plan.totalBytes <= settings.host.memoryBytes && planned.history == "stored")
+    } else {
+      #expect(settings.experiment.seeds == 5 && settings.data.path.hasSuffix("/mnist/train-images-idx3-ubyte.gz"))
+      #expect(settings.training.states == 0 && settings.evaluation.samples == 0)
+    }
+  }
+
   /// Broken in every way, a profile is read or refused, never a crash.
   @Test func cutAndFlipped() throws {
     let bytes = try readFile(Self.folder + "microcontroller.toml", atMost: Profile.largestBytes)

@@ -19,6 +19,7 @@ import Testing
       case .train: _ = try Session.train(settings)
       case .distill: _ = try Session.distill(settings)
       case .compress: _ = try Session.compress(settings)
+      case .reproduce: _ = try Session.reproduce(settings)
       }
       return nil
     } catch SessionError.setting(let name, _, _) {

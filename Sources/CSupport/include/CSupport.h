@@ -90,6 +90,8 @@ double qkd_peak_flops(int single_precision, double seconds);
 int qkd_format_fixed(char *buffer, size_t capacity, int digits, double x);
 /* The shortest of %.15g, %.16g, %.17g that reads back as x. */
 int qkd_format_shortest(char *buffer, size_t capacity, double x);
+/* x in base 10, or in base 16 in lower case. */
+int qkd_format_unsigned(char *buffer, size_t capacity, uint64_t x, int base);
 
 /* ---- Progress ---- */
 /* Draws a bar over the current line of a terminal: name, done of total, and value unless it is NaN. */

@@ -41,6 +41,10 @@ public enum ErrorText {
     case .peakOverBudget(let peak, let budget):
       "peak memory was \(ByteSize.text(peak)), \(ByteSize.text(peak - budget)) more than the budget of "
         + "\(ByteSize.text(budget)); the results stand, but this host needs a larger host.memory"
+    case .otherExperiment(let path):
+      "\(path): holds finished seeds of an experiment with other settings, data or version; "
+        + "move it away to start anew, or give another --output"
+    case .locked(let path): "\(path): another run works on it; try again later"
     case .thread(let errno): "no thread could be started: \(systemText(errno)); lower host.threads (--threads)"
     }
   }

@@ -9,6 +9,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case done = 0
   case gateNotMet = 4
   case overBudget = 5
+  case otherInputs = 6
   case usage = 64
   case badData = 65
   case noInput = 66
@@ -16,6 +17,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case system = 71
   case cannotCreate = 73
   case inputOutput = 74
+  case locked = 75
   case permission = 77
   case badProfile = 78
 
@@ -47,6 +49,8 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .spectrum(.workspaceRefused): .system
       case .spectrum(.notConverged), .spectrum(.eigenSolverFailed), .residual: .internal
       case .spectrum, .setting: .badProfile
+      case .otherExperiment: .otherInputs
+      case .locked: .locked
       case .samples(_, .file(let error)): ExitStatus(error)
       case .samples(_, .format): .usage
       case .samples(_, .rows): .internal

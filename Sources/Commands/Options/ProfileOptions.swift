@@ -74,6 +74,6 @@ struct ProfileOptions: ParsableArguments {
         }
       }
     }
-    return result + direct
+    return result + options.flatMap(\.derived) + direct
   }
 }

@@ -4,6 +4,12 @@ import Sessions
 /// Flags that a job sets keys of the table with: their names, and the values that were given.
 protocol SettingOptions: ParsableArguments {
   var given: [(flag: String, value: String?)] { get }
+  /// What a flag sets that names no single key.
+  var derived: [Assignment] { get }
+}
+
+extension SettingOptions {
+  var derived: [Assignment] { [] }
 }
 
 /// Flags that all jobs have.
@@ -56,4 +62,35 @@ struct DistillationOptions: SettingOptions {
   @Option(name: .long, help: .setting("teacher")) var teacher: String?
 
   var given: [(flag: String, value: String?)] { [("teacher", teacher)] }
+}
+
+/// The flag of `reproduce` that others have among theirs.
+struct ReportOptions: SettingOptions {
+  @Option(name: .shortAndLong, help: .setting("output")) var output: String?
+
+  var given: [(flag: String, value: String?)] { [("output", output)] }
+}
+
+/// Flags of `reproduce` alone.
+struct ExperimentOptions: SettingOptions {
+  @Option(name: .long, help: .setting("seeds")) var seeds: String?
+  @Option(name: .long, help: .setting("epochs")) var epochs: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The folder of MNIST's four files, plain or gzipped (tools/get-mnist).", valueName: "folder"))
+  var mnist: String?
+
+  var given: [(flag: String, value: String?)] { [("seeds", seeds), ("epochs", epochs)] }
+
+  var derived: [Assignment] {
+    guard let mnist else { return [] }
+    return [
+      ("data.path", "train-images-idx3-ubyte"), ("data.labels", "train-labels-idx1-ubyte"),
+      ("data.test-path", "t10k-images-idx3-ubyte"), ("data.test-labels", "t10k-labels-idx1-ubyte"),
+    ].map { key, name in
+      let plain = "\(mnist)/\(name)"
+      return Assignment(
+        key: key, value: .text(fileExists(plain) ? plain : plain + ".gz"), origin: .flag("--mnist"))
+    }
+  }
 }

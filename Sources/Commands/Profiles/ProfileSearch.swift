@@ -12,11 +12,11 @@ public enum ProfileSearch {
   /// - Throws: `ProfileError.notFound` with the files that were looked for. What a file is, reading it tells.
   public static func find(_ name: String, environment: [String: String]) throws(ProfileError) -> String {
     if isFile(name) {
-      if exists(name) { return name }
+      if fileExists(name) { return name }
       throw .notFound(name: name, searched: [name])
     }
     let candidates = folders(environment).map { "\($0)/\(name).toml" }
-    if let found = candidates.first(where: exists) { return found }
+    if let found = candidates.first(where: fileExists) { return found }
     throw .notFound(name: name, searched: candidates)
   }
 
@@ -31,12 +31,6 @@ public enum ProfileSearch {
     return folders + ["/etc/qkd-run/profiles"]
   }
 
-  private static func exists(_ path: String) -> Bool {
-    var status = stat()
-    // What cannot be looked at (a folder without permission) is not silently passed over.
-    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
-  }
-
   /// The folder of the file that runs, links resolved; nil where the system does not tell.
   private static func executableFolder() -> String? {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
@@ -45,4 +39,11 @@ public enum ProfileSearch {
     let path = String(decoding: buffer[..<length], as: UTF8.self)
     return path.lastIndex(of: "/").map { String(path[..<$0]) }
   }
+}
+
+/// Whether something stands at a path. What cannot be looked at (a folder without permission) is not silently passed
+/// over.
+func fileExists(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
 }

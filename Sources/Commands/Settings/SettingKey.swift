@@ -63,13 +63,17 @@ public struct SettingKey: Sendable {
       let chain = ["data.source", "data.boundary", "data.parity", "data.h1", "data.j", "data.h2"]
       return ["", "host", "compression"].contains(section) || (shared + chain).contains(name)
     }
+    if job == .reproduce {
+      return !["model.path", "model.layers", "training.iterations", "distillation.teacher", "compression.path"]
+        .contains(name) && (section != "evaluation" || name == "evaluation.samples")
+    }
     return switch section {
     case "training": job != .evaluate
     case "distillation": job == .distill
     case "data"
     where name.hasPrefix("data.test-") || name == "data.features" || name == "data.threshold":
       job != .evaluate
-    case "compression": false
+    case "compression", "experiment": false
     case "model": job != .evaluate || name == "model.path"
     case "evaluation": job == .evaluate || name == "evaluation.samples" || name == "evaluation.batch"
     default: true

@@ -6,7 +6,9 @@ import Spectra
 extension SettingKey {
   /// Every setting, in the order of a profile. Profiles, environment, flags, their help, the origins that `plan` shows
   /// and the suggestions for misspelled keys all come from here.
-  public static let all: [SettingKey] = top + host + model + data + training + distillation + compression + evaluation
+  public static let all: [SettingKey] =
+    top + host + model + data + training + distillation + compression + evaluation
+    + experiment
 
   /// - Returns: nil for a name that no key has.
   public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
@@ -98,7 +100,7 @@ extension SettingKey {
       flags: [SettingFlag("iterations", [.train, .distill])], "Steps of Adam"),
     SettingKey(
       "training.batch", \.training.batch, .integer(1...1 << 20),
-      flags: [SettingFlag("batch", [.train, .distill, .compress])],
+      flags: [SettingFlag("batch", [.train, .distill, .compress, .reproduce])],
       "Samples of a training step"),
     SettingKey(
       "training.states", \.training.states, .integer(0...1 << 30), "Samples of the training set; 0: all of a file"),
@@ -166,6 +168,40 @@ extension SettingKey {
       "evaluation.predictions", \.evaluation.predictionsPath, .path, flags: [SettingFlag("predictions", [.evaluate])],
       "Where predictions go: .npy, .csv or .ndjson"),
   ]
+
+  private static let experiment: [SettingKey] = [
+    SettingKey(
+      "experiment.name", \.experiment.name, .text("text", placeholder: "name"),
+      "table-1, figure-4, figure-5 and figure-6 are compared with the paper"),
+    SettingKey(
+      "experiment.preset", \.experiment.preset, .text("text", placeholder: "name"),
+      "What sets the experiment apart from others of its name"),
+    SettingKey(
+      "experiment.seeds", \.experiment.seeds, .integer(1...10_000), flags: [SettingFlag("seeds", [.reproduce])],
+      "Trials, each with a seed of its own from the run's seed on"),
+    SettingKey(
+      "experiment.teacher-layers", \.experiment.teacherLayers, .integer(1...4096), "Layers of the teacher"),
+    SettingKey(
+      "experiment.teacher-iterations", \.experiment.teacherIterations, .integer(1...10_000_000),
+      "Steps of Adam of the teacher"),
+    SettingKey(
+      "experiment.student-layers", \.experiment.studentLayers, .integers(1...4096),
+      "Students that see what the teacher sees: the layers of each"),
+    SettingKey(
+      "experiment.compressed-layers", \.experiment.compressedLayers, .integers(1...4096),
+      "Students that see an autoencoder's states: the layers of each"),
+    SettingKey(
+      "experiment.iterations", \.experiment.iterations, .integers(1...10_000_000),
+      "Steps after which students are tested, ascending"),
+    SettingKey(
+      "experiment.epochs", \.experiment.epochs, .integer(0...10_000), flags: [SettingFlag("epochs", [.reproduce])],
+      "Above 0: all are trained so many epochs instead, and tested after each"),
+    SettingKey(
+      "experiment.treatments", \.experiment.treatments, .treatments, "What is done to students"),
+    SettingKey(
+      "experiment.report", \.experiment.reportPath, .path, flags: [SettingFlag("output", [.reproduce])], isPath: true,
+      "The JSON report that reproduce writes, beside its journal of finished seeds"),
+  ]
 }
 
 extension SettingFlag: ExpressibleByStringLiteral {
@@ -181,7 +217,32 @@ extension ValueKind where Value == FlipParity {
   }
 }
 
+extension ValueKind where Value == [Treatment] {
+  fileprivate static var treatments: Self {
+    let names = Treatment.allCases.map(\.rawValue)
+    return ValueKind(
+      allowed: "some of " + names.joined(separator: ", "), placeholder: "name,name…",
+      parse: { value in
+        guard let given = value.asArray?.map(\.asString), !given.isEmpty else { return nil }
+        let known = given.compactMap { $0.flatMap(Treatment.init(rawValue:)) }
+        return known.count == given.count && Set(known).count == known.count ? known : nil
+      }, json: { .array($0.map { .string($0.rawValue) }) })
+  }
+}
+
 extension ValueKind where Value == [Int] {
+  fileprivate static func integers(_ range: ClosedRange<Int>) -> Self {
+    ValueKind(
+      allowed: "integers from \(range.lowerBound) to \(range.upperBound), e.g. [4, 5]; none: []",
+      placeholder: "n,n…",
+      parse: { value in
+        if case .text("") = value { return [] }
+        guard let numbers = value.asArray?.map(\.asInteger) else { return nil }
+        let known = numbers.compactMap { $0 }.filter(range.contains)
+        return known.count == numbers.count ? known : nil
+      }, json: { .array($0.map { .integer($0) }) })
+  }
+
   fileprivate static var classes: Self {
     let range = 0...Int(Int32.max)
     return ValueKind(

@@ -12,7 +12,7 @@ extension Settings {
   func checkRequirements(_ job: Job) throws(CommandError) {
     if job == .compress {
       if compression.path.isEmpty { throw .missing(key: "compression.path", flag: "--output", job: job) }
-    } else if model.path.isEmpty {
+    } else if job != .reproduce && model.path.isEmpty {
       throw .missing(key: "model.path", flag: job == .evaluate ? "--model" : "--output", job: job)
     }
     if job == .distill && distillation.teacherPath.isEmpty {
@@ -43,6 +43,7 @@ extension Settings {
       case .evaluate: ("evaluation.predictions", evaluation.predictionsPath)
       case .train, .distill: ("model.path", model.path)
       case .compress: ("compression.path", compression.path)
+      case .reproduce: ("experiment.report", experiment.reportFile)
       }
     var inputs: [String] = []
     if job == .evaluate { inputs.append(model.path) }

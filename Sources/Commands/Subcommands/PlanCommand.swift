@@ -15,6 +15,7 @@ struct PlanCommand: ParsableCommand {
         qkd-run plan --profile small-device
         qkd-run plan distill --profile small-device --batch 256
         qkd-run plan train --profile workstation --json | jq .settings
+        qkd-run plan reproduce --profile figure-4-calibrated
         qkd-run plan --keys
       """)
 
@@ -25,10 +26,11 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Settings of evaluate") var evaluation: EvaluationOptions
   @OptionGroup(title: "Settings of distill") var distillation: DistillationOptions
   @OptionGroup(title: "Settings of train, distill and compress") var training: TrainingOptions
+  @OptionGroup(title: "Settings of reproduce") var experiment: ExperimentOptions
   @OptionGroup(title: "Settings of all jobs") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  private var options: [any SettingOptions] { [evaluation, distillation, training, common] }
+  private var options: [any SettingOptions] { [evaluation, distillation, training, experiment, common] }
 
   mutating func validate() throws {
     if json && output.format == .text { throw ValidationError("--json and --format text contradict each other") }

@@ -25,10 +25,11 @@ struct StoredSetMemory {
   let batch: Reservation<Int32>
 
   /// - Parameters:
+  ///   - name: for the plan's reader.
   ///   - file: the file that the samples come from.
   ///   - padded: samples of a batch, whole groups.
   init(
-    samples: Int, file: FileMemory, facts: DataFacts, threads: Int, padded: Extent,
+    _ name: String, samples: Int, file: FileMemory, facts: DataFacts, threads: Int, padded: Extent,
     in planner: inout Planner
   ) {
     let encoder = file.encoder.encoder
@@ -45,7 +46,6 @@ struct StoredSetMemory {
     let (set, columns) = (Extent("samples", samples), Extent("numbers", width))
     let lifetime = Lifetime(.reduction, through: .run)
     let owner = "Sessions"
-    let name = "training set"
     bytes =
       form == .bytes
       ? planner.reserve(name, [set, columns], of: UInt8.self, lifetime: lifetime, owner: owner)
@@ -59,10 +59,10 @@ struct StoredSetMemory {
       ? planner.reserve(
         name, [set, parts, columns], of: Double.self, lifetime: lifetime, owner: owner) : nil
     rows = planner.reserve(
-      "sample rows", [Extent("threads", threads), Extent("re/im", 2), columns], of: Double.self,
+      "\(name) rows", [Extent("threads", threads), Extent("re/im", 2), columns], of: Double.self,
       lifetime: Lifetime(.teach, through: .run), owner: owner)
     batch = planner.reserve(
-      "batch samples", [padded], of: Int32.self, lifetime: Lifetime(.teach, through: .run),
+      "\(name) batch", [padded], of: Int32.self, lifetime: Lifetime(.teach, through: .run),
       owner: owner)
   }
 
@@ -78,7 +78,8 @@ struct StoredSetMemory {
 /// Stores samples and encodes them again; allocates nothing.
 final class StoredSet {
   private let form: StoredSetMemory.Form
-  private let width: Int
+  /// Numbers of a sample.
+  let width: Int
   private let encoder: GroupEncoder
   private let bytes: UnsafeMutablePointer<UInt8>?
   private let bits: UnsafeMutablePointer<UInt32>?
@@ -103,6 +104,18 @@ final class StoredSet {
     self.rows = rows
     self.batch = batch
   }
+
+  /// The same samples for another thread, with a batch and a row of its own.
+  /// - Parameters:
+  ///   - batch: `[sample of the batch]`, for whole groups.
+  ///   - row: `[re, im][number]`.
+  func view(batch: UnsafeMutablePointer<Int32>, row: UnsafeMutablePointer<Double>) -> StoredSet {
+    StoredSet(
+      form: form, width: width, encoder: encoder, bytes: bytes, bits: bits, numbers: numbers, rows: row, batch: batch)
+  }
+
+  /// Bit `feature` of a sample of bits.
+  func bit(_ sample: Int, feature: Int) -> Double { Double(bits![sample] >> UInt32(feature) & 1) }
 
   /// Stores a sample that the file's feed has checked.
   func store(_ sample: Int, real: UnsafePointer<Double>, imaginary: UnsafePointer<Double>?) {

@@ -114,7 +114,7 @@ struct FileTrainingMemory {
     self.labels = labels("labels of the training file", files.train, filling, &planner)
     testLabels = labels("labels of the test file", files.test, testing, &planner)
     set = StoredSetMemory(
-      samples: settings.training.states, file: train, facts: files.train,
+      "training set", samples: settings.training.states, file: train, facts: files.train,
       threads: settings.host.threads,
       padded: padded, in: &planner)
     features = shape.rawColumns.map {

@@ -30,10 +30,41 @@ extension Settings {
       try check(name, rate, "0 to 1000") { $0 >= 0 && $0 <= 1000 }
     }
     try check("training.label-smoothing", training.labelSmoothing, "0 to below 1") { $0 >= 0 && $0 < 1 }
-    if job == .distill {
+    if job == .reproduce { try checkExperiment() }
+    if job == .distill || job == .reproduce {
       try check("distillation.alpha", distillation.alpha, "0 to 1") { $0 >= 0 && $0 <= 1 }
       try check("distillation.temperature", distillation.temperature, "1e-6 to 1e6") { $0 >= 1e-6 && $0 <= 1e6 }
     }
+  }
+
+  private func checkExperiment() throws(SessionError) {
+    try check("experiment.seeds", experiment.seeds, 1...10_000)
+    try check("experiment.teacher-layers", experiment.teacherLayers, Model.layerRange)
+    try check("experiment.teacher-iterations", experiment.teacherIterations, 1...10_000_000)
+    try check("experiment.epochs", experiment.epochs, 0...10_000)
+    for layers in experiment.studentLayers { try check("experiment.student-layers", layers, Model.layerRange) }
+    for layers in experiment.compressedLayers { try check("experiment.compressed-layers", layers, Model.layerRange) }
+    if experiment.studentLayers.isEmpty && experiment.compressedLayers.isEmpty {
+      throw .setting(name: "experiment.student-layers", given: "none", allowed: "at least one student")
+    }
+    if experiment.treatments.isEmpty || Set(experiment.treatments).count < experiment.treatments.count {
+      throw .setting(
+        name: "experiment.treatments", given: "\(experiment.treatments.map(\.rawValue))",
+        allowed: "at least one, and none twice")
+    }
+    var last = 0
+    for iterations in experiment.iterations {
+      try check("experiment.iterations", iterations, 1...10_000_000)
+      if iterations <= last {
+        throw .setting(name: "experiment.iterations", given: "\(experiment.iterations)", allowed: "ascending numbers")
+      }
+      last = iterations
+    }
+    if experiment.iterations.isEmpty {
+      throw .setting(name: "experiment.iterations", given: "none", allowed: "at least one number")
+    }
+    if data.source == .spinChain { try check("training.states", training.states, 1...1 << 30) }
+    if !experiment.compressedLayers.isEmpty { try checkCompression() }
   }
 
   private func checkCompression() throws(SessionError) {

@@ -11,6 +11,7 @@ public struct Settings: Sendable, Equatable {
   public var distillation = DistillationSettings()
   public var compression = CompressionSettings()
   public var evaluation = EvaluationSettings()
+  public var experiment = ExperimentSettings()
   /// Gives every stream of random numbers (data, initial angles, shuffling) its own generator.
   public var seed: UInt64 = 1
 
@@ -164,5 +165,5 @@ public struct EvaluationSettings: Sendable, Equatable {
 
 /// The jobs that plan memory.
 public enum Job: String, Sendable, CaseIterable {
-  case evaluate, train, distill, compress
+  case evaluate, train, distill, compress, reproduce
 }

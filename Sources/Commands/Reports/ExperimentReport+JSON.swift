@@ -1,0 +1,81 @@
+import Sessions
+
+extension ExperimentReport {
+  /// The report as a file has it: the same bytes for the same results, whatever the number of threads and however often
+  /// the run was interrupted.
+  /// - Parameter facts: also what this run was like.
+  public func json(facts withFacts: Bool) -> JSON {
+    var members: [(String, JSON)] = [
+      ("report", .string("reproduce")), ("experiment", .string(name)), ("preset", .string(preset)),
+      ("version", .string(facts.version)), ("seeds", .integer(seeds)), ("first_seed", .unsigned(firstSeed)),
+      ("axis", .string(axis.rawValue)), ("training_samples", .integer(trainingSamples)),
+      ("test_samples", .integer(testSamples)),
+      ("settings", .object(settings.map { ($0.name, .string($0.value)) })),
+      ("settings_sha256", .string(settingsSHA256)), ("rows", .array(rows.map(\.json))),
+      ("comparisons", .array(comparisons.map(\.json))), ("fidelity", fidelity?.json ?? .null),
+      ("controls", .array(controls.map(\.json))),
+    ]
+    if withFacts {
+      members += [
+        ("seconds", .number(seconds)), ("seeds_run", .integer(trialsRun)), ("slots", .integer(slots)),
+        ("report_path", .string(reportPath)),
+      ]
+      // Version and seed stand above.
+      members += RunFactsReport.members(facts).filter { !["seed", "version"].contains($0.0) }
+    }
+    return .object(members)
+  }
+}
+
+private func members(_ summary: SampleSummary) -> [(String, JSON)] {
+  [
+    ("mean", .number(summary.mean)), ("sd", .optional(summary.standardDeviation)),
+    ("low", .optional(summary.interval?.lower)), ("high", .optional(summary.interval?.upper)),
+  ]
+}
+
+extension ExperimentReport.Row {
+  /// The treatment's name in reports: with a logistic fit behind it where there is one.
+  var treatmentName: String { isFitted ? "\(treatment.rawValue) + logistic-fit" : treatment.rawValue }
+
+  fileprivate var json: JSON {
+    .object(
+      [
+        ("model", .string(model)), ("treatment", .string(treatmentName)), ("layers", .integer(layers)),
+        ("qubits", .integer(qubits)), ("iterations", .integer(iterations)), ("epoch", .optional(epoch)),
+        ("accuracies", .array(accuracies.map(JSON.number))),
+      ] + members(summary) + [
+        ("paper_low", .optional(paper?.lowerBound)), ("paper_high", .optional(paper?.upperBound)),
+      ])
+  }
+}
+
+extension ExperimentReport.Comparison {
+  fileprivate var json: JSON {
+    .object([
+      ("model", .string(model)), ("layers", .integer(layers)), ("iterations", .integer(iterations)),
+      ("epoch", .optional(epoch)), ("baseline", .string(baseline.rawValue)),
+      ("treatment", .string(treatment.rawValue)), ("difference", .number(result.difference.mean)),
+      ("low", .optional(result.difference.interval?.lower)), ("high", .optional(result.difference.interval?.upper)),
+      ("p", .number(result.p)), ("better", .integer(result.better)), ("equal", .integer(result.equal)),
+      ("worse", .integer(result.worse)), ("verdict", .string(result.verdict.rawValue)),
+    ])
+  }
+}
+
+extension ExperimentReport.Fidelity {
+  fileprivate var json: JSON {
+    .object(
+      [("accuracies", .array(means.map(JSON.number)))] + members(summary) + [("paper", .optional(paper))])
+  }
+}
+
+extension ExperimentReport.Control {
+  fileprivate var json: JSON {
+    let (lower, upper) = accuracy.interval
+    return .object([
+      ("name", .string(name)), ("accuracy", .number(accuracy.value)), ("low", .number(lower)),
+      ("high", .number(upper)),
+    ])
+  }
+}

@@ -1,0 +1,86 @@
+import Sessions
+
+extension ExperimentReport {
+  /// Two tables, accuracies and comparisons, then what the run was like.
+  public var text: String {
+    let title =
+      "\(name), preset \(preset): \(counted(seeds, "seed", "seeds")) from \(firstSeed), "
+      + "\(groupedText(trainingSamples)) training and \(groupedText(testSamples)) test samples\n\n"
+    return title + accuracies + "\n" + verdicts + "\n" + runFacts(of: self)
+  }
+
+  private var accuracies: String {
+    var table = TextTable([.left, .right, .left, .right, .right, .right, .left, .left])
+    table.add([
+      "model", "layers", "treatment", axis == .epoch ? "epoch" : "steps", "mean %", "sd", "95 % interval", "paper %",
+    ])
+    for row in rows where isShown(row.epoch) {
+      table.add([
+        row.model, "\(row.layers)", row.treatmentName, row.epoch.map(groupedText) ?? groupedText(row.iterations),
+        percent(row.summary.mean), row.summary.standardDeviation.map(percent) ?? "", interval(row.summary),
+        row.paper.map(paperText) ?? "",
+      ])
+    }
+    for control in controls {
+      table.add([control.name, "", "", "", percent(control.accuracy.value), "", "", ""])
+    }
+    if let fidelity {
+      table.add([
+        "autoencoder, mean fidelity", "", "", "", percent(fidelity.summary.mean),
+        fidelity.summary.standardDeviation.map(percent) ?? "", interval(fidelity.summary),
+        fidelity.paper.map(percent) ?? "",
+      ])
+    }
+    return table.text
+  }
+
+  private var verdicts: String {
+    if comparisons.isEmpty { return "" }
+    var table = TextTable([.left, .left, .right, .right, .left, .right, .right, .left])
+    table.add([
+      "model", "compared", axis == .epoch ? "epoch" : "steps", "points", "95 % interval", "p",
+      "better/equal/worse", "verdict",
+    ])
+    for comparison in comparisons {
+      let result = comparison.result
+      table.add([
+        comparison.model, "\(comparison.treatment.rawValue) vs \(comparison.baseline.rawValue)",
+        groupedText(comparison.epoch ?? comparison.iterations), signed(result.difference.mean),
+        result.difference.interval.map { "\(signed($0.lower)) to \(signed($0.upper))" } ?? "",
+        fixedText(result.p, digits: result.p < 0.001 ? 5 : 3), "\(result.better)/\(result.equal)/\(result.worse)",
+        result.verdict.rawValue,
+      ])
+    }
+    return table.text
+  }
+
+  /// Of many epochs a few are enough to read.
+  private func isShown(_ epoch: Int?) -> Bool {
+    guard let epoch else { return true }
+    return epoch <= 5 || epoch % 10 == 0 || epoch == rows.compactMap(\.epoch).max()
+  }
+
+  private func percent(_ share: Double) -> String { fixedText(100 * share, digits: 2) }
+  private func signed(_ share: Double) -> String { (share >= 0 ? "+" : "") + percent(share) }
+  private func paperText(_ range: ClosedRange<Double>) -> String {
+    range.lowerBound == range.upperBound
+      ? fixedText(100 * range.lowerBound, digits: 1)
+      : "\(fixedText(100 * range.lowerBound, digits: 0))–\(fixedText(100 * range.upperBound, digits: 0))"
+  }
+  private func interval(_ summary: SampleSummary) -> String {
+    summary.interval.map { "\(percent($0.lower)) to \(percent($0.upper))" } ?? ""
+  }
+}
+
+private func runFacts(of report: ExperimentReport) -> String {
+  var table = TextTable([.left, .left])
+  table.add(["report", "\(report.reportPath) (written; tools/plot draws it)"])
+  let before = report.seeds - report.trialsRun
+  table.add([
+    "trials",
+    "\(counted(report.trialsRun, "seed", "seeds")) in \(durationText(microseconds: report.seconds * 1e6)), "
+      + "\(report.slots) at a time" + (before > 0 ? "; \(before) finished before" : ""),
+  ])
+  for row in RunFactsReport.rows(report.facts) { table.add(row) }
+  return table.text
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Files
+import Sessions
+
+struct ReproduceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reproduce",
+    abstract: "Run an experiment of the paper, or one of your own, over many seeds.",
+    discussion: """
+      Each seed trains a teacher, and students with and without it from the same angles on the same batches; the \
+      report has means, 95 % intervals, and a verdict for each comparison. Finished seeds stand in a journal beside \
+      the report: an interrupted run goes on where it stopped, and more --seeds add to those that are there.
+
+      The profile of an experiment is NAME-PRESET, e.g. table-1-calibrated. Copy it, change a line, and give the \
+      file's path instead of a name.
+
+      EXAMPLES:
+        qkd-run reproduce table-1
+        qkd-run reproduce figure-4 --preset literal --seeds 5
+        qkd-run reproduce figure-5 --mnist mnist --output f5.json && tools/plot f5.json
+        qkd-run reproduce my-experiment.toml --threads 1
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "table-1, figure-4, figure-5, figure-6, or a profile file (with a / or .toml at its end).",
+      valueName: "experiment"))
+  var experiment: String
+  @Option(
+    name: .long, help: ArgumentHelp("literal: the paper's letter; calibrated: what works.", valueName: "name"))
+  var preset: String?
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Sets any key of the profile; repeatable. A flag for the same key wins.", valueName: "key=value")
+  )
+  var assignments: [String] = []
+  @OptionGroup(title: "Settings") var report: ReportOptions
+  @OptionGroup(title: "Settings") var options: ExperimentOptions
+  @OptionGroup(title: "Settings") var common: CommonOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  private var profile: ProfileOptions {
+    var profile = ProfileOptions()
+    profile.profile =
+      ProfileSearch.isFile(experiment) ? experiment : "\(experiment)-\(preset ?? "calibrated")"
+    profile.assignments = assignments
+    return profile
+  }
+
+  mutating func validate() throws {
+    if experiment.isEmpty || experiment.utf8.contains(0) { throw ValidationError("an experiment needs a name") }
+    if ProfileSearch.isFile(experiment), let preset {
+      throw ValidationError("--preset \(preset) goes with a name, not with the file \(experiment)")
+    }
+    try profile.check(.reproduce, [report, options, common])
+  }
+
+  mutating func run() throws {
+    let (profile, options, output) = (profile, [report, options, common] as [any SettingOptions], output)
+    try output.perform { () throws(CommandError) in
+      let settings = try profile.resolve(.reproduce, options).settings
+      try settings.checkRequirements(.reproduce)
+      let report = try session { () throws(SessionError) in
+        try Session.reproduce(settings, progress: output.progress)
+      }
+      try write(report)
+      try output.print(
+        text: { report.text }, json: { report.json(facts: true) }, isInFile: true)
+      try report.facts.checkPeak()
+    }
+  }
+}
+
+private func write(_ report: ExperimentReport) throws(CommandError) {
+  do {
+    var file = try AtomicFile(path: report.reportPath)
+    var text = report.json(facts: false).text + "\n"
+    // A write that fails makes the commit fail.
+    _ = text.withUTF8 { file.append(UnsafeRawBufferPointer($0)) }
+    try file.commit()
+  } catch { throw .session(.file(error)) }
+}

@@ -1,0 +1,99 @@
+import Kernel
+
+/// Who takes part in an experiment, and what is measured: each row is one number a seed.
+struct ExperimentDesign: Sendable {
+  struct Contestant: Sendable {
+    let name: String
+    let isTeacher: Bool
+    /// Whether it sees the autoencoder's states.
+    let isCompressed: Bool
+    let ansatz: Ansatz
+    let treatments: [Treatment]
+    /// The steps after which it is tested, ascending.
+    let checkpoints: [Int]
+  }
+
+  struct Row: Sendable {
+    let contestant: Int
+    let treatment: Treatment
+    let iterations: Int
+    /// Counted from 1; nil where steps count.
+    let epoch: Int?
+    /// Whether a logistic fit of two parameters on the difference of the two logits stands behind the readout.
+    let isFitted: Bool
+  }
+
+  /// The teacher first.
+  let contestants: [Contestant]
+  let rows: [Row]
+  /// `[contestant][treatment]`: where the rows begin: those of the checkpoints, then the fitted ones.
+  let firstRow: [[Int]]
+  /// The mean fidelity's row, behind all others; nil without an autoencoder.
+  let fidelityRow: Int?
+  var rowCount: Int { rows.count + (fidelityRow == nil ? 0 : 1) }
+  /// Steps of one trial, all trainings together.
+  let steps: Int
+
+  /// - Parameters:
+  ///   - stepsPerEpoch: whole batches of the training set.
+  ///   - logits: with two, rows with a logistic fit are added.
+  init(_ settings: Settings, logits: Int, stepsPerEpoch: Int) {
+    let experiment = settings.experiment
+    let model = settings.model
+    func ansatz(layers: Int, qubits: Int) -> Ansatz {
+      Ansatz(
+        qubits: qubits, layers: layers, entangler: model.entangler, finalRotation: model.finalRotation,
+        rotation: model.rotation, qubitOrder: model.qubitOrder)
+    }
+    let epochs = (1...max(1, experiment.epochs)).map { $0 * stepsPerEpoch }
+    let byEpochs = experiment.epochs > 0
+    var contestants = [
+      Contestant(
+        name: "teacher", isTeacher: true, isCompressed: false,
+        ansatz: ansatz(layers: experiment.teacherLayers, qubits: model.qubits), treatments: [.none],
+        checkpoints: byEpochs ? epochs : [experiment.teacherIterations])
+    ]
+    let students =
+      experiment.compressedLayers.map { (layers: $0, isCompressed: true) }
+      + experiment.studentLayers.map { (layers: $0, isCompressed: false) }
+    for (index, student) in students.enumerated() {
+      let name =
+        students.count == 1
+        ? "student"
+        : experiment.compressedLayers.isEmpty
+          ? "student, \(student.layers) \(student.layers == 1 ? "layer" : "layers")" : "student (\(index + 1))"
+      contestants.append(
+        Contestant(
+          name: name, isTeacher: false, isCompressed: student.isCompressed,
+          ansatz: ansatz(
+            layers: student.layers, qubits: student.isCompressed ? settings.compression.latent : model.qubits),
+          treatments: experiment.treatments, checkpoints: byEpochs ? epochs : experiment.iterations))
+    }
+    self.contestants = contestants
+    var rows: [Row] = []
+    var firstRow: [[Int]] = []
+    for (index, contestant) in contestants.enumerated() {
+      var firsts: [Int] = []
+      for treatment in contestant.treatments {
+        firsts.append(rows.count)
+        rows += contestant.checkpoints.enumerated().map { epoch, iterations in
+          Row(
+            contestant: index, treatment: treatment, iterations: iterations, epoch: byEpochs ? epoch + 1 : nil,
+            isFitted: false)
+        }
+        if logits == 2 && !contestant.isTeacher {
+          // The fit of an untrained student shows what the readout alone can do.
+          let fitted = (treatment == .none ? [0] : []) + [contestant.checkpoints.last!]
+          rows += fitted.map {
+            Row(contestant: index, treatment: treatment, iterations: $0, epoch: nil, isFitted: true)
+          }
+        }
+      }
+      firstRow.append(firsts)
+    }
+    self.rows = rows
+    self.firstRow = firstRow
+    fidelityRow = experiment.compressedLayers.isEmpty ? nil : rows.count
+    steps = contestants.reduce(0) { $0 + $1.treatments.count * $1.checkpoints.last! }
+  }
+}

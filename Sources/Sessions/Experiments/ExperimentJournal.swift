@@ -1,0 +1,163 @@
+import CSupport
+import Files
+import Students
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The finished seeds of an experiment, in a file beside its report, so that an interrupted run goes on where it
+/// stopped, and a longer one adds to a shorter one.
+///
+/// Text: a first line with the digest of everything that the results depend on, then a line for each finished seed:
+/// the seed and its results, with as many digits as read back exactly, and a check of the line's digits. A line is
+/// appended at once and synced; a last line that a killed process left unfinished is dropped.
+final class ExperimentJournal {
+  let path: String
+  private let digest: String
+  private let rows: Int
+  /// `[seed][row]` of the seeds that stand in the file.
+  private(set) var finished: [UInt64: [Double]] = [:]
+  private var descriptor: Int32 = -1
+  /// The errno of the first write that failed; later ones are not tried.
+  private(set) var failure: Int32 = 0
+  private let line: UnsafeMutableBufferPointer<UInt8>
+
+  private static let title = "qkd-run experiment journal 1"
+  private static let bytesPerNumber = 26
+
+  /// Reads what is there, and opens the file for more.
+  /// - Parameter digest: of everything that the results depend on.
+  /// - Throws: `SessionError.otherExperiment` where the file belongs to something else, `.locked` where another run has
+  ///   it open, `.file`.
+  init(path: String, digest: String, rows: Int) throws(SessionError) {
+    self.path = path
+    self.digest = digest
+    self.rows = rows
+    line = .allocate(capacity: (rows + 3) * Self.bytesPerNumber)
+    descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    guard descriptor >= 0 else { throw .file(.system(.create, path: path, errno: errno)) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .locked(path: path) }
+    let kept = try read()
+    // What is behind the last whole line goes.
+    guard ftruncate(descriptor, off_t(kept)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+      throw .file(.system(.write, path: path, errno: errno))
+    }
+    if kept == 0 {
+      var header = "\(Self.title) \(digest)\n"
+      if !header.withUTF8({ write(UnsafeRawBufferPointer($0)) }) {
+        throw .file(.system(.write, path: path, errno: failure))
+      }
+    }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    line.deallocate()
+  }
+
+  /// - Returns: the bytes of whole lines.
+  private func read() throws(SessionError) -> Int {
+    let bytes: [UInt8]
+    do { bytes = try readFile(path, atMost: 64 << 20) } catch { throw .file(error) }
+    var start = 0
+    var isHeader = true
+    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      let text = String(decoding: bytes[start..<end], as: UTF8.self)
+      if isHeader {
+        guard text == "\(Self.title) \(digest)" else { throw .otherExperiment(path: path) }
+        isHeader = false
+      } else {
+        // What does not read as a whole line was not written by one run after another: it ends what counts.
+        guard let (seed, values) = parse(text) else { return start }
+        finished[seed] = values
+      }
+      start = end + 1
+    }
+    // A file that does not even have its first line is another one's, unless it is empty or begins like it.
+    if isHeader && !"\(Self.title) \(digest)".utf8.starts(with: bytes) { throw .otherExperiment(path: path) }
+    return isHeader ? 0 : start
+  }
+
+  /// The results of seeds, all of which are in the file by now: what a report is made of.
+  /// - Throws: `SessionError.file`; `.otherExperiment` where a line is not what was written.
+  func results(_ seeds: [UInt64]) throws(SessionError) -> [[Double]] {
+    _ = try read()
+    var results: [[Double]] = []
+    for seed in seeds {
+      guard let values = finished[seed] else { throw .otherExperiment(path: path) }
+      results.append(values)
+    }
+    return results
+  }
+
+  private func parse(_ text: String) -> (UInt64, [Double])? {
+    let fields = text.split(separator: " ", omittingEmptySubsequences: false)
+    guard fields.count == rows + 2, let seed = UInt64(fields[0]), let check = UInt64(fields[rows + 1], radix: 16) else {
+      return nil
+    }
+    let values = fields[1...rows].compactMap { Double($0) }
+    let digits = text.utf8.prefix(text.utf8.count - fields[rows + 1].utf8.count)
+    guard values.count == rows, values.allSatisfy(\.isFinite), Self.check(digits) == check else { return nil }
+    return (seed, values)
+  }
+
+  /// FNV-1a: a torn or edited line does not pass by chance.
+  private static func check(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+
+  /// Appends a seed's results. Allocates nothing; a failure is kept in `failure`.
+  func append(seed: UInt64, _ values: UnsafePointer<Double>) {
+    if failure != 0 { return }
+    var count = 0
+    func put(_ size: Int32) {
+      count += Int(size)
+      line[count] = UInt8(ascii: " ")
+      count += 1
+    }
+    func room() -> UnsafeMutablePointer<CChar> {
+      UnsafeMutableRawPointer(line.baseAddress! + count).assumingMemoryBound(to: CChar.self)
+    }
+    put(qkd_format_unsigned(room(), Self.bytesPerNumber, seed, 10))
+    var row = 0
+    while row < rows {
+      put(qkd_format_shortest(room(), Self.bytesPerNumber, values[row]))
+      row += 1
+    }
+    var check: UInt64 = 0xcbf2_9ce4_8422_2325
+    var i = 0
+    while i < count {
+      check = (check ^ UInt64(line[i])) &* 0x100_0000_01b3
+      i += 1
+    }
+    count += Int(qkd_format_unsigned(room(), Self.bytesPerNumber, check, 16))
+    line[count] = UInt8(ascii: "\n")
+    count += 1
+    _ = write(UnsafeRawBufferPointer(start: line.baseAddress, count: count))
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      #if canImport(Glibc)
+        let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      #else
+        let count = Musl.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      #endif
+      if count > 0 {
+        done += count
+      } else if errno != EINTR {
+        failure = errno
+        return false
+      }
+    }
+    if fdatasync(descriptor) != 0 {
+      failure = errno
+      return false
+    }
+    return true
+  }
+}
