@@ -23,10 +23,12 @@ struct BackwardSweep<V: LaneVector> {
     var layer = tables.ansatz.rotationLayers - 1
     while true {
       let sums = moments + 3 * qubits * layer
-      ofQubits.addXY(psi, lambda, directX: tables.directX(layer: layer), products: products, to: sums)
+      ofQubits.addXY(
+        psi, lambda, directX: tables.directX(layer: layer), rotated: tables.rotatedBits(layer: layer),
+        products: products, to: sums)
       if layer + 1 < tables.ansatz.rotationLayers {
         // Z before the layer above: the same products, at the places from which that layer loads.
-        let wanted = tables.allBits & ~tables.directX(layer: layer + 1)
+        let wanted = tables.solvedX(layer: layer + 1)
         if wanted != 0 { permute(products, aboveLayer: layer, into: permuted) }
         ofQubits.addZ(permuted, wanted: wanted, to: sums + 3 * qubits)
       }

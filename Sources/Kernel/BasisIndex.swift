@@ -17,34 +17,11 @@ enum BasisIndex {
   /// The index after all the CNOTs of an entangler, which act on the index as a linear map over GF(2).
   static func entangled(_ index: UInt32, _ ansatz: Ansatz) -> UInt32 {
     var result = index
-    let n = ansatz.qubits
-    func cnot(_ control: Int, _ target: Int) {
+    var gate = 0
+    while gate < ansatz.cnotCount {
+      let (control, target) = ansatz.cnot(gate)
       result = afterCNOT(result, control: ansatz.bit(of: control), target: ansatz.bit(of: target))
-    }
-    switch ansatz.entangler {
-    case .linear, .ring:
-      var i = 0
-      while i < n - 1 {
-        cnot(i, i + 1)
-        i += 1
-      }
-      if ansatz.entangler == .ring && n > 1 { cnot(n - 1, 0) }
-    case .descending:
-      var i = n - 2
-      while i >= 0 {
-        cnot(i, i + 1)
-        i -= 1
-      }
-    case .allPairs:
-      var i = 0
-      while i < n {
-        var j = i + 1
-        while j < n {
-          cnot(i, j)
-          j += 1
-        }
-        i += 1
-      }
+      gate += 1
     }
     return result
   }

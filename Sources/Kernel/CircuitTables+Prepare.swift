@@ -25,13 +25,16 @@ extension CircuitTables {
       if layer > 0 { buildPending(layer - 1, pendingRe, pendingIm) }
       var scale = 1.0
       var flips: UInt32 = 0
+      let rotated = rotatedBits(layer: layer)
       re[0] = Scalar(rounding: 1)
       im[0] = Scalar(rounding: 0)
       var bit = 0
       while bit < n {
         let qubit = ansatz.bit(of: bit)
         let angle = angles + ansatz.parameterIndex(layer: layer, qubit: qubit)
-        let split = ZYZ(halfX: factor * angle[0], halfY: factor * angle[1], halfZ: factor * angle[2])
+        let split =
+          rotated & BasisIndex.single(bit) == 0
+          ? ZYZ.none : ZYZ(halfX: factor * angle[0], halfY: factor * angle[1], halfZ: factor * angle[2])
         outerAngle[layer * n + bit] = split.alpha
         tangents[layer * n + bit] = Scalar(rounding: split.tangent)
         scale *= split.cosine
@@ -142,6 +145,9 @@ struct ZYZ {
   /// What the diagonal holds for bit value 0 and 1 (after the flip): Rz(γ) and the sign of Ry(π).
   let phase0: Phase
   let phase1: Phase
+
+  /// No rotation.
+  static var none: ZYZ { ZYZ(halfX: 0, halfY: 0, halfZ: 0) }
 
   /// The angles are halves in the half convention: exp(−i·halfX·X), and so on.
   init(halfX: Double, halfY: Double, halfZ: Double) {

@@ -26,15 +26,18 @@ public struct CircuitTables {
   /// `[amplitude]`: the entangler's permutation A, and its inverse.
   let entangled: UnsafeMutablePointer<UInt32>
   let disentangled: UnsafeMutablePointer<UInt32>
+  /// `[rotation layer][2]`: the light cone, outside of which rotations are left out; nil: none are.
+  let cone: UnsafePointer<UInt32>?
 
   /// Borrows memory of the sizes that `Sizes` states and fills the index tables.
+  /// - Parameter cone: what `LightCone.fill` filled for the observables that the network is read out with.
   /// - Precondition: the pointers are aligned to 64 bytes and outlive this value.
   @_noAllocation
   public init(
     ansatz: Ansatz, format: LaneFormat, diagonal: UnsafeMutableRawPointer, tangent: UnsafeMutableRawPointer,
     scratch: UnsafeMutableRawPointer, sourceFlip: UnsafeMutablePointer<UInt32>,
     outerAngle: UnsafeMutablePointer<Double>, entangled: UnsafeMutablePointer<UInt32>,
-    disentangled: UnsafeMutablePointer<UInt32>
+    disentangled: UnsafeMutablePointer<UInt32>, cone: UnsafePointer<UInt32>? = nil
   ) {
     self.ansatz = ansatz
     self.format = format
@@ -45,10 +48,13 @@ public struct CircuitTables {
     self.outerAngle = outerAngle
     self.entangled = entangled
     self.disentangled = disentangled
+    self.cone = cone
     let last = UInt32(truncatingIfNeeded: ansatz.amplitudes - 1)
     var index: UInt32 = 0
     while true {
-      let image = BasisIndex.entangled(index, ansatz)
+      // Linear over GF(2): the image of an index without its lowest bit, and that bit's.
+      let rest = index & (index &- 1)
+      let image = rest == 0 ? BasisIndex.entangled(index, ansatz) : entangled[Int(rest)] ^ entangled[Int(index ^ rest)]
       entangled[Int(index)] = image
       disentangled[Int(image)] = index
       if index == last { break }

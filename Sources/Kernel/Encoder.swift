@@ -24,17 +24,22 @@ public struct GroupEncoder {
   public let ansatz: Ansatz
   public let format: LaneFormat
   public let encoder: Encoder
+  /// What is written of a sample.
+  public let form: InputForm
 
+  /// - Precondition: `factors` for product encoders alone.
   @_noAllocation
-  public init(ansatz: Ansatz, format: LaneFormat, encoder: Encoder) {
+  public init(ansatz: Ansatz, format: LaneFormat, encoder: Encoder, form: InputForm = .state) {
+    precondition(form == .state || encoder.isProduct)
     self.ansatz = ansatz
     self.format = format
     self.encoder = encoder
+    self.form = form
   }
 
   /// Sets one lane from a sample's numbers, whose basis order is the ansatz's.
   /// - Parameters:
-  ///   - real: `[count]`; with a product encoder `[qubit]`.
+  ///   - real: `[count]`; with a product encoder `[qubit]`, of which those beyond the ansatz's are not read.
   ///   - imaginary: `[count]`, or nil for real samples. Product encoders have none.
   ///   - count: at most 2ⁿ; missing amplitudes are 0.
   /// - Returns: the sample's squared norm as given (for amplitudes), else 1.
@@ -65,12 +70,23 @@ public struct GroupEncoder {
   /// Empties a lane: all amplitudes 0.
   @_noAllocation
   public func clearLane(_ lane: Int, of state: UnsafeMutableRawPointer) {
-    let zero = GroupEncoder(ansatz: ansatz, format: format, encoder: .amplitudeUnnormalized)
-    dispatch(
-      format,
-      LaneEncodeJob(
-        encoder: zero, lane: lane, state: state, real: UnsafePointer(bitPattern: 8)!, imaginary: nil, count: 0,
-        scale: 1))
+    let vectors = 2 * (form == .factors ? ansatz.qubits : ansatz.amplitudes)
+    dispatch(format, LaneClearJob(lane: lane, state: state, vectors: vectors))
+  }
+}
+
+private struct LaneClearJob: LaneJob {
+  let lane: Int
+  let state: UnsafeMutableRawPointer
+  let vectors: Int
+
+  func run<V: LaneVector>(_ vector: V.Type) {
+    let scalars = state.assumingMemoryBound(to: V.Scalar.self) + lane
+    var i = 0
+    while i < vectors {
+      scalars[i * V.lanes] = V.Scalar(rounding: 0)
+      i &+= 1
+    }
   }
 }
 
@@ -85,7 +101,22 @@ private struct LaneEncodeJob: LaneJob {
 
   func run<V: LaneVector>(_ vector: V.Type) {
     let scalars = state.assumingMemoryBound(to: V.Scalar.self) + lane
-    encoder.encoder.isProduct ? product(scalars, V.lanes) : amplitudes(scalars, V.lanes)
+    if encoder.form == .factors {
+      factors(scalars, V.lanes)
+    } else {
+      encoder.encoder.isProduct ? product(scalars, V.lanes) : amplitudes(scalars, V.lanes)
+    }
+  }
+
+  /// The two amplitudes of each bit's qubit.
+  private func factors<Scalar: Real>(_ scalars: UnsafeMutablePointer<Scalar>, _ lanes: Int) {
+    var bit = 0
+    while bit < encoder.ansatz.qubits {
+      let (low, high) = factors(real[encoder.ansatz.bit(of: bit)])
+      scalars[2 * bit * lanes] = Scalar(rounding: low)
+      scalars[(2 * bit + 1) * lanes] = Scalar(rounding: high)
+      bit += 1
+    }
   }
 
   /// The amplitude's index with its bits reversed where qubit 0 is the most significant one: files count amplitudes in

@@ -2,8 +2,6 @@
 struct LayerPasses<V: LaneVector> {
   let tables: CircuitTables
 
-  private var plan: PassPlan { PassPlan(qubits: tables.ansatz.qubits) }
-
   private func tangents(_ layer: Int) -> UnsafePointer<V.Scalar> {
     UnsafePointer(tables.tangent.assumingMemoryBound(to: V.Scalar.self)) + layer * tables.ansatz.qubits
   }
@@ -11,24 +9,29 @@ struct LayerPasses<V: LaneVector> {
   /// From the state after the Ry of layer l − 1 (or the input, for l = 0) to the state after those of layer l.
   func apply(_ layer: Int, from input: UnsafePointer<V>, to output: UnsafeMutablePointer<V>) {
     IndexedPass<V>(tables, layer: layer).load(input, into: output)
-    let pass = RotationPass(state: output, vectors: 2 * tables.ansatz.amplitudes)
-    var bit = plan.indexedBits
-    while bit < tables.ansatz.qubits {
-      let count = plan.count(at: bit, vectorBytes: MemoryLayout<V>.stride)
-      pass.run(bit: bit, count: count, tangents: tangents(layer), sign: V.Scalar(rounding: 1))
-      bit += count
-    }
+    rotateUpperBits(layer, of: output, sign: 1)
   }
 
   /// The inverse of `apply`; `state` is overwritten. Exact for ψ as for λ, since the layer is unitary.
   func unapply(_ layer: Int, from state: UnsafeMutablePointer<V>, to output: UnsafeMutablePointer<V>) {
+    rotateUpperBits(layer, of: state, sign: -1)
+    IndexedPass<V>(tables, layer: layer).unload(state, into: output)
+  }
+
+  /// Ry, or its inverse, of the bits that do not ride on the indexed load; those outside the light cone are passed over.
+  private func rotateUpperBits(_ layer: Int, of state: UnsafeMutablePointer<V>, sign: Double) {
+    let rotated = tables.rotatedBits(layer: layer)
+    let plan = PassPlan(qubits: UInt32.bitWidth - rotated.leadingZeroBitCount)
     let pass = RotationPass(state: state, vectors: 2 * tables.ansatz.amplitudes)
-    var bit = plan.indexedBits
-    while bit < tables.ansatz.qubits {
+    var bit = min(3, tables.ansatz.qubits)
+    while bit < plan.qubits {
+      if rotated & BasisIndex.single(bit) == 0 {
+        bit += 1
+        continue
+      }
       let count = plan.count(at: bit, vectorBytes: MemoryLayout<V>.stride)
-      pass.run(bit: bit, count: count, tangents: tangents(layer), sign: V.Scalar(rounding: -1))
+      pass.run(bit: bit, count: count, tangents: tangents(layer), sign: V.Scalar(rounding: sign))
       bit += count
     }
-    IndexedPass<V>(tables, layer: layer).unload(state, into: output)
   }
 }

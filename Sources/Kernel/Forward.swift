@@ -65,13 +65,12 @@ struct ForwardSweep<V: LaneVector> {
 
   /// - Returns: ψ after the last Ry, and a state's memory that is free now.
   func evolve(_ input: UnsafeMutablePointer<V>) -> (state: UnsafeMutablePointer<V>, spare: UnsafeMutablePointer<V>) {
-    let passes = LayerPasses<V>(tables: tables)
     var state = input
     var layer = 0
     if case .stored(let history) = workspace.history {
       while layer < tables.ansatz.rotationLayers {
         let next = stored(history, layer)
-        passes.apply(layer, from: state, to: next)
+        advance(layer, from: state, to: next)
         state = next
         layer += 1
       }
@@ -80,7 +79,7 @@ struct ForwardSweep<V: LaneVector> {
     var next = workspace.stateA.assumingMemoryBound(to: V.self)
     var other = workspace.stateB.assumingMemoryBound(to: V.self)
     while layer < tables.ansatz.rotationLayers {
-      passes.apply(layer, from: state, to: next)
+      advance(layer, from: state, to: next)
       state = next
       (next, other) = (other, next)
       layer += 1
@@ -112,6 +111,15 @@ struct ForwardSweep<V: LaneVector> {
         totals[j] = expectations[j]
         j &+= 1
       }
+    }
+  }
+
+  /// One rotation layer. The first one of a product state is made with the state.
+  private func advance(_ layer: Int, from state: UnsafePointer<V>, to next: UnsafeMutablePointer<V>) {
+    if layer == 0 && workspace.inputForm == .factors {
+      ProductState<V>(tables: tables).build(from: state, into: next)
+    } else {
+      LayerPasses<V>(tables: tables).apply(layer, from: state, to: next)
     }
   }
 

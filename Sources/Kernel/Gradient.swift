@@ -82,6 +82,7 @@ extension Network {
       }
       layer += 1
     }
+    tables.clearOutsideCone(gradient)
   }
 }
 

@@ -11,16 +11,21 @@ struct Moments<V: LaneVector> {
 
   private var amplitudes: Int { 1 << qubits }
 
-  /// Adds X of the bits in `directX`, and Y of all bits, to `moments`, `[bit][x, y, z]`, summed over lanes; fills
+  /// Adds X of the bits in `directX`, and Y of those in `rotated`, to `moments`, `[bit][x, y, z]`, summed over lanes; fills
   /// `products`, `[amplitude]`.
   func addXY(
-    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, directX: UInt32, products: UnsafeMutablePointer<V>,
-    to moments: UnsafeMutablePointer<Double>
+    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, directX: UInt32, rotated: UInt32,
+    products: UnsafeMutablePointer<V>, to moments: UnsafeMutablePointer<Double>
   ) {
     var bit = firstBits(psi, lambda, products, moments)
     let pass = RealPairs<V>(psi: psi, lambda: lambda, vectors: 2 * amplitudes)
-    while bit < qubits {
-      let left = qubits - bit
+    let end = UInt32.bitWidth - rotated.leadingZeroBitCount
+    while bit < end {
+      if rotated & BasisIndex.single(bit) == 0 {
+        bit += 1
+        continue
+      }
+      let left = end - bit
       // Three bits at a time, but no single one left over where two and two will do.
       let count = left == 4 || left == 2 ? 2 : min(left, 3)
       pass.add(bit: bit, count: count, to: moments + 3 * bit)

@@ -155,14 +155,11 @@ struct RotationPass<V: LaneVector> {
   }
 }
 
-/// How the bits of a layer are cut into passes: the lowest ones ride on the indexed load, the rest go in groups of as
-/// many as the registers hold.
+/// How the bits of a layer are cut into passes: the lowest ones, three at most, ride on the indexed load, the rest go in
+/// groups of as many as the registers hold.
 struct PassPlan {
+  /// The number of bits, without those above the highest that is rotated.
   let qubits: Int
-
-  /// Bits of the pass that loads through the source index.
-  @inline(__always)
-  var indexedBits: Int { min(3, qubits) }
 
   /// How many bits the pass that begins at `bit` takes. Four bits need 16 registers for values alone; strides of a page
   /// and more put their 16 streams into the same few cache sets.

@@ -26,7 +26,10 @@ extension CircuitTables {
     return RyTurn(cosine: (1 - k * k) / (1 + k * k), sine: 2 * k / (1 + k * k))
   }
 
-  /// The bits whose X is taken directly.
+  /// The bits, of those that are rotated, whose X is solved for.
+  func solvedX(layer: Int) -> UInt32 { rotatedBits(layer: layer) & ~directX(layer: layer) }
+
+  /// The bits, of those that are rotated, whose X is taken directly.
   func directX(layer: Int) -> UInt32 {
     var mask: UInt32 = 0
     var bit = 0
@@ -34,6 +37,6 @@ extension CircuitTables {
       if ryTurn(layer: layer, bit: bit).isDirect { mask |= BasisIndex.single(bit) }
       bit += 1
     }
-    return mask
+    return mask & rotatedBits(layer: layer)
   }
 }

@@ -24,6 +24,8 @@ public struct Workspace {
   let readout: UnsafeMutableRawPointer
   /// `[2][logit]`: one lane's logits and derivatives.
   let sample: UnsafeMutablePointer<Double>
+  /// What the input holds.
+  public let inputForm: InputForm
 
   /// The encoded input may share memory with `stateB` (or, with a stored history, with `cotangentB`): it is
   /// overwritten then.
@@ -31,7 +33,7 @@ public struct Workspace {
   public init(
     stateA: UnsafeMutableRawPointer, stateB: UnsafeMutableRawPointer, cotangentA: UnsafeMutableRawPointer,
     cotangentB: UnsafeMutableRawPointer, history: History, diagonal: UnsafeMutableRawPointer,
-    readout: UnsafeMutableRawPointer, sample: UnsafeMutablePointer<Double>
+    readout: UnsafeMutableRawPointer, sample: UnsafeMutablePointer<Double>, inputForm: InputForm = .state
   ) {
     self.stateA = stateA
     self.stateB = stateB
@@ -41,5 +43,6 @@ public struct Workspace {
     self.diagonal = diagonal
     self.readout = readout
     self.sample = sample
+    self.inputForm = inputForm
   }
 }

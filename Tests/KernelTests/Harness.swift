@@ -20,7 +20,7 @@ final class Harness {
 
   init(
     _ ansatz: Ansatz, _ format: LaneFormat, observables: [PauliTerm], logits logitCount: Int,
-    history: History = .stored
+    history: History = .stored, everyGate: Bool = false, inputForm: InputForm = .state
   ) {
     var blocks: [UnsafeMutableRawPointer] = []
     func bytes(_ count: Int) -> UnsafeMutableRawPointer {
@@ -35,13 +35,16 @@ final class Harness {
     }
     let (amplitudes, layers, scalar) = (ansatz.amplitudes, ansatz.rotationLayers, format.precision.scalarBytes)
     let state = 2 * amplitudes * format.vectorBytes
+    let terms = array(observables.count, PauliTerm.self)
+    for (i, term) in observables.enumerated() { terms[i] = term }
+    let cone = array(2 * layers, UInt32.self)
+    LightCone(ansatz, terms: terms, count: observables.count).fill(cone)
     let tables = CircuitTables(
       ansatz: ansatz, format: format, diagonal: bytes((layers + 1) * 2 * amplitudes * scalar),
       tangent: bytes(layers * ansatz.qubits * scalar), scratch: bytes(2 * amplitudes * scalar),
       sourceFlip: array(layers, UInt32.self), outerAngle: array(layers * ansatz.qubits, Double.self),
-      entangled: array(amplitudes, UInt32.self), disentangled: array(amplitudes, UInt32.self))
-    let terms = array(observables.count, PauliTerm.self)
-    for (i, term) in observables.enumerated() { terms[i] = term }
+      entangled: array(amplitudes, UInt32.self), disentangled: array(amplitudes, UInt32.self),
+      cone: everyGate ? nil : UnsafePointer(cone))
     scales = array(logitCount, Double.self)
     biases = array(logitCount, Double.self)
     for j in 0..<logitCount { (scales[j], biases[j]) = (1, 0) }
@@ -58,7 +61,7 @@ final class Harness {
     workspace = Workspace(
       stateA: bytes(state), stateB: bytes(state), cotangentA: bytes(state), cotangentB: bytes(state), history: kept,
       diagonal: bytes(2 * amplitudes * format.vectorBytes), readout: bytes(2 * logitCount * format.vectorBytes),
-      sample: array(2 * logitCount, Double.self))
+      sample: array(2 * logitCount, Double.self), inputForm: inputForm)
     input = bytes(state)
     logits = array(2 * format.lanes * logitCount, Double.self)
     sums = GradientSums(
@@ -86,6 +89,18 @@ final class Harness {
       }
       _ = encoder.setLane(
         lane, of: input, real: states[lane].map(\.re), imaginary: states[lane].map(\.im), count: states[lane].count)
+    }
+  }
+
+  /// Encodes rows into the lanes, in the form that the workspace takes; lanes beyond are cleared.
+  func encode(_ rows: [[Double]], _ encoder: Encoder) {
+    let encoder = GroupEncoder(ansatz: ansatz, format: format, encoder: encoder, form: workspace.inputForm)
+    for lane in 0..<lanes {
+      guard lane < rows.count else {
+        encoder.clearLane(lane, of: input)
+        continue
+      }
+      _ = encoder.setLane(lane, of: input, real: rows[lane], imaginary: nil, count: rows[lane].count)
     }
   }
 
