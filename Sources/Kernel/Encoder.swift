@@ -108,14 +108,14 @@ private struct LaneEncodeJob: LaneJob {
     }
   }
 
-  /// The two amplitudes of each bit's qubit.
+  /// The two amplitudes of each qubit.
   private func factors<Scalar: Real>(_ scalars: UnsafeMutablePointer<Scalar>, _ lanes: Int) {
-    var bit = 0
-    while bit < encoder.ansatz.qubits {
-      let (low, high) = factors(real[encoder.ansatz.bit(of: bit)])
-      scalars[2 * bit * lanes] = Scalar(rounding: low)
-      scalars[(2 * bit + 1) * lanes] = Scalar(rounding: high)
-      bit += 1
+    var qubit = 0
+    while qubit < encoder.ansatz.qubits {
+      let (low, high) = factors(real[qubit])
+      scalars[2 * qubit * lanes] = Scalar(rounding: low)
+      scalars[(2 * qubit + 1) * lanes] = Scalar(rounding: high)
+      qubit += 1
     }
   }
 

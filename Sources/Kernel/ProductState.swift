@@ -2,8 +2,8 @@
 public enum InputForm: UInt8, Sendable {
   /// A state.
   case state
-  /// `[bit][0, 1][lane]`: the two real amplitudes of each qubit of a product state, of which the first layer's rotations
-  /// are made together with the state.
+  /// `[qubit][0, 1][lane]`: the two real amplitudes of each qubit of a product state, which is made together with the
+  /// first layer's rotations.
   case factors
 }
 
@@ -13,7 +13,7 @@ struct ProductState<V: LaneVector> {
   let tables: CircuitTables
 
   /// - Parameters:
-  ///   - factors: `[bit][0, 1]`
+  ///   - factors: `[qubit][0, 1]`
   ///   - state: overwritten with what the passes of layer 0 would leave; shares no memory with the factors.
   func build(from factors: UnsafePointer<V>, into state: UnsafeMutablePointer<V>) {
     let re = UnsafePointer(tables.diagonal.assumingMemoryBound(to: V.Scalar.self))
@@ -32,8 +32,10 @@ struct ProductState<V: LaneVector> {
       let phaseRe = V(repeating: V.Scalar(rounding: (a * firstRe + b * firstIm) / squaredSize))
       let phaseIm = V(repeating: V.Scalar(rounding: (b * firstRe - a * firstIm) / squaredSize))
       let flipped = tables.sourceFlip[0] & BasisIndex.single(bit) != 0
-      let lower = factors[2 * bit + (flipped ? 1 : 0)]
-      let upper = factors[2 * bit + (flipped ? 0 : 1)]
+      // bit(of:) is its own inverse: the qubit that stands at this bit.
+      let pair = factors + 2 * tables.ansatz.bit(of: bit)
+      let lower = pair[flipped ? 1 : 0]
+      let upper = pair[flipped ? 0 : 1]
       // (lower, phase · upper) behind (x − k·y, y + k·x).
       let k = V(repeating: tangents[bit])
       let (turnedRe, turnedIm) = (phaseRe * upper, phaseIm * upper)

@@ -80,7 +80,7 @@ struct Evaluation {
     }
     let runner = try GroupRunner(
       network: bound.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
-      source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread)
+      source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread(encoder.inputForm))
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
     var loop = EvaluationLoop(
       runner: runner, chain: chain, file: file, stream: stream, memory: memory,

@@ -12,7 +12,7 @@ import Testing
 
   private static func masks(_ ansatz: Ansatz, _ terms: [PauliTerm]) -> [UInt32] {
     var masks = [UInt32](repeating: .max, count: 2 * ansatz.rotationLayers)
-    LightCone(ansatz, terms: terms, count: terms.count).fill(&masks)
+    terms.withUnsafeBufferPointer { LightCone(ansatz, terms: $0.baseAddress!, count: terms.count).fill(&masks) }
     return masks
   }
 

@@ -10,8 +10,9 @@ import Testing
   }
 
   private func reduced(_ ansatz: Ansatz, _ terms: [Term]) -> Ansatz {
-    let terms = terms.map { $0.kernelTerm(ansatz) }
-    return LightCone(ansatz, terms: terms, count: terms.count).reduced
+    terms.map { $0.kernelTerm(ansatz) }.withUnsafeBufferPointer {
+      LightCone(ansatz, terms: $0.baseAddress!, count: $0.count).reduced
+    }
   }
 
   private func cut(_ terms: [Term], to small: Ansatz) -> [PauliTerm] {

@@ -6,7 +6,7 @@ import Testing
 
 /// A model that encodes vectors answers as the same circuit does on the states written out.
 @Suite struct EncoderTests {
-  private let qubits = 3
+  private var qubits: Int { features[0].count }
   private let features: [[Double]] = [[0, 1, 1], [1, 0, 0], [0, 0, 0], [1, 1, 1], [0, 1, 0]]
 
   /// |0⟩ and |1⟩ amplitudes of one qubit.
@@ -19,9 +19,9 @@ import Testing
   }
 
   private func state(_ encoder: Encoder, _ row: [Double], _ order: QubitOrder) -> [Double] {
-    (0..<1 << qubits).map { index in
-      (0..<qubits).reduce(1.0) { product, qubit in
-        let bit = order == .littleEndian ? qubit : qubits - 1 - qubit
+    (0..<1 << row.count).map { index in
+      row.indices.reduce(1.0) { product, qubit in
+        let bit = order == .littleEndian ? qubit : row.count - 1 - qubit
         let (zero, one) = factor(encoder, row[qubit])
         return product * (index >> bit & 1 == 1 ? one : zero)
       }
@@ -54,6 +54,39 @@ import Testing
     try writeModel(model, qubits: qubits, encoder: encoder, order: order)
     #expect(isClose(try answers(folder, given), expected, 1e-13))
     #expect(isClose(try answers(folder, given, encoder), expected, 1e-13))
+  }
+
+  /// A linear chain of two layers that is read out at its first two qubits sees three of seven.
+  @Test(arguments: [Encoder.phase, .basis, .angle], [QubitOrder.littleEndian, .bigEndian])
+  func qubitsThatNoObservableSeesAreNotRun(_ encoder: Encoder, _ order: QubitOrder) throws {
+    let folder = TemporaryFolder()
+    func write(_ encoder: Encoder) throws {
+      try writeModel(
+        folder.path + "/model", qubits: 7, entangler: .linear, finalRotation: false, encoder: encoder, order: order,
+        observables: ["Z0", "2*Z1 - 0.1"])
+    }
+    let rows = (0..<40).map { i in (0..<7).map { q in Double((i * 37 >> q) & 1) * (encoder == .angle ? 1.3 : 1) } }
+    try write(.state)
+    let expected = try answers(folder, rows.map { state(encoder, $0, order) })
+    try write(encoder)
+    #expect(isClose(try answers(folder, rows), expected, 1e-13))
+
+    var settings = Settings()
+    settings.model.path = folder.path + "/model"
+    settings.data.source = .file
+    settings.data.path = folder.path + "/rows.npy"
+    let plan = try Session.plan(.evaluate, settings).plan
+    #expect(plan.buffers.first { $0.name == "student CNOT index" }?.bytes == 8 * 4)
+    if encoder == .angle { return }
+    // The whole row is still checked.
+    var bad = rows
+    bad[3][6] = 0.5
+    do {
+      _ = try answers(folder, bad)
+      Issue.record("half a bit was taken")
+    } catch SessionError.row(_, let row, let problem) {
+      #expect(row == 3 && "\(problem)" == "notBinary(column: 6, value: 0.5)")
+    }
   }
 
   @Test func amplitudesArePaddedAndNormalisedOrNot() throws {

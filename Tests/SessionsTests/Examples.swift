@@ -38,10 +38,12 @@ func contents(_ path: String) -> Data? { FileManager.default.contents(atPath: pa
 /// Writes a model that no training made: angles that differ all, a readout with scale and bias.
 @discardableResult
 func writeModel(
-  _ path: String, qubits: Int, layers: Int = 2, encoder: Encoder = .state, order: QubitOrder = .littleEndian,
+  _ path: String, qubits: Int, layers: Int = 2, entangler: Entangler = .ring, finalRotation: Bool = true,
+  encoder: Encoder = .state, order: QubitOrder = .littleEndian,
   observables: [String] = ["Z0 - 0.5*X1", "Y1*Z0 + 0.25"]
 ) throws -> Model {
-  let ansatz = Ansatz(qubits: qubits, layers: layers, entangler: .ring, finalRotation: true, qubitOrder: order)
+  let ansatz = Ansatz(
+    qubits: qubits, layers: layers, entangler: entangler, finalRotation: finalRotation, qubitOrder: order)
   let angles = (0..<ansatz.parameterCount).map { (i: Int) -> Double in 0.3 + 0.6 * Double(i % 11) }
   let model = Model(
     ansatz: ansatz, observables: try observables.map { try Observable($0) }, angles: angles,

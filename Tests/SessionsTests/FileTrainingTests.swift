@@ -1,4 +1,5 @@
 import Glibc
+import Kernel
 import Sessions
 import Students
 import TemporaryFolders
@@ -110,6 +111,45 @@ import Testing
     #expect(refusal { try Session.distill(student) } == "data.threshold")
     student.data.features = .raw
     #expect(refusal { try Session.distill(student) } == "data.features")
+  }
+
+  /// Of four components the evaluation makes the two that a layer of linear CNOTs shows to Z_0 and Z_1.
+  @Test func componentsThatNoObservableSeesAreNotMade() throws {
+    let folder = TemporaryFolder()
+    var settings = Self.settings(folder)
+    settings.data.features = .pca
+    settings.data.encoder = .phase
+    settings.data.threshold = 0
+    settings.model.qubits = 4
+    settings.model.layers = 1
+    let report = try Session.train(settings)
+    let evaluated = try Session.evaluate(Self.evaluation(of: settings))
+    #expect(evaluated.accuracy == report.testAccuracy && evaluated.samples == 20)
+    #expect(evaluated.facts.plan.buffers.first { $0.name == "PCA components" }?.bytes == 2 * 4 * 8)
+    #expect(try Model.read(path: settings.model.path).model.features?.count == 4)
+  }
+
+  /// Bits in Adam's hands: what no observable sees stays where it began.
+  @Test(arguments: [Precision.float32, .float64]) func anglesOutsideTheLightConeStay(precision: Precision) throws {
+    let folder = TemporaryFolder()
+    var settings = Self.settings(folder)
+    settings.data.features = .pca
+    settings.data.encoder = .phase
+    settings.model.qubits = 4
+    settings.model.layers = 1
+    settings.host.precision = precision
+    settings.training.iterations = 1
+    _ = try Session.train(settings)
+    let first = try Model.read(path: settings.model.path).model.angles
+    settings.training.iterations = 30
+    _ = try Session.train(settings)
+    let last = try Model.read(path: settings.model.path).model.angles
+    for (p, (a, b)) in zip(first, last).enumerated() {
+      // Qubits 0 and 1 are seen, but not their last Rz.
+      let isSeen = p < 6 && p % 3 != 2
+      #expect(isSeen || a == b, "parameter \(p)")
+      if isSeen && p % 3 == 1 { #expect(abs(a - b) > 1e-3) }
+    }
   }
 
   @Test func threadsAndLanesDoNotShow() throws {

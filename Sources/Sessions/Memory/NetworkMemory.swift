@@ -8,7 +8,7 @@ struct NetworkMemory {
   let format: LaneFormat
   let logits: Int
   private let diagonal, tangent, scratch: ScalarReservation
-  private let sourceFlip, entangled, disentangled: Reservation<UInt32>
+  private let sourceFlip, entangled, disentangled, cone: Reservation<UInt32>
   private let outerAngle, angles, readout: Reservation<Double>
   private let terms: Reservation<PauliTerm>
 
@@ -37,6 +37,8 @@ struct NetworkMemory {
     entangled = planner.reserve("\(name) CNOT index", [amplitudes], of: UInt32.self, lifetime: lifetime, owner: owner)
     disentangled = planner.reserve(
       "\(name) CNOT inverse", [amplitudes], of: UInt32.self, lifetime: lifetime, owner: owner)
+    cone = planner.reserve(
+      "\(name) light cone", [layers, Extent("x and y, z", 2)], of: UInt32.self, lifetime: lifetime, owner: owner)
     angles = planner.reserve(
       "\(name) angles", [layers, qubits, Extent("axes", 3)], of: Double.self, lifetime: lifetime, owner: "Students")
     readout = planner.reserve(
@@ -48,19 +50,22 @@ struct NetworkMemory {
   }
 
   /// A network in its memory, its tables prepared.
+  /// - Precondition: the model has this ansatz, or more qubits that its observables do not see.
   func bind(_ model: Model, _ arena: borrowing Arena) -> BoundNetwork {
-    let tables = CircuitTables(
-      ansatz: ansatz, format: format, diagonal: arena.bytes(diagonal), tangent: arena.bytes(tangent),
-      scratch: arena.bytes(scratch), sourceFlip: arena.pointer(sourceFlip), outerAngle: arena.pointer(outerAngle),
-      entangled: arena.pointer(entangled), disentangled: arena.pointer(disentangled))
-    let parameters = arena.pointer(angles)
-    parameters.update(from: model.angles, count: ansatz.parameterCount)
-    let scales = arena.pointer(readout)
-    scales.update(from: model.scales, count: logits)
-    (scales + logits).update(from: model.biases, count: logits)
     let flat = model.observables.enumerated().flatMap { $1.kernelTerms(ansatz, logit: $0) }
     let strings = arena.pointer(terms)
     strings.update(from: flat, count: flat.count)
+    let masks = arena.pointer(cone)
+    LightCone(ansatz, terms: strings, count: flat.count).fill(masks)
+    let tables = CircuitTables(
+      ansatz: ansatz, format: format, diagonal: arena.bytes(diagonal), tangent: arena.bytes(tangent),
+      scratch: arena.bytes(scratch), sourceFlip: arena.pointer(sourceFlip), outerAngle: arena.pointer(outerAngle),
+      entangled: arena.pointer(entangled), disentangled: arena.pointer(disentangled), cone: masks)
+    let parameters = arena.pointer(angles)
+    model.ansatz.gather(model.angles, of: ansatz, into: parameters)
+    let scales = arena.pointer(readout)
+    scales.update(from: model.scales, count: logits)
+    (scales + logits).update(from: model.biases, count: logits)
     tables.prepare(angles: parameters)
     return BoundNetwork(
       network: Network(

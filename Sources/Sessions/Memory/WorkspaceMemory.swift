@@ -51,7 +51,9 @@ struct WorkspaceMemory {
   }
 
   /// The workspace of one thread, and where its encoded input goes.
-  func bind(thread: Int, _ arena: borrowing Arena) -> (workspace: Workspace, input: UnsafeMutableRawPointer) {
+  func bind(
+    thread: Int, inputForm: InputForm, _ arena: borrowing Arena
+  ) -> (workspace: Workspace, input: UnsafeMutableRawPointer) {
     // Without a stored history the input is state B, which the first layer leaves; with one, cotangent B.
     let stateA = states.map { arena.bytes($0) + 2 * thread * stateBytes }
     let cotangentA = cotangents.map { arena.bytes($0) + 2 * thread * stateBytes }
@@ -61,7 +63,7 @@ struct WorkspaceMemory {
       stateA: used, stateB: used + stateBytes, cotangentA: cotangentA ?? used,
       cotangentB: (cotangentA ?? used) + stateBytes, history: boundHistory(thread, arena),
       diagonal: arena.bytes(diagonal) + thread * diagonalBytes, readout: arena.bytes(readout) + thread * readoutBytes,
-      sample: arena.pointer(sample) + thread * sampleCount)
+      sample: arena.pointer(sample) + thread * sampleCount, inputForm: inputForm)
     return (workspace, used + stateBytes)
   }
 

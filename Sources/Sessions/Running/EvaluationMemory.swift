@@ -6,36 +6,38 @@ import Students
 /// The circuit's shape, all that planning needs to know of a model.
 struct NetworkShape {
   let ansatz: Ansatz
-  let logits: Int
-  let terms: Int
-  /// The highest qubit that an observable names, or −1.
-  let highestQubit: Int
+  let observables: [Observable]
   let encoder: Encoder
   /// The length of a raw row of which features are made; nil: rows are samples.
   let rawColumns: Int?
 
   init(ansatz: Ansatz, observables: [Observable], encoder: Encoder, rawColumns: Int? = nil) {
-    self.init(
-      ansatz: ansatz, logits: observables.count, terms: observables.reduce(0) { $0 + $1.terms.count },
-      highestQubit: observables.map(\.highestQubit).max() ?? -1, encoder: encoder, rawColumns: rawColumns)
-  }
-
-  private init(ansatz: Ansatz, logits: Int, terms: Int, highestQubit: Int, encoder: Encoder, rawColumns: Int?) {
     self.ansatz = ansatz
-    self.logits = logits
-    self.terms = terms
-    self.highestQubit = highestQubit
+    self.observables = observables
     self.encoder = encoder
     self.rawColumns = rawColumns
+  }
+
+  var logits: Int { observables.count }
+  /// Pauli strings.
+  var terms: Int { observables.reduce(0) { $0 + $1.terms.count } }
+  /// The highest qubit that an observable names, or −1.
+  var highestQubit: Int { observables.map(\.highestQubit).max() ?? -1 }
+
+  /// The circuit that has to be run: with product states, the qubits alone that the observables see.
+  var circuit: Ansatz {
+    if !encoder.isProduct { return ansatz }
+    let terms = observables.enumerated().flatMap { $1.kernelTerms(ansatz, logit: $0) }
+    return terms.withUnsafeBufferPointer { terms in
+      guard let first = terms.baseAddress else { return ansatz }
+      return LightCone(ansatz, terms: first, count: terms.count).reduced
+    }
   }
 
   /// The same network on another number of qubits, to find out how many would fit.
   func with(qubits: Int) -> NetworkShape {
     NetworkShape(
-      ansatz: Ansatz(
-        qubits: qubits, layers: ansatz.layers, entangler: ansatz.entangler, finalRotation: ansatz.finalRotation,
-        rotation: ansatz.rotation, qubitOrder: ansatz.qubitOrder), logits: logits, terms: terms,
-      highestQubit: highestQubit, encoder: encoder, rawColumns: rawColumns)
+      ansatz: ansatz.with(qubits: qubits), observables: observables, encoder: encoder, rawColumns: rawColumns)
   }
 }
 
@@ -82,11 +84,12 @@ struct EvaluationMemory {
     RuntimeFloor.declare(in: &planner)
     RandomStream.declare(1, in: &planner)
     WorkerPool.declare(threads, in: &planner)
+    let circuit = shape.circuit
     network = NetworkMemory(
-      "student", ansatz: shape.ansatz, format: format, logits: shape.logits, terms: shape.terms, lifetime: .whole,
+      "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .whole,
       in: &planner)
     workspace = WorkspaceMemory(
-      "student", ansatz: shape.ansatz, format: format, logits: shape.logits, history: .none, threads: threads,
+      "student", ansatz: circuit, format: format, logits: shape.logits, history: .none, threads: threads,
       lifetime: .run, in: &planner)
     let samples = Extent("batch, whole groups", padded)
     if settings.data.source == .spinChain {
@@ -99,12 +102,14 @@ struct EvaluationMemory {
     } else {
       chain = nil
       coefficients = nil
+      // Raw samples are read, and checked, as they are; features that no observable sees are not made.
+      let sample = shape.rawColumns == nil ? shape.ansatz : circuit
       file = FileMemory(
-        "input", ansatz: shape.ansatz, format: format, encoder: shape.encoder,
+        "input", ansatz: sample, encoder: shape.encoder,
         rawColumns: shape.rawColumns,
         facts: facts, lifetime: .run, in: &planner)
       features = shape.rawColumns.map {
-        FeatureMemory(columns: $0, count: shape.ansatz.qubits, lifetime: .run, in: &planner)
+        FeatureMemory(columns: $0, count: sample.qubits, lifetime: .run, in: &planner)
       }
       fileLabels = facts.labels.map {
         planner.reserve(

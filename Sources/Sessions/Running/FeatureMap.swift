@@ -28,7 +28,8 @@ struct FeatureMemory {
       components: arena.pointer(components))
   }
 
-  /// - Precondition: the features have this many columns and components.
+  /// The first components are taken.
+  /// - Precondition: the features have this many columns, and no fewer components.
   func bind(_ features: PrincipalFeatures, _ arena: borrowing Arena) -> FeatureMap {
     let map = bind(threshold: features.threshold, arena)
     map.mean.update(from: features.mean, count: columns)

@@ -15,6 +15,7 @@ struct FileBatches {
   /// Fills one group a thread from the file, runs them, and so on until the batch is done.
   func run(_ wanted: Int) -> Read {
     let lanes = runner.lanes
+    let encoder = runner.groupEncoder(feed.encoder)
     var (done, group) = (0, 0)
     while done < wanted {
       var filled = 0
@@ -24,7 +25,7 @@ struct FileBatches {
         filling: while lane < lanes && done < wanted {
           switch feed.next() {
           case .sample(let label):
-            feed.encode(lane: lane, of: input)
+            feed.encode(lane: lane, of: input, encoder)
             labels[done] = label
             lane += 1
             done += 1
@@ -35,7 +36,7 @@ struct FileBatches {
         if lane == 0 { break }
         var empty = lane
         while empty < lanes {
-          feed.clear(lane: empty, of: input)
+          encoder.clearLane(empty, of: input)
           empty += 1
         }
         filled += 1

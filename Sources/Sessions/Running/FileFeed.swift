@@ -13,7 +13,7 @@ struct FileMemory {
   let columns: Int
   /// Numbers of a sample, after features were made of the row.
   let width: Int
-  let encoder: GroupEncoder
+  let encoder: Encoder
   private let buffer: Reservation<UInt8>
   private let row: Reservation<Double>
   private let sample: Reservation<Double>?
@@ -23,11 +23,11 @@ struct FileMemory {
   ///   - rawColumns: the length of a row of which features are made; nil: rows are samples.
   ///   - facts: its columns are what the file says its rows have; nil for text, whose lines must fit the buffer.
   init(
-    _ name: String, ansatz: Ansatz, format: LaneFormat, encoder: Encoder, rawColumns: Int?,
+    _ name: String, ansatz: Ansatz, encoder: Encoder, rawColumns: Int?,
     facts: DataFacts,
     lifetime: Lifetime, in planner: inout Planner
   ) {
-    self.encoder = GroupEncoder(ansatz: ansatz, format: format, encoder: encoder)
+    self.encoder = encoder
     switch encoder {
     case .state: width = ansatz.amplitudes
     case .amplitude, .amplitudeUnnormalized:
@@ -67,7 +67,7 @@ struct FileMemory {
     let path = stream.path
     do {
       try stream.begin(
-        columns: columns, imaginary: !encoder.encoder.isProduct,
+        columns: columns, imaginary: !encoder.isProduct,
         buffer: UnsafeMutableRawBufferPointer(arena.buffer(buffer)))
     } catch { throw .samples(path: path, error) }
     let row = arena.pointer(row)
@@ -93,8 +93,8 @@ final class FileFeed {
   let row: UnsafeMutablePointer<Double>
   let real: UnsafeMutablePointer<Double>
   /// nil for encoders that take real features.
-  var imaginary: UnsafeMutablePointer<Double>? { encoder.encoder.isProduct ? nil : row + columns }
-  private let encoder: GroupEncoder
+  var imaginary: UnsafeMutablePointer<Double>? { encoder.isProduct ? nil : row + columns }
+  let encoder: Encoder
   private let labels: UnsafeMutableBufferPointer<Int32>?
   private let features: FeatureMap?
   private var stream: SampleStream
@@ -102,7 +102,7 @@ final class FileFeed {
   private(set) var rows = 0
 
   fileprivate init(
-    _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: GroupEncoder,
+    _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: Encoder,
     labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?,
     row: UnsafeMutablePointer<Double>,
     sample: UnsafeMutablePointer<Double>
@@ -171,7 +171,7 @@ final class FileFeed {
 
   /// What makes the encoder refuse the sample.
   private var problem: RowProblem? {
-    switch encoder.encoder {
+    switch encoder {
     case .phase, .basis:
       var column = 0
       while column < width {
@@ -209,7 +209,7 @@ final class FileFeed {
   }
 
   /// Encodes the sample that `next` read.
-  func encode(lane: Int, of input: UnsafeMutableRawPointer) {
+  func encode(lane: Int, of input: UnsafeMutableRawPointer, _ encoder: GroupEncoder) {
     _ = encoder.setLane(lane, of: input, real: real, imaginary: imaginary, count: width)
   }
 
@@ -230,8 +230,6 @@ final class FileFeed {
     }
     return true
   }
-
-  func clear(lane: Int, of input: UnsafeMutableRawPointer) { encoder.clearLane(lane, of: input) }
 
   /// Starts again from the first row. - Precondition: a regular file.
   func rewind() {

@@ -85,7 +85,7 @@ final class GroupRunner {
     workspaces = .allocate(capacity: threads)
     inputs = .allocate(capacity: threads)
     for thread in 0..<threads {
-      let (workspace, input) = memory.bind(thread: thread, arena)
+      let (workspace, input) = memory.bind(thread: thread, inputForm: source.inputForm, arena)
       (workspaces + thread).initialize(to: workspace)
       (inputs + thread).initialize(to: input)
     }
@@ -99,6 +99,12 @@ final class GroupRunner {
   }
 
   func input(thread: Int) -> UnsafeMutableRawPointer { inputs[thread] }
+
+  /// What writes samples into an input. It is the network's own: one of fewer qubits takes the first features.
+  func groupEncoder(_ encoder: Encoder) -> GroupEncoder {
+    GroupEncoder(
+      ansatz: network.tables.ansatz, format: network.tables.format, encoder: encoder, form: encoder.inputForm)
+  }
 
   /// The logits of the first `count` samples of the source.
   func forward(samples count: Int) {
@@ -167,7 +173,8 @@ final class GroupRunner {
       feed.expand(samples + group * lanes * feed.coefficients, thread: thread, into: inputs[thread])
       return inputs[thread]
     case .stored(let set):
-      set.encode(first: group * lanes, lanes: lanes, thread: thread, into: inputs[thread])
+      set.encode(
+        first: group * lanes, lanes: lanes, thread: thread, groupEncoder(set.encoder), into: inputs[thread])
       return inputs[thread]
     }
   }
@@ -175,12 +182,25 @@ final class GroupRunner {
 
 /// Where a group's encoded input comes from.
 enum GroupSource {
-  /// It stands in the input of the thread that runs the group.
-  case thread
+  /// It stands, in this form, in the input of the thread that runs the group.
+  case thread(InputForm)
   /// All groups are encoded already, one state after the other.
   case states(UnsafeMutableRawPointer, stateBytes: Int)
   /// It is expanded from ground states, `[sample][coefficient]`.
   case chain(ChainFeed, UnsafeMutablePointer<Double>)
   /// The samples of a stored set that its batch names.
   case stored(StoredSet)
+
+  var inputForm: InputForm {
+    switch self {
+    case .thread(let form): form
+    case .states, .chain: .state
+    case .stored(let set): set.encoder.inputForm
+    }
+  }
+}
+
+extension Encoder {
+  /// What is written of a sample: no more than a product state needs.
+  var inputForm: InputForm { isProduct ? .factors : .state }
 }

@@ -17,7 +17,7 @@ struct StoredSetMemory {
   let form: Form
   let width: Int
   private let threads: Int
-  private let encoder: GroupEncoder
+  private let encoder: Encoder
   private let bytes: Reservation<UInt8>?
   private let bits: Reservation<UInt32>?
   private let numbers: Reservation<Double>?
@@ -32,7 +32,7 @@ struct StoredSetMemory {
     _ name: String, samples: Int, file: FileMemory, facts: DataFacts, threads: Int, padded: Extent,
     in planner: inout Planner
   ) {
-    let encoder = file.encoder.encoder
+    encoder = file.encoder
     width = file.width
     form =
       switch encoder {
@@ -42,7 +42,6 @@ struct StoredSetMemory {
         facts.hasBytes ? .bytes : facts.isComplex ? .complex : .real
       }
     self.threads = threads
-    self.encoder = file.encoder
     let (set, columns) = (Extent("samples", samples), Extent("numbers", width))
     let lifetime = Lifetime(.reduction, through: .run)
     let owner = "Sessions"
@@ -80,7 +79,7 @@ final class StoredSet {
   private let form: StoredSetMemory.Form
   /// Numbers of a sample.
   let width: Int
-  private let encoder: GroupEncoder
+  let encoder: Encoder
   private let bytes: UnsafeMutablePointer<UInt8>?
   private let bits: UnsafeMutablePointer<UInt32>?
   private let numbers: UnsafeMutablePointer<Double>?
@@ -89,7 +88,7 @@ final class StoredSet {
   let batch: UnsafeMutablePointer<Int32>
 
   fileprivate init(
-    form: StoredSetMemory.Form, width: Int, encoder: GroupEncoder,
+    form: StoredSetMemory.Form, width: Int, encoder: Encoder,
     bytes: UnsafeMutablePointer<UInt8>?,
     bits: UnsafeMutablePointer<UInt32>?, numbers: UnsafeMutablePointer<Double>?,
     rows: UnsafeMutablePointer<Double>,
@@ -133,21 +132,24 @@ final class StoredSet {
   }
 
   /// Encodes the batch's samples from `first` on into the lanes of a thread's input.
-  func encode(first: Int, lanes: Int, thread: Int, into input: UnsafeMutableRawPointer) {
+  func encode(
+    first: Int, lanes: Int, thread: Int, _ encoder: GroupEncoder, into input: UnsafeMutableRawPointer
+  ) {
     var lane = 0
     while lane < lanes {
       let sample = Int(batch[first + lane])
       if sample < 0 {
         encoder.clearLane(lane, of: input)
       } else {
-        encode(sample, lane: lane, row: rows + 2 * thread * width, into: input)
+        encode(sample, lane: lane, row: rows + 2 * thread * width, encoder, into: input)
       }
       lane += 1
     }
   }
 
   private func encode(
-    _ sample: Int, lane: Int, row: UnsafeMutablePointer<Double>, into input: UnsafeMutableRawPointer
+    _ sample: Int, lane: Int, row: UnsafeMutablePointer<Double>, _ encoder: GroupEncoder,
+    into input: UnsafeMutableRawPointer
   ) {
     var (real, imaginary): (UnsafePointer<Double>, UnsafePointer<Double>?) = (
       UnsafePointer(row), nil
