@@ -18,7 +18,7 @@ struct LayerPasses<V: LaneVector> {
     IndexedPass<V>(tables, layer: layer).unload(state, into: output)
   }
 
-  /// Ry, or its inverse, of the bits that do not ride on the indexed load; those outside the light cone are passed over.
+  /// Ry, or its inverse, of the bits that do not ride on the indexed load, but for those outside the light cone.
   private func rotateUpperBits(_ layer: Int, of state: UnsafeMutablePointer<V>, sign: Double) {
     let rotated = tables.rotatedBits(layer: layer)
     let plan = PassPlan(qubits: UInt32.bitWidth - rotated.leadingZeroBitCount)
