@@ -19,31 +19,41 @@ struct FormSet {
 
   func form(_ logit: Int) -> UnsafeMutablePointer<Double> { forms + logit &* entries }
 
-  func clear(_ values: UnsafeMutablePointer<Double>) {
-    var i = 0
-    while i < logits &* entries {
-      values[i] = 0
-      i &+= 1
+  /// Zeroes columns of a form.
+  func clear(_ logit: Int, from first: Int, to end: Int) {
+    let form = form(logit)
+    var k = 0
+    while k < padded {
+      var l = first
+      while l < end {
+        form[k &* padded &+ l] = 0
+        l &+= 1
+      }
+      k &+= 1
     }
   }
 
-  /// Folds what was summed onto the triangle above the diagonal, so that cᵀFc is the sum over it. Sums below the
-  /// diagonal are copies of those above, from pairs of lanes of one group.
-  func fold() {
-    var j = 0
-    while j < logits {
-      let form = form(j)
-      var k = 0
-      while k < dimension {
-        var l = k &+ 1
-        while l < padded {
-          form[k &* padded &+ l] *= 2
-          form[l &* padded &+ k] = 0
-          l &+= 1
-        }
-        k &+= 1
+  /// Folds columns of a form, as they were summed, onto the triangle above the diagonal, so that cᵀFc is the sum over
+  /// it. What was summed below the diagonal are copies, from pairs of lanes of one group.
+  func fold(_ logit: Int, from first: Int, to end: Int) {
+    let form = form(logit)
+    var k = 0
+    while k < padded {
+      var l = first
+      while l < end {
+        let place = k &* padded &+ l
+        form[place] = k < l ? 2 * form[place] : k == l ? form[place] : 0
+        l &+= 1
       }
-      j &+= 1
+      k &+= 1
+    }
+  }
+
+  func clearWeights() {
+    var i = 0
+    while i < logits &* entries {
+      weights[i] = 0
+      i &+= 1
     }
   }
 

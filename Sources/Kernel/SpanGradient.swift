@@ -2,7 +2,17 @@ extension Network {
   /// Evolves the span and leaves its forms in the workspace, for `logits`.
   @_noAllocation
   public func prepareForms(_ span: Span, _ workspace: SpanWorkspace) {
-    dispatch(tables.format, SpanFormJob(network: self, span: span, workspace: workspace))
+    let groups = SpanShape(span, tables.format).groups
+    var group = 0
+    while group < groups {
+      evolve(span, workspace, group: group)
+      group += 1
+    }
+    group = 0
+    while group < groups {
+      sumForms(span, workspace, group: group)
+      group += 1
+    }
   }
 
   /// The logits of samples of the span, in the time of R² multiply-adds for each.
@@ -44,20 +54,55 @@ extension Network {
   ) {
     prepareForms(span, workspace)
     addWeights(
-      FormSet(SpanShape(span, tables.format), logits: readout.logits, workspace), workspace,
-      coefficients: coefficients, stride: stride, samples: samples, loss: loss, targets: targets, sums: sums)
-    dispatch(
-      tables.format, SpanGradientJob(network: self, span: span, workspace: workspace, moments: sums.moments))
+      span, workspace, coefficients: coefficients, stride: stride, samples: samples, loss: loss, targets: targets,
+      sums: sums)
+    let groups = SpanShape(span, tables.format).groups
+    var group = 0
+    while group < groups {
+      descend(span, workspace, group: group, moments: sums.moments)
+      group += 1
+    }
+  }
+}
+
+/// The phases of `prepareForms` (the first two) and `addGradient` (all four). Phases of one group may run on several
+/// threads, each with a workspace of its own but for `evolved`, a stored history, `forms` and `weights`, which are
+/// shared. A phase begins when the one before is done for all groups.
+extension Network {
+  /// Evolves a group of the span.
+  @_noAllocation
+  public func evolve(_ span: Span, _ workspace: SpanWorkspace, group: Int) {
+    dispatch(tables.format, SpanJob(network: self, span: span, workspace: workspace, group: group, phase: .evolve))
   }
 
-  private func addWeights(
-    _ forms: FormSet, _ workspace: SpanWorkspace, coefficients: UnsafePointer<Double>, stride: Int, samples: Int,
+  /// Sums the columns of the forms that belong to a group.
+  @_noAllocation
+  public func sumForms(_ span: Span, _ workspace: SpanWorkspace, group: Int) {
+    dispatch(tables.format, SpanJob(network: self, span: span, workspace: workspace, group: group, phase: .forms))
+  }
+
+  /// The backward sweep of a group; adds to `moments`, as in `GradientSums`.
+  @_noAllocation
+  public func descend(
+    _ span: Span, _ workspace: SpanWorkspace, group: Int, moments: UnsafeMutablePointer<Double>
+  ) {
+    dispatch(
+      tables.format,
+      SpanJob(network: self, span: span, workspace: workspace, group: group, phase: .backward(moments)))
+  }
+
+  /// Losses of the samples and their derivatives by the forms; on one thread. Adds to `sums`, except to its moments.
+  /// - Parameters: as for `addGradient`.
+  @_noAllocation
+  public func addWeights(
+    _ span: Span, _ workspace: SpanWorkspace, coefficients: UnsafePointer<Double>, stride: Int, samples: Int,
     loss: Loss, targets: GroupTargets, sums: GradientSums
   ) {
+    let forms = FormSet(SpanShape(span, tables.format), logits: readout.logits, workspace)
     let m = readout.logits
     let slopes = LossSlopes(
       readout: readout, loss: loss, weight: targets.weight, sums: sums, sample: workspace.lanes.sample)
-    forms.clear(forms.weights)
+    forms.clearWeights()
     var sample = 0
     while sample < samples {
       let label = Int(targets.labels[sample])
@@ -93,23 +138,24 @@ extension FormSet {
   }
 }
 
-private struct SpanFormJob: LaneJob {
-  let network: Network
-  let span: Span
-  let workspace: SpanWorkspace
-
-  func run<V: LaneVector>(_ vector: V.Type) {
-    SpanSweep<V>(network: network, span: span, workspace: workspace).prepareForms()
+private struct SpanJob: LaneJob {
+  enum Phase {
+    case evolve, forms
+    case backward(UnsafeMutablePointer<Double>)
   }
-}
 
-private struct SpanGradientJob: LaneJob {
   let network: Network
   let span: Span
   let workspace: SpanWorkspace
-  let moments: UnsafeMutablePointer<Double>
+  let group: Int
+  let phase: Phase
 
   func run<V: LaneVector>(_ vector: V.Type) {
-    SpanSweep<V>(network: network, span: span, workspace: workspace).descend(moments: moments)
+    let sweep = SpanSweep<V>(network: network, span: span, workspace: workspace)
+    switch phase {
+    case .evolve: sweep.evolve(group)
+    case .forms: sweep.sumForms(group)
+    case .backward(let moments): sweep.descend(group, moments: moments)
+    }
   }
 }

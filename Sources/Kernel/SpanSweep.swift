@@ -55,91 +55,90 @@ struct SpanSweep<V: LaneVector> {
         diagonal: lanes.diagonal, readout: lanes.readout, sample: lanes.sample))
   }
 
-  /// Evolves all groups and branches and sums the forms.
-  func prepareForms() {
-    var group = 0
-    while group < shape.groups {
-      var branch = 0
-      while branch < span.branches {
-        let input = span.states.assumingMemoryBound(to: V.self) + 2 &* amplitudes &* index(group, branch)
-        _ = forward(group, branch).evolve(input)
-        branch &+= 1
-      }
-      group &+= 1
+  /// Evolves all branches of a group.
+  func evolve(_ group: Int) {
+    var branch = 0
+    while branch < span.branches {
+      let input = span.states.assumingMemoryBound(to: V.self) + 2 &* amplitudes &* index(group, branch)
+      _ = forward(group, branch).evolve(input)
+      branch &+= 1
     }
+  }
+
+  /// The columns of all forms that belong to a group's vectors. All groups up to this one are evolved.
+  func sumForms(_ group: Int) {
     let forms = forms
-    forms.clear(forms.forms)
+    let first = group &* V.lanes
+    // Columns beyond the last group's are cleared with it.
+    let end = group &+ 1 == shape.groups ? forms.padded : first &+ V.lanes
+    setOnes()
     var logit = 0
     while logit < forms.logits {
+      forms.clear(logit, from: first, to: end)
+      addForm(logit, group, to: forms.form(logit) + first, stride: forms.padded)
+      forms.fold(logit, from: first, to: end)
+      logit &+= 1
+    }
+  }
+
+  private func setOnes() {
+    var logit = 0
+    while logit < network.readout.logits {
       ones[logit] = V(repeating: V.Scalar(rounding: 1))
       logit &+= 1
     }
-    logit = 0
-    while logit < forms.logits {
-      addForm(logit, to: forms.form(logit), stride: forms.padded)
-      logit &+= 1
-    }
-    forms.fold()
   }
 
   private func observable(_ logit: Int) -> Cotangent<V> {
     Cotangent(tables: tables, observables: network.observables, logit: logit)
   }
 
-  private func addForm(_ logit: Int, to form: UnsafeMutablePointer<Double>, stride: Int) {
+  private func addForm(_ logit: Int, _ group: Int, to columns: UnsafeMutablePointer<Double>, stride: Int) {
     let observable = observable(logit)
     let gram = LaneGram<V>(amplitudes: amplitudes)
     observable.fillDiagonal(ones, values)
     var branch = 0
     while branch < span.branches {
-      var right = 0
-      while right < shape.groups {
-        observable.set(
-          evolved(right, branch), weights: ones, values: values, spare: spare, image, adds: false)
-        observable.finish(image)
-        var start = 0
-        while start < amplitudes {
-          var left = 0
-          while left <= right {
-            gram.add(
-              evolved(left, branch), image, start: start, rows: count(left),
-              to: form + V.lanes &* (left &* stride &+ right), stride: stride)
-            left &+= 1
-          }
-          start &+= LaneGram<V>.block
+      observable.set(evolved(group, branch), weights: ones, values: values, spare: spare, image, adds: false)
+      observable.finish(image)
+      var start = 0
+      while start < amplitudes {
+        var left = 0
+        while left <= group {
+          gram.add(
+            evolved(left, branch), image, start: start, rows: count(left), to: columns + V.lanes &* left &* stride,
+            stride: stride)
+          left &+= 1
         }
-        right &+= 1
+        start &+= LaneGram<V>.block
       }
       branch &+= 1
     }
   }
 
-  /// The backward direction of all groups and branches, from the summed weights of the forms.
-  func descend(moments: UnsafeMutablePointer<Double>) {
-    var group = 0
-    while group < shape.groups {
-      var branch = 0
-      while branch < span.branches {
-        start(group, branch)
-        var sweep = forward(group, branch)
-        var psi = evolved(group, branch)
-        if case .stored = workspace.lanes.history {
-        } else {
-          // ψ of this group is a part of λ of the next ones: what is un-computed is a copy.
-          let (copy, lanes) = (spare, workspace.lanes)
-          var i = 0
-          while i < 2 &* amplitudes {
-            copy[i] = psi[i]
-            i &+= 1
-          }
-          psi = copy
-          sweep = ForwardSweep(network: network, workspace: lanes)
+  /// The backward direction of all branches of a group, from the summed weights of the forms. All groups are evolved.
+  func descend(_ group: Int, moments: UnsafeMutablePointer<Double>) {
+    setOnes()
+    var branch = 0
+    while branch < span.branches {
+      start(group, branch)
+      var sweep = forward(group, branch)
+      var psi = evolved(group, branch)
+      if case .stored = workspace.lanes.history {
+      } else {
+        // ψ of this group is a part of λ of the others: what is un-computed is a copy.
+        let copy = spare
+        var i = 0
+        while i < 2 &* amplitudes {
+          copy[i] = psi[i]
+          i &+= 1
         }
-        BackwardSweep(forward: sweep, moments: moments).run(
-          psi, spare: workspace.lanes.stateB.assumingMemoryBound(to: V.self))
-        branch &+= 1
+        psi = copy
+        sweep = ForwardSweep(network: network, workspace: workspace.lanes)
       }
-      group &+= 1
+      BackwardSweep(forward: sweep, moments: moments).run(
+        psi, spare: workspace.lanes.stateB.assumingMemoryBound(to: V.self))
+      branch &+= 1
     }
   }
 

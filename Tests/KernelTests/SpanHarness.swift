@@ -6,6 +6,8 @@ final class SpanHarness {
   let plain: Harness
   let span: Span
   let workspace: SpanWorkspace
+  /// What a second thread would have: memory of its own but for what threads share.
+  let second: SpanWorkspace
   private let blocks: [UnsafeMutableRawBufferPointer]
   private static let fence = 64
 
@@ -34,15 +36,19 @@ final class SpanHarness {
       case .uncomputed: .uncomputed
       }
     let isGradient = history != .none
-    let lanes = Workspace(
-      stateA: bytes(state), stateB: bytes(history == .uncomputed ? state : 0), cotangentA: bytes(state),
-      cotangentB: bytes(isGradient ? state : 0), history: kept, diagonal: bytes(isGradient ? 2 * values : values),
-      readout: bytes(logits * format.vectorBytes), sample: doubles(2 * logits * 8))
-    workspace = SpanWorkspace(
-      lanes: lanes, evolved: bytes(history == .stored ? 0 : shape.states * state),
-      forms: doubles(shape.formBytes(logits: logits)),
-      weights: doubles(isGradient ? shape.formBytes(logits: logits) : 0),
-      scratch: bytes(shape.scratchBytes(logits: logits)))
+    let evolved = bytes(history == .stored ? 0 : shape.states * state)
+    let forms = doubles(shape.formBytes(logits: logits))
+    let weights = doubles(isGradient ? shape.formBytes(logits: logits) : 0)
+    func makeWorkspace() -> SpanWorkspace {
+      let lanes = Workspace(
+        stateA: bytes(state), stateB: bytes(history == .uncomputed ? state : 0), cotangentA: bytes(state),
+        cotangentB: bytes(isGradient ? state : 0), history: kept, diagonal: bytes(isGradient ? 2 * values : values),
+        readout: bytes(logits * format.vectorBytes), sample: doubles(2 * logits * 8))
+      return SpanWorkspace(
+        lanes: lanes, evolved: evolved, forms: forms, weights: weights,
+        scratch: bytes(shape.scratchBytes(logits: logits)))
+    }
+    (workspace, second) = (makeWorkspace(), makeWorkspace())
     let states = bytes(shape.states * state)
     span = Span(states: states, dimension: basis.count, branches: basis[0].count)
     self.plain = plain

@@ -199,4 +199,30 @@ import Testing
     #expect(isClose(alone, harness.plain.forward()[0], 1e-13))
     #expect(harness.logits(item.coefficients, stride: item.stride) == once)
   }
+
+  /// The phases of each group on either of two workspaces, as threads would take them, do what one call does, to the
+  /// bit.
+  @Test(arguments: [Harness.History.stored, .uncomputed])
+  func phasesMayBeDealtOut(history: Harness.History) {
+    for branches in [1, 2] {
+      let ansatz = Ansatz(qubits: 4, layers: 2, entangler: .ring, finalRotation: branches == 2)
+      let item = Case(
+        ansatz, dimension: 11, branches: branches, samples: 6, diagonal: false, distils: true, seed: 12)
+      let expected = given(item, .float64x4, history)
+      let harness = SpanHarness(item.harness(.float64x4, .none), basis: item.basis, history: history)
+      let (network, span, sums) = (harness.plain.network, harness.span, harness.plain.sums)
+      func workspace(_ group: Int) -> SpanWorkspace { group == 1 ? harness.second : harness.workspace }
+      for group in [2, 0, 1] { network.evolve(span, workspace(group), group: group) }
+      for group in [1, 2, 0] { network.sumForms(span, workspace(group), group: group) }
+      network.addWeights(
+        span, harness.second, coefficients: item.coefficients, stride: item.stride, samples: item.labels.count,
+        loss: item.loss, targets: item.targets(0, item.teacher, item.labels), sums: sums)
+      for group in 0..<3 { network.descend(span, workspace(group), group: group, moments: sums.moments) }
+      var result = Result()
+      result.take(harness.plain)
+      #expect(result.sums == expected.sums && result.hits == expected.hits)
+      #expect(harness.logits(item.coefficients, stride: item.stride) == expected.logits)
+      #expect(harness.fencesStand)
+    }
+  }
 }
