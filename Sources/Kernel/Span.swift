@@ -51,9 +51,11 @@ public struct SpanShape {
   }
 
   /// Of `SpanWorkspace.forms`, and of its `weights`.
+  @_noAllocation
   public func formBytes(logits: Int) -> Int { logits * padded * padded * MemoryLayout<Double>.stride }
 
   /// Of `SpanWorkspace.scratch`.
+  @_noAllocation
   public func scratchBytes(logits: Int) -> Int {
     (padded + logits) * MemoryLayout<Double>.stride + padded * format.vectorBytes
   }
