@@ -14,11 +14,12 @@ public struct Network {
 
   /// The logits of one group.
   ///
-  /// A mixed state ρ = Σ_b |a_b⟩⟨a_b| is given as its branches |a_b⟩, which are not normalised: expectations are the sums
-  /// of theirs. What `AutoencoderCircuit.encode` leaves is laid out like this, a branch for each trash outcome.
+  /// A mixed state ρ = Σ_b |a_b⟩⟨a_b| is given as its branches |a_b⟩, which are not normalised: expectations are the
+  /// sums of theirs. What `AutoencoderCircuit.encode` leaves is laid out like this, a branch for each trash outcome.
   /// - Parameters:
   ///   - input: `[branch]` states, each lane one encoded sample.
-  ///   - branches: the states of a sample, at least 1. With more than one the input shares no memory with the workspace.
+  ///   - branches: the states of a sample, at least 1. With more than one the input shares no memory with the
+  ///     workspace.
   ///   - logits: `[lane][logit]`, the result.
   @_noAllocation
   public func forward(

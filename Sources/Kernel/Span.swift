@@ -2,8 +2,8 @@
 /// batch of any size costs what `dimension` samples cost: its expectations are the quadratic forms cᵀFc,
 /// F_kl = Re⟨φ_k|U†O U|φ_l⟩.
 public struct Span {
-  /// `[group][branch]` states; vector k is lane k mod lanes of group k / lanes. Lanes beyond the last vector hold zeros.
-  /// Never overwritten.
+  /// `[group][branch]` states; vector k is lane k mod lanes of group k / lanes. Lanes beyond the last vector hold
+  /// zeros. Never overwritten.
   let states: UnsafeMutableRawPointer
   /// The number of vectors, R.
   public let dimension: Int
@@ -66,7 +66,8 @@ public struct SpanWorkspace {
   /// As for a single group, except:
   /// - state A is always used, and state B with an uncomputed history;
   /// - cotangent A is used without a history too;
-  /// - a stored history holds `[group][branch][rotation layer]` states.
+  /// - a stored history holds `[group][branch][rotation layer]` states;
+  /// - of the readout's memory the first half is enough.
   let lanes: Workspace
   /// `[group][branch]` states, evolved; unused with a stored history, which has them.
   let evolved: UnsafeMutableRawPointer

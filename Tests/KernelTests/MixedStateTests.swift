@@ -1,8 +1,8 @@
 import Kernel
 import Testing
 
-/// A mixed state as branches that are not normalised. Its logits and gradient are what the sums over branches give, each
-/// branch a sample of its own: expectations are linear in ρ.
+/// A mixed state as branches that are not normalised. Its logits and gradient are what the sums over branches give,
+/// each branch a sample of its own: expectations are linear in ρ.
 @Suite struct MixedStateTests {
   static let ansatzes = [
     Ansatz(qubits: 2, layers: 2, entangler: .descending, finalRotation: true), Ansatz(qubits: 3, layers: 1),
