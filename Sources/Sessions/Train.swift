@@ -104,7 +104,8 @@ struct Training {
 
     let data = try prepare(memory, arena, progress)
     let teacherAccuracy = try teach(data, memory, arena)
-    let student = memory.student.bind(try initialModel(data.features), arena)
+    let initial = try initialModel(data.features)
+    let student = memory.student.bind(initial, arena)
     let runner = try GroupRunner(
       network: student.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
       source: data.set.source)
@@ -113,7 +114,7 @@ struct Training {
       shuffling: try RandomStream(.shuffling, seed: settings.seed), memory: memory, arena: arena)
     let test = unseenTest(runner, data, memory, arena)
     // A model that no file can hold is found out now, not after the work.
-    _ = try encode(model(student, data.features))
+    _ = try encode(model(student, initial))
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
 
     let sealed = arena.seal()
@@ -127,7 +128,7 @@ struct Training {
     progress.clear()
 
     let accuracy = try result(outcome, data)
-    let file = try encode(model(student, data.features))
+    let file = try encode(model(student, initial))
     try write(file, to: &output)
     do { try output.commit() } catch { throw .file(error) }
     return TrainingReport(
@@ -230,12 +231,17 @@ struct Training {
       features: features)
   }
 
-  private func model(_ student: BoundNetwork, _ features: PrincipalFeatures?) -> Model {
+  /// The initial model with what was trained; angles that no logit depends on stay as they were.
+  private func model(_ student: BoundNetwork, _ initial: Model) -> Model {
     let m = observables.count
+    var angles = initial.angles
+    angles.withUnsafeMutableBufferPointer {
+      ansatz.scatter(student.angles, of: student.network.tables.ansatz, into: $0.baseAddress!)
+    }
     return Model(
-      ansatz: ansatz, observables: observables, angles: (0..<ansatz.parameterCount).map { student.angles[$0] },
+      ansatz: ansatz, observables: observables, angles: angles,
       scales: (0..<m).map { student.scales[$0] }, biases: (0..<m).map { student.biases[$0] }, encoder: encoder,
-      features: features,
+      features: initial.features,
       provenance: Provenance(settings, job: job, teacherDigest: teacher?.digest).entries)
   }
 

@@ -186,7 +186,8 @@ final class ExperimentBinding {
             model: model, settings: settings.training, trainsReadout: settings.model.readout == .affine,
             gradient: arena.pointer(reserved.gradient), first: arena.pointer(reserved.first),
             second: arena.pointer(reserved.second)), engine: engine, scale: settings.model.scale,
-          bias: settings.model.bias, angleRange: settings.training.angleRange))
+          bias: settings.model.bias, angleRange: settings.training.angleRange,
+          qubits: contestant.ansatz.qubits))
     }
     let tape = arena.pointer(reserved.tape)
     let labels = files?.labels ?? drawn[slot].training.labels

@@ -137,10 +137,11 @@ struct TrialMemory {
     }
     let contestants = plan.design.contestants
     var networks: [NetworkMemory] = []
-    for contestant in contestants {
+    let circuits = plan.circuits
+    for (contestant, circuit) in zip(contestants, circuits) {
       networks.append(
         NetworkMemory(
-          prefix + contestant.name, ansatz: contestant.ansatz, format: format, logits: m, terms: plan.shape.terms,
+          prefix + contestant.name, ansatz: circuit, format: format, logits: m, terms: plan.shape.terms,
           lifetime: .run, in: &planner))
     }
     self.networks = networks
@@ -162,7 +163,7 @@ struct TrialMemory {
     } else {
       span = nil
       workspace = WorkspaceMemory(
-        prefix + "network", ansatz: plan.largestAnsatz, format: format, logits: m, history: layout.history,
+        prefix + "network", ansatz: plan.largestCircuit, format: format, logits: m, history: layout.history,
         threads: 1, lifetime: .run, in: &planner)
       (training, test, batch, trainingLabels, testLabels) = (nil, nil, nil, nil, nil)
       samples = integers("batch samples", [Extent("training, test", 2), padded], &planner)
@@ -199,7 +200,7 @@ struct TrialMemory {
         doubles("fit coefficients", [Extent("numbers", TwoParameterFit.coefficientCount)], &planner),
         doubles("fit workspace", [Extent("numbers", TwoParameterFit.workspaceCount)], &planner)
       ) : nil
-    let angles = contestants.map(\.ansatz.parameterCount).max()!
+    let angles = circuits.map(\.parameterCount).max()!
     let groups = coefficients == nil ? padded.count / format.lanes : 1
     sums = doubles(
       "gradient sums",

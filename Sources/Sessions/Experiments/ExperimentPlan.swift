@@ -76,9 +76,18 @@ struct ExperimentPlan {
       pairs: settings.compression.pairs, rotation: settings.model.rotation)
   }
 
-  /// The circuit with the most layers of those that see the samples themselves.
-  var largestAnsatz: Ansatz {
-    design.contestants.lazy.filter { !$0.isCompressed }.map(\.ansatz).max { $0.rotationLayers < $1.rotationLayers }!
+  /// What has to be run of each contestant's circuit, in their order: with product states, the qubits alone that the
+  /// observables see.
+  var circuits: [Ansatz] {
+    design.contestants.map {
+      NetworkShape(ansatz: $0.ansatz, observables: observables, encoder: shape.encoder).circuit
+    }
+  }
+
+  /// At least as large as each of them.
+  var largestCircuit: Ansatz {
+    let circuits = circuits
+    return circuits.max { $0.rotationLayers < $1.rotationLayers }!.with(qubits: circuits.map(\.qubits).max()!)
   }
 
   /// How each contestant's span looks, in their order.

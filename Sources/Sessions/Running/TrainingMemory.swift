@@ -37,20 +37,21 @@ struct TrainingMemory {
     RandomStream.declare(RandomStream.Purpose.countOfRun, in: &planner)
     WorkerPool.declare(threads, in: &planner)
     let fromTeach = Lifetime(.teach, through: .run)
+    let circuit = shape.circuit
     student = NetworkMemory(
-      "student", ansatz: shape.ansatz, format: format, logits: shape.logits, terms: shape.terms, lifetime: .run,
+      "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .run,
       in: &planner)
     workspace = WorkspaceMemory(
-      "student", ansatz: shape.ansatz, format: format, logits: shape.logits, history: layout.history,
+      "student", ansatz: circuit, format: format, logits: shape.logits, history: layout.history,
       threads: threads, lifetime: .run, in: &planner)
     if let teacherShape {
       let lifetime = Lifetime(.teach, through: .teach)
       teacher = (
         NetworkMemory(
-          "teacher", ansatz: teacherShape.ansatz, format: format, logits: teacherShape.logits,
+          "teacher", ansatz: teacherShape.circuit, format: format, logits: teacherShape.logits,
           terms: teacherShape.terms, lifetime: lifetime, in: &planner),
         WorkspaceMemory(
-          "teacher", ansatz: teacherShape.ansatz, format: format, logits: teacherShape.logits, history: .none,
+          "teacher", ansatz: teacherShape.circuit, format: format, logits: teacherShape.logits, history: .none,
           threads: threads, lifetime: lifetime, in: &planner)
       )
     } else {
@@ -77,12 +78,12 @@ struct TrainingMemory {
     batchLabels = planner.reserve("batch labels", [padded], of: Int32.self, lifetime: fromTeach, owner: "Sessions")
     batchTeacher = teaches ? doubles("batch teacher logits", [padded, logitExtent], .run, &planner) : nil
     logits = doubles("logits", [padded, logitExtent], fromTeach, &planner)
-    let parameters = shape.ansatz.parameterCount + 2 * shape.logits
+    let parameters = circuit.parameterCount + 2 * shape.logits
     sums = doubles(
       "gradient sums",
       [
         Extent("groups", padded.count / format.lanes),
-        Extent("sums", GradientTask.sumsPerGroup(moments: shape.ansatz.parameterCount, logits: shape.logits)),
+        Extent("sums", GradientTask.sumsPerGroup(moments: circuit.parameterCount, logits: shape.logits)),
       ], .run, &planner)
     gradient = doubles("gradient", [Extent("parameters", parameters)], .run, &planner)
     first = doubles("Adam first moments", [Extent("parameters", parameters)], .run, &planner)
