@@ -35,12 +35,14 @@ public struct LightCone {
   /// The same circuit on the first qubits alone, as few as give the same logits for every product state; the ansatz
   /// itself where there are no fewer.
   ///
-  /// Qubits 0…m−1 suffice where the cone of every layer, and the observables, lie on them, and where the entangler of m
-  /// qubits does to every string on its way what that of all qubits does. That is so
-  /// - of `linear` for every depth: the cone of Z_0…Z_k reaches one qubit further a layer;
-  /// - of `descending` and `allPairs` as long as no X passes an entangler, since it reaches the last qubit at once: for
-  ///   one layer without a final rotation that is read out in Z;
-  /// - of `ring` as long as no Z_0 does, since its last CNOT takes it to the last qubit.
+  /// Qubits 0…m−1 suffice where the observables and the cone of every layer lie on them. No CNOT that the smaller
+  /// entangler lacks, or has in another place, did anything there: an X on qubit m−1 would have gone on to qubit m, and
+  /// at the end of a ring a Z on qubit 0 to the last one. (`allPairs` is the permutation `descending`.) It comes to
+  /// fewer qubits
+  /// - with `linear` for any depth: the cone of Z_0…Z_k reaches one qubit further a layer;
+  /// - with `descending` and `allPairs` as long as no X passes an entangler, since it reaches the last qubit at once:
+  ///   for one layer without a final rotation that is read out in Z;
+  /// - with `ring` as long as no Z_0 does.
   public var reduced: Ansatz {
     @_noAllocation get {
       var qubits: UInt32 = 1
@@ -57,28 +59,8 @@ public struct LightCone {
         walk.passEntangler()
         layer -= 1
       }
-      let small = ansatz.with(qubits: UInt32.bitWidth - qubits.leadingZeroBitCount)
-      return isKept(by: small) ? small : ansatz
+      return ansatz.with(qubits: UInt32.bitWidth - qubits.leadingZeroBitCount)
     }
-  }
-
-  /// Whether the entangler of fewer qubits does the same to every string on its way.
-  private func isKept(by small: Ansatz) -> Bool {
-    if !ansatz.finalRotation {
-      var t = 0
-      while t < count {
-        if string(t).pulledBack(ansatz) != string(t).pulledBack(small) { return false }
-        t += 1
-      }
-    }
-    var walk = LightConeWalk(self)
-    var layer = ansatz.rotationLayers - 1
-    while layer > 0 {
-      if !walk.isKept(by: small) { return false }
-      walk.passEntangler()
-      layer -= 1
-    }
-    return true
   }
 
   /// A term's string on qubits.
@@ -120,21 +102,6 @@ private struct LightConeWalk {
       }
       qubit += 1
     }
-  }
-
-  /// Whether the next `passEntangler` would be the same, string by string, on fewer qubits.
-  func isKept(by small: Ansatz) -> Bool {
-    if origin == strings.support { return true }
-    var qubit = 0
-    while qubit < small.qubits {
-      let single = BasisIndex.single(qubit)
-      if strings.support & single != 0 {
-        let (x, z) = (PauliMasks(flips: single, signs: 0), PauliMasks(flips: 0, signs: single))
-        if x.pulledBack(ansatz) != x.pulledBack(small) || z.pulledBack(ansatz) != z.pulledBack(small) { return false }
-      }
-      qubit += 1
-    }
-    return true
   }
 }
 
