@@ -11,8 +11,8 @@ struct Moments<V: LaneVector> {
 
   private var amplitudes: Int { 1 << qubits }
 
-  /// Adds X of the bits in `directX`, and Y of those in `rotated`, to `moments`, `[bit][x, y, z]`, summed over lanes; fills
-  /// `products`, `[amplitude]`.
+  /// Adds X of the bits in `directX`, and Y of those in `rotated`, to `moments`, `[bit][x, y, z]`, summed over lanes;
+  /// fills `products`, `[amplitude]`.
   func addXY(
     _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, directX: UInt32, rotated: UInt32,
     products: UnsafeMutablePointer<V>, to moments: UnsafeMutablePointer<Double>

@@ -155,8 +155,8 @@ struct RotationPass<V: LaneVector> {
   }
 }
 
-/// How the bits of a layer are cut into passes: the lowest ones, three at most, ride on the indexed load, the rest go in
-/// groups of as many as the registers hold.
+/// How the bits of a layer are cut into passes: the lowest ones, three at most, ride on the indexed load, the rest go
+/// in groups of as many as the registers hold.
 struct PassPlan {
   /// The number of bits, without those above the highest that is rotated.
   let qubits: Int

@@ -92,8 +92,8 @@ import Testing
     }
   }
 
-  /// The cone is not too large, either: inside, no derivative vanishes at angles without a pattern. And what is left out
-  /// changes neither logits nor derivatives.
+  /// The cone is not too large, either: inside, no derivative vanishes at angles without a pattern. And what is left
+  /// out changes neither logits nor derivatives.
   @Test(arguments: 1...6) func leavingOutChangesNothing(qubits n: Int) {
     var random = Random(100 + UInt64(n))
     for (index, ansatz) in Self.ansatze(n...n, layers: [1, 2, 4]).enumerated() {
