@@ -19,7 +19,7 @@ enum SourceTree {
   /// What builds and interpreters leave behind; `.gitignore` names the same.
   static func isLeftBehind(_ name: String) -> Bool {
     name == ".git" || name == ".build" || name.hasPrefix(".build-") || name == "Package.resolved"
-      || name == "__pycache__" || name.hasSuffix(".o")
+      || name == "__pycache__" || name.hasSuffix(".o") || name == "mnist"
   }
 
   /// The names in a folder, sorted; empty when there is no such folder.

@@ -10,6 +10,13 @@ TOOL = "tools/plot"
 METADATA = {"svg": {"Date": None, "Creator": "qkd-run"}, "png": {"Software": "qkd-run"}}
 
 
+def leave_to_the_table(report):
+    """Keeps what a picture is for: fits behind a readout and comparisons of the controls stand in tools/results."""
+    rows = [row for row in report["rows"] if not row["treatment"].endswith("+ logistic-fit")]
+    comparisons = [pair for pair in report["comparisons"] if pair["treatment"] == "distilled"]
+    return report | {"rows": rows or report["rows"], "comparisons": comparisons or report["comparisons"]}
+
+
 def main():
     parser = Parser(prog=TOOL, description="Draws reports of `qkd-run reproduce` beside the paper's figures.")
     parser.add_argument("reports", nargs="+", metavar="REPORT.json", help="reports of one experiment, a panel each")
@@ -30,7 +37,7 @@ def main():
     # Takes a second to load, which a refusal need not wait for.
     import figure
 
-    picture = figure.draw(reports)
+    picture = figure.draw([leave_to_the_table(report) for report in reports])
     for kind, target in targets.items():
         write_file(TOOL, target, lambda file: picture.savefig(file, format=kind, metadata=METADATA[kind]))
 

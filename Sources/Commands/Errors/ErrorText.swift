@@ -92,7 +92,10 @@ public enum ErrorText {
     let qubits =
       refusal.largestQubits.map { "with this batch the most qubits that fit are \($0)" }
       ?? "with this batch not even 1 qubit fits"
-    return "\(needed): nothing was started; \(batch), \(qubits). \(remedy(isArena: refusal.isArena))"
+    let fits =
+      refusal.largestBatch == nil && refusal.largestQubits == nil
+      ? "neither a batch of 1 nor fewer qubits would fit" : "\(batch), \(qubits)"
+    return "\(needed): nothing was started; \(fits). \(remedy(isArena: refusal.isArena))"
   }
 
   private static func shortfall(needed: Int, available: Int, isArena: Bool) -> String {
