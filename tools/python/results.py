@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Prints reports of `qkd-run reproduce` as one table: the paper's value, then each report's mean and 95 % interval,
 and what distillation was found to do."""
+import signal
+
 from command import USAGE, Parser, stop
 from report import Refused, read
 
@@ -48,6 +50,8 @@ def is_shown(report, row):
 
 
 def main():
+    # A reader who has seen enough, as head(1), is no error.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     parser = Parser(prog=TOOL, description="Prints reports of `qkd-run reproduce` as one table.")
     parser.add_argument("reports", nargs="+", metavar="REPORT.json", help="reports of one experiment, a column each")
     given = parser.parse_args()

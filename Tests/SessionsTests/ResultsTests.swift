@@ -1,0 +1,52 @@
+import TemporaryFolders
+import Testing
+
+/// `tools/results`: reports as one table.
+@Suite struct ResultsTests {
+  let folder = TemporaryFolder()
+  let results = Tool("results")
+
+  private func report(_ preset: String, mean: Double, experiment: String = "table-1") -> String {
+    let text = """
+      {"report": "reproduce", "experiment": "\(experiment)", "preset": "\(preset)", "version": "0.1.0", "seeds": 2,
+       "first_seed": 1, "axis": "model",
+       "rows": [
+        {"model": "student (1)", "treatment": "none", "layers": 2, "qubits": 2, "iterations": 50, "epoch": null,
+         "accuracies": [0.5], "mean": 0.5, "sd": null, "low": null, "high": null, "paper_low": 0.523,
+         "paper_high": 0.523},
+        {"model": "student (1)", "treatment": "distilled", "layers": 2, "qubits": 2, "iterations": 50, "epoch": null,
+         "accuracies": [\(mean)], "mean": \(mean), "sd": 0.01, "low": 0.61, "high": 0.79, "paper_low": 0.67,
+         "paper_high": 0.70}],
+       "comparisons": [{"model": "student (1)", "iterations": 50, "baseline": "none", "treatment": "distilled",
+         "difference": 0.2, "low": 0.1, "high": 0.3, "p": 0.0001, "better": 2, "equal": 0, "worse": 0,
+         "verdict": "helps"}],
+       "fidelity": {"accuracies": [0.98], "mean": 0.98, "sd": null, "low": null, "high": null, "paper": 0.897},
+       "controls": [{"name": "bits alone", "accuracy": 0.971}]}
+      """
+    return folder.put(preset + experiment, Array(text.utf8))
+  }
+
+  @Test func aColumnForEachReport() {
+    let answer = results.run("\(report("literal", mean: 0.7)) \(report("calibrated", mean: 0.75))")
+    #expect(answer.status == 0)
+    #expect(
+      answer.text == """
+        model        after     treatment      paper %    literal, 2 seeds, %                       \
+        calibrated, 2 seeds, %
+        student (1)  50 steps  none           52.3       50.0                                      50.0
+        student (1)  50 steps  distilled      67.0–70.0  70.0 (61.0–79.0), +20.0, p < .001: helps  \
+        75.0 (61.0–79.0), +20.0, p < .001: helps
+        autoencoder            mean fidelity  89.7       98.0                                      98.0
+        bits alone                                       97.1                                      97.1
+
+        """)
+  }
+
+  @Test func refusals() {
+    let table = report("literal", mean: 0.7)
+    #expect(results.run("").status == 64)
+    #expect(results.run("\(table) \(report("literal", mean: 0.7, experiment: "figure-4"))").status == 64)
+    #expect(results.run(folder.put("a.json", Array("{}".utf8))).status == 65)
+    #expect(results.run(folder.path + "/nowhere.json").status == 66)
+  }
+}
