@@ -30,6 +30,25 @@ struct ReproduceTests {
     return folder
   }
 
+  /// Reports of all three axes are what the tools take for one.
+  @Test(arguments: [
+    ["--set", "experiment.student-layers=1"], [], ["--epochs", "2"],
+    ["--set", "experiment.compressed-layers=[1]", "--set", "compression.iterations=5"],
+  ]) func toolsReadTheReport(_ arguments: [String]) throws {
+    let folder = folder()
+    #expect(try Binary.run(["reproduce", "mine.toml", "-q"] + arguments, folder: folder.path).code == 0)
+    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: root + "/tools/results")
+    process.arguments = [folder.path + "/mine-custom.json"]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0 && text.contains("(too few seeds)"), "\(text)")
+  }
+
   private func object(_ data: Data) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
@@ -87,6 +106,8 @@ struct ReproduceTests {
     }
     #expect(try code([]) == 64)
     #expect(try code(["table-2"]) == 66)
+    #expect(try code(["table-1-literal"]) == 64)
+    #expect(try code(["mine.toml", "--output", "mine.toml"]) == 78)
     #expect(try code(["mine.toml", "--preset", "literal"]) == 64)
     #expect(try code(["mine.toml", "--seeds", "0"]) == 64)
     #expect(try code(["mine.toml", "--set", "experiment.iterations=9,3"]) == 78)

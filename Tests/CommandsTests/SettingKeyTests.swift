@@ -91,7 +91,8 @@ import Testing
       key: "compression.pairs", allowed: [.string("latent-trash"), .string("ring")], refused: [.string("star")]),
     Range(key: "compression.schedule-factor", allowed: [.number(1)], refused: [.number(0), .number(1.1)]),
     Range(
-      key: "experiment.student-layers", allowed: [.array([.integer(4), .integer(8)]), .array([]), .text("4, 5")],
+      key: "experiment.student-layers",
+      allowed: [.array([.integer(4), .integer(8)]), .array([]), .text("4, 5"), .text("[4, 5]"), .text("[]")],
       refused: [.array([.integer(0)]), .integer(4), .text("4,x")]),
     Range(
       key: "experiment.treatments", allowed: [.array([.string("none")]), .text("none,label-smoothing")],

@@ -61,7 +61,7 @@ import Testing
       let planned = try Session.plan(.reproduce, settings)
       #expect(planned.plan.totalBytes <= settings.host.memoryBytes && planned.history == "stored")
     } else {
-      #expect(settings.experiment.seeds == (name == "figure-5" ? 20 : 5))
+      #expect(settings.experiment.seeds == (name == "figure-5" ? 20 : 10))
       #expect(settings.data.path.hasSuffix("/mnist/train-images-idx3-ubyte.gz"))
       #expect(settings.training.states == 0 && settings.evaluation.samples == 0)
     }

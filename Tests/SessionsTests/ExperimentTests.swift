@@ -18,6 +18,7 @@ import Testing
     settings.evaluation.samples = 70
     settings.compression.layers = 2
     settings.compression.iterations = 20
+    settings.experiment.name = "small"
     settings.experiment.seeds = 3
     settings.experiment.teacherIterations = 40
     settings.experiment.compressedLayers = [2]
@@ -91,11 +92,14 @@ import Testing
     let journal = given.experiment.reportPath + ".journal"
     let good = try #require(contents(journal)).map { $0 }
     let line = good.split(separator: 10)[1]
-    for tail in [Array(line.prefix(line.count / 2)), Array(line.dropLast()) + [UInt8(ascii: "x"), 10]] {
-      _ = folder.put("report.json.journal", good + tail)
-      #expect(try Session.reproduce(given).trialsRun == 0)
-      #expect(contents(journal)?.elementsEqual(good) == true)
-    }
+    _ = folder.put("report.json.journal", good + line.prefix(line.count / 2))
+    #expect(try Session.reproduce(given).trialsRun == 0)
+    #expect(contents(journal)?.elementsEqual(good) == true)
+    let header: [UInt8] = good.prefix { $0 != 10 } + [10, UInt8(ascii: "1"), UInt8(ascii: " ")]
+    let damaged = Array(line.dropFirst(2)).map { $0 == UInt8(ascii: "9") ? UInt8(ascii: "8") : $0 }
+    _ = folder.put("report.json.journal", header + damaged + [10])
+    #expect(try Session.reproduce(given).trialsRun == 1)
+    _ = folder.put("report.json.journal", good)
     given.experiment.seeds = 3
     let resumed = try Session.reproduce(given)
     #expect(resumed.trialsRun == 2)
@@ -172,6 +176,11 @@ import Testing
         == "experiment.student-layers")
     #expect(refusal { $0.model.observables = ["Z0", "Z3"] } == "model.observables")
     #expect(refusal { $0.training.states = 0 } == "training.states")
+    #expect(refusal { $0.experiment.name = "" } == "experiment.name")
+    #expect(refusal { $0.experiment.studentLayers = [1, 1] } == "experiment.student-layers")
+    #expect(refusal { $0.training.labelSmoothing = 0 } == "training.label-smoothing")
+    #expect(refusal { $0.data.h2Maximum = 0.9 } == "data.h2")
+    #expect(refusal { $0.seed = 1 << 53 } == "seed")
   }
 
   @Test func tooSmallABudgetSaysWhatIsNeeded() throws {
@@ -202,6 +211,7 @@ import Testing
     given.data.features = features
     given.data.encoder = features == .pca ? .phase : .amplitude
     given.data.threshold = 0
+    given.experiment.name = "files"
     given.experiment.reportPath = folder.path + "/report.json"
     given.experiment.teacherIterations = 60
     given.experiment.studentLayers = [1, 2]
@@ -223,6 +233,7 @@ import Testing
   @Test func epochsAreCountedAndTested() throws {
     let folder = TemporaryFolder()
     var given = FileTrainingTests.settings(folder)
+    given.experiment.name = "files"
     given.experiment.reportPath = folder.path + "/report.json"
     given.experiment.epochs = 3
     given.experiment.seeds = 1
@@ -236,8 +247,15 @@ import Testing
   @Test func aClassThatIsAbsentIsRefused() throws {
     let folder = TemporaryFolder()
     var given = FileTrainingTests.settings(folder)
+    given.experiment.name = "files"
     given.experiment.reportPath = folder.path + "/report.json"
     given.data.classes = [1, 2]
     #expect(throws: SessionError.self) { try Session.reproduce(given) }
+    // The file has the class, the part of it that is used does not.
+    given.data.classes = [0, 3]
+    given.training.states = 1
+    #expect { try Session.reproduce(given) } throws: { error in
+      if case .samples(given.data.labelsPath, .classAbsent(3)) = error as? SessionError { true } else { false }
+    }
   }
 }

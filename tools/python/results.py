@@ -10,6 +10,8 @@ TOOL = "tools/results"
 FITTED = " + logistic-fit"
 # Of many epochs a few are enough to read.
 EPOCHS = {1, 2, 3, 5, 10, 20}
+# With fewer pairs the signed-rank test cannot be significant.
+FEWEST = 6
 
 
 def percent(share):
@@ -30,18 +32,22 @@ def paper(row):
 
 
 def key(row):
-    """What a row of the table stands for; a teacher is one however long it was trained."""
+    """What a row of the table stands for; a teacher is one however long it was trained, its cell says how long."""
     steps = f"epoch {row['epoch']}" if row["epoch"] is not None else f"{row['iterations']} steps"
-    return row["model"], "" if row["model"] == "teacher" and row["epoch"] is None else steps, row["treatment"]
+    return row["model"], "" if is_one_teacher(row) else steps, row["treatment"]
 
 
-def verdict(report, row):
-    for pair in report["comparisons"]:
-        same = (pair["model"], pair["iterations"]) == (row["model"], row["iterations"])
-        if same and row["treatment"] == "distilled" and (pair["baseline"], pair["treatment"]) == ("none", "distilled"):
-            p = "p < .001" if pair["p"] < 0.001 else f"p = {pair['p']:.3f}".replace("0.", ".")
-            return f", {100 * pair['difference']:+.1f}, {p}: {pair['verdict']}"
-    return ""
+def is_one_teacher(row):
+    return row["model"] == "teacher" and row["epoch"] is None
+
+
+def verdict(pair, seeds):
+    """The difference in points, how sure it is, and what follows."""
+    points = f"{100 * pair['difference']:+.1f}"
+    if pair["low"] is not None:
+        points += f" ({100 * pair['low']:+.1f} to {100 * pair['high']:+.1f})"
+    p = "p < .001" if pair["p"] < 0.001 else f"p = {pair['p']:.3f}".replace("0.", ".", 1)
+    return f"{points}, {p}: {pair['verdict']}" + (" (too few seeds)" if seeds < FEWEST else "")
 
 
 def is_shown(report, row):
@@ -62,28 +68,54 @@ def main():
     names = sorted({report["experiment"] for report in reports})
     if len(names) > 1:
         stop(TOOL, USAGE, f"one table takes reports of one experiment, not of {', '.join(names)}")
+    accuracies(reports)
+    print()
+    comparisons(reports)
+
+
+def accuracies(reports):
     lines = {}
-    for column, report in enumerate(reports):
+
+    def cells(*name):
+        return lines.setdefault(name, [""] * (len(reports) + 1))
+
+    for column, report in enumerate(reports, 1):
         for row in report["rows"]:
             if is_shown(report, row):
-                cells = lines.setdefault(key(row), [""] * (len(reports) + 1))
-                cells[0] = cells[0] or paper(row)
-                cells[column + 1] = interval(row) + verdict(report, row)
+                line = cells(*key(row))
+                line[0] = line[0] or paper(row)
+                line[column] = interval(row) + (f"; {row['iterations']} steps" if is_one_teacher(row) else "")
         if report["fidelity"] is not None:
-            fidelity = report["fidelity"]
-            cells = lines.setdefault(("autoencoder", "", "mean fidelity"), [""] * (len(reports) + 1))
-            cells[0] = percent(fidelity["paper"]) if fidelity["paper"] is not None else ""
-            cells[column + 1] = interval(fidelity)
+            line = cells("autoencoder", "", "mean fidelity")
+            line[0] = "" if report["fidelity"]["paper"] is None else percent(report["fidelity"]["paper"])
+            line[column] = interval(report["fidelity"])
         for control in report["controls"]:
-            cells = lines.setdefault((control["name"], "", ""), [""] * (len(reports) + 1))
-            cells[column + 1] = percent(control["accuracy"])
+            cells(control["name"], "", "")[column] = percent(control["accuracy"])
     # Fits come behind everything else, and what belongs to a model stands together.
     models = list(dict.fromkeys(name for name, _, _ in lines))
     ordered = sorted(lines.items(), key=lambda line: (line[0][2].endswith(FITTED), models.index(line[0][0])))
-    head = ["model", "after", "treatment", "paper %"]
-    head += [f"{report['preset']}, {report['seeds']} seeds, %" for report in reports]
-    table = [head] + [[*name, *cells] for name, cells in ordered]
-    widths = [max(len(row[column]) for row in table) for column in range(len(head))]
+    head = ["model", "after", "treatment", "paper %", *(f"{title(report)}, %" for report in reports)]
+    print_table([head] + [[*name, *line] for name, line in ordered])
+
+
+def comparisons(reports):
+    lines = {}
+    for column, report in enumerate(reports):
+        for pair in report["comparisons"]:
+            epoch = pair.get("epoch")
+            after = f"{pair['iterations']} steps" if epoch is None else f"epoch {epoch}"
+            name = (pair["model"], after, f"{pair['treatment']} against {pair['baseline']}")
+            lines.setdefault(name, [""] * len(reports))[column] = verdict(pair, report["seeds"])
+    head = ["model", "after", "compared", *(f"{title(report)}, points" for report in reports)]
+    print_table([head] + [[*name, *line] for name, line in lines.items()])
+
+
+def title(report):
+    return f"{report['preset']}, {report['seeds']} seeds"
+
+
+def print_table(table):
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     for row in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 

@@ -86,16 +86,17 @@ public enum ErrorText {
   public static func text(_ refusal: BudgetRefusal) -> String {
     let needed = shortfall(
       needed: refusal.neededBytes, available: refusal.availableBytes, isArena: refusal.isArena)
+    if refusal.isFixed {
+      return "\(needed): nothing was started. Raise \(refusal.isArena ? "--arena" : "--memory"), or lower the qubits, "
+        + "the layers, training.states or evaluation.samples; qkd-run plan reproduce shows what takes the memory"
+    }
     let batch =
       refusal.largestBatch.map { "with these qubits the largest batch that fits is \(groupedText($0))" }
       ?? "with these qubits not even a batch of 1 fits"
     let qubits =
       refusal.largestQubits.map { "with this batch the most qubits that fit are \($0)" }
       ?? "with this batch not even 1 qubit fits"
-    let fits =
-      refusal.largestBatch == nil && refusal.largestQubits == nil
-      ? "neither a batch of 1 nor fewer qubits would fit" : "\(batch), \(qubits)"
-    return "\(needed): nothing was started; \(fits). \(remedy(isArena: refusal.isArena))"
+    return "\(needed): nothing was started; \(batch), \(qubits). \(remedy(isArena: refusal.isArena))"
   }
 
   private static func shortfall(needed: Int, available: Int, isArena: Bool) -> String {

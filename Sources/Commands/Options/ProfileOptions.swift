@@ -24,10 +24,13 @@ struct ProfileOptions: ParsableArguments {
   func resolve(_ job: Job, _ options: [any SettingOptions]) throws(CommandError) -> Resolution {
     let environment = processEnvironment()
     var resolution = Resolution()
+    var path: String?
     if let profile {
       let assignments: [Assignment]
       do {
-        assignments = try Profile.read(path: try ProfileSearch.find(profile, environment: environment))
+        let found = try ProfileSearch.find(profile, environment: environment)
+        assignments = try Profile.read(path: found)
+        path = found
       } catch { throw .profile(error) }
       do { try resolution.apply(assignments) } catch { throw .profile(.setting(error)) }
     }
@@ -35,6 +38,7 @@ struct ProfileOptions: ParsableArguments {
       try resolution.apply(try EnvironmentSettings.assignments(environment))
       try resolution.apply(try flagAssignments(job, options))
     } catch { throw .setting(error) }
+    if let path { try resolution.settings.checkOutput(job, profile: path) }
     return resolution
   }
 

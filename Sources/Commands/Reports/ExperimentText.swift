@@ -47,11 +47,16 @@ extension ExperimentReport {
         comparison.model, "\(comparison.treatment.rawValue) vs \(comparison.baseline.rawValue)",
         groupedText(comparison.epoch ?? comparison.iterations), signed(result.difference.mean),
         result.difference.interval.map { "\(signed($0.lower)) to \(signed($0.upper))" } ?? "",
-        fixedText(result.p, digits: result.p < 0.001 ? 5 : 3), "\(result.better)/\(result.equal)/\(result.worse)",
-        result.verdict.rawValue,
+        result.p < 0.001 ? "< 0.001" : fixedText(result.p, digits: 3),
+        "\(result.better)/\(result.equal)/\(result.worse)",
+        verdictText(result),
       ])
     }
     return table.text
+  }
+
+  private func verdictText(_ result: PairedComparison) -> String {
+    result.verdict.rawValue + (result.difference.count < PairedComparison.fewestPairs ? " (too few seeds)" : "")
   }
 
   /// Of many epochs a few are enough to read.

@@ -58,16 +58,18 @@ public enum SettingValue: Sendable, Equatable {
     }
   }
 
-  /// On the command line, elements are separated by commas or semicolons.
+  /// On the command line, elements are separated by commas or semicolons; brackets around them may stand.
   var asArray: [SettingValue]? {
     switch self {
     case .array(let elements): elements
+    case .text("[]"): []
     case .text(let value):
-      value.split(omittingEmptySubsequences: false) { $0 == "," || $0 == ";" }.map {
-        var part = $0.drop { $0 == " " }
-        while part.last == " " { part.removeLast() }
-        return .text(String(part))
-      }
+      (value.hasPrefix("[") && value.hasSuffix("]") ? value.dropFirst().dropLast() : value[...])
+        .split(omittingEmptySubsequences: false) { $0 == "," || $0 == ";" }.map {
+          var part = $0.drop { $0 == " " }
+          while part.last == " " { part.removeLast() }
+          return .text(String(part))
+        }
     default: nil
     }
   }

@@ -36,15 +36,28 @@ extension Settings {
     try checkOutput(job)
   }
 
+  /// The file that a job writes, and the setting that names it.
+  private func output(of job: Job) -> (setting: String, path: String) {
+    switch job {
+    case .evaluate: ("evaluation.predictions", evaluation.predictionsPath)
+    case .train, .distill: ("model.path", model.path)
+    case .compress: ("compression.path", compression.path)
+    case .reproduce: ("experiment.report", experiment.reportFile)
+    }
+  }
+
+  /// An output that replaced the profile would lose it.
+  /// - Throws: `CommandError.session(.setting)`.
+  func checkOutput(_ job: Job, profile: String) throws(CommandError) {
+    let (name, output) = output(of: job)
+    if isSameFile(output, profile) {
+      throw .session(.setting(name: name, given: output, allowed: "a file that is not the profile"))
+    }
+  }
+
   /// An output that replaced one of the run's own inputs would lose it.
   private func checkOutput(_ job: Job) throws(CommandError) {
-    let (name, output) =
-      switch job {
-      case .evaluate: ("evaluation.predictions", evaluation.predictionsPath)
-      case .train, .distill: ("model.path", model.path)
-      case .compress: ("compression.path", compression.path)
-      case .reproduce: ("experiment.report", experiment.reportFile)
-      }
+    let (name, output) = output(of: job)
     var inputs: [String] = []
     if job == .evaluate { inputs.append(model.path) }
     if job == .distill { inputs.append(distillation.teacherPath) }

@@ -11,8 +11,8 @@ struct ReproduceCommand: ParsableCommand {
       report has means, 95 % intervals, and a verdict for each comparison. Finished seeds stand in a journal beside \
       the report: an interrupted run goes on where it stopped, and more --seeds add to those that are there.
 
-      The profile of an experiment is NAME-PRESET, e.g. table-1-calibrated. Copy it, change a line, and give the \
-      file's path instead of a name.
+      The profile of an experiment is NAME-PRESET, e.g. table-1-calibrated. Copy it, change a line and its preset, \
+      and give the file's path instead of a name.
 
       EXAMPLES:
         qkd-run reproduce table-1
@@ -49,6 +49,10 @@ struct ReproduceCommand: ParsableCommand {
 
   mutating func validate() throws {
     if experiment.isEmpty || experiment.utf8.contains(0) { throw ValidationError("an experiment needs a name") }
+    let presets = ["literal", "calibrated"]
+    if !ProfileSearch.isFile(experiment), let suffix = presets.first(where: { experiment.hasSuffix("-" + $0) }) {
+      throw ValidationError("\(experiment): write \(experiment.dropLast(suffix.count + 1)) --preset \(suffix)")
+    }
     if ProfileSearch.isFile(experiment), let preset {
       throw ValidationError("--preset \(preset) goes with a name, not with the file \(experiment)")
     }

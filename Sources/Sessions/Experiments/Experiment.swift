@@ -15,7 +15,7 @@ struct Experiment {
     let plan = plan
     return Fitting(
       host: settings.host, batch: plan.batch, qubits: settings.model.qubits, histories: [.stored, .uncomputed],
-      fewestQubits: settings.model.qubits
+      fewestQubits: settings.model.qubits, isFixed: true
     ) { layout, _, _ throws(SessionError) in
       try layOut { planner throws(SessionError) in
         _ = try ExperimentMemory(plan, layout: layout, slots: slots, in: &planner)

@@ -72,6 +72,8 @@ final class ExperimentBinding {
       case .failed(let failure): throw feed.error(failure, labelsPath: settings.data.testLabelsPath)
       }
     }
+    try checkClasses(labels, plan.trainingSamples, path: settings.data.labelsPath)
+    try checkClasses(testLabels, plan.testSamples, path: settings.data.testLabelsPath)
     files = Files(training: training, test: test, labels: labels, testLabels: testLabels)
     if let (coefficients, workspace) = reserved.regression {
       let regression = LogisticRegression(
@@ -82,6 +84,15 @@ final class ExperimentBinding {
         ExperimentReport.Control(
           name: "logistic regression on the same bits",
           accuracy: Proportion(successes: correct, trials: plan.testSamples)))
+    }
+  }
+
+  /// - Throws: `SessionError.samples` where no sample has one of the classes.
+  private func checkClasses(_ labels: UnsafePointer<Int32>, _ count: Int, path: String) throws(SessionError) {
+    let present = Set((0..<count).map { Int(labels[$0]) })
+    for label in 0..<plan.logits where !present.contains(label) {
+      let classes = plan.settings.data.classes
+      throw .samples(path: path, .classAbsent(label < classes.count ? classes[label] : label))
     }
   }
 

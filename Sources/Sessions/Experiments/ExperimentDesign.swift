@@ -17,7 +17,7 @@ struct ExperimentDesign: Sendable {
     let contestant: Int
     let treatment: Treatment
     let iterations: Int
-    /// Counted from 1; nil where steps count.
+    /// Counted from 1, 0 before the first; nil where steps count.
     let epoch: Int?
     /// Whether a logistic fit of two parameters on the difference of the two logits stands behind the readout.
     let isFitted: Bool
@@ -85,7 +85,9 @@ struct ExperimentDesign: Sendable {
           // The fit of an untrained student shows what the readout alone can do.
           let fitted = (treatment == .none ? [0] : []) + [contestant.checkpoints.last!]
           rows += fitted.map {
-            Row(contestant: index, treatment: treatment, iterations: $0, epoch: nil, isFitted: true)
+            Row(
+              contestant: index, treatment: treatment, iterations: $0, epoch: byEpochs ? $0 / stepsPerEpoch : nil,
+              isFitted: true)
           }
         }
       }

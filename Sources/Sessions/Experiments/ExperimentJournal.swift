@@ -70,9 +70,8 @@ final class ExperimentJournal {
         guard text == "\(Self.title) \(digest)" else { throw .otherExperiment(path: path) }
         isHeader = false
       } else {
-        // What does not read as a whole line was not written by one run after another: it ends what counts.
-        guard let (seed, values) = parse(text) else { return start }
-        finished[seed] = values
+        // A line that does not pass its own check is not believed: its seed runs again.
+        if let (seed, values) = parse(text) { finished[seed] = values }
       }
       start = end + 1
     }

@@ -75,7 +75,7 @@ extension ExperimentReport {
     seconds: Double, trialsRun: Int, controls: [Control]
   ) {
     let (settings, design) = (plan.settings, plan.design)
-    let paper = PaperFigures(settings.experiment.name)
+    let paper = PaperFigures(plan)
     name = settings.experiment.name
     preset = settings.experiment.preset
     firstSeed = settings.seed
@@ -92,7 +92,7 @@ extension ExperimentReport {
         model: contestant.name, treatment: row.treatment, isFitted: row.isFitted, layers: contestant.ansatz.layers,
         qubits: contestant.ansatz.qubits, iterations: row.iterations, epoch: row.epoch, accuracies: accuracies,
         summary: SampleSummary(accuracies),
-        paper: row.isFitted ? nil : paper.accuracy(contestant, row, epochs: settings.experiment.epochs))
+        paper: row.isFitted ? nil : paper.accuracy(contestant, row))
     }
     comparisons = Self.comparisons(design, results)
     fidelity = design.fidelityRow.map { row in

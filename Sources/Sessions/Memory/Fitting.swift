@@ -16,6 +16,8 @@ struct Fitting {
   let histories: [HistoryKind]
   /// The least number of qubits that the job's data and observables allow.
   let fewestQubits: Int
+  /// Whether batch and qubits are what they are: nothing smaller is tried.
+  var isFixed = false
   /// Plans the job for a layout, a batch and a number of qubits.
   let plan: (Layout, _ batch: Int, _ qubits: Int) throws(SessionError) -> MemoryPlan
 
@@ -81,8 +83,10 @@ struct Fitting {
       isArena ? (plan.arenaBytes, host.arenaBytes ?? .max) : (plan.totalBytes, host.memoryBytes)
     return BudgetRefusal(
       neededBytes: needed, availableBytes: available, isArena: isArena,
-      largestBatch: largest(below: batch) { fits(batch: $0, qubits: qubits) },
-      largestQubits: largest(below: qubits) { $0 >= fewestQubits && fits(batch: batch, qubits: $0) })
+      largestBatch: isFixed ? nil : largest(below: batch) { fits(batch: $0, qubits: qubits) },
+      largestQubits: isFixed
+        ? nil : largest(below: qubits) { $0 >= fewestQubits && fits(batch: batch, qubits: $0) },
+      isFixed: isFixed)
   }
 
   /// The largest value in 1..<limit that fits; sizes grow with it, so bisection finds it. (Qubits below the fewest do

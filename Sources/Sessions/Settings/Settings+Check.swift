@@ -38,12 +38,17 @@ extension Settings {
   }
 
   private func checkExperiment() throws(SessionError) {
+    if experiment.name.isEmpty {
+      throw .setting(name: "experiment.name", given: "nothing", allowed: "a name: the profile has no experiment")
+    }
     try check("experiment.seeds", experiment.seeds, 1...10_000)
+    // Readers of JSON keep 53 bits of a number.
+    if seed >= 1 << 53 { throw .setting(name: "seed", given: "\(seed)", allowed: "below 2^53 for an experiment") }
     try check("experiment.teacher-layers", experiment.teacherLayers, Model.layerRange)
     try check("experiment.teacher-iterations", experiment.teacherIterations, 1...10_000_000)
     try check("experiment.epochs", experiment.epochs, 0...10_000)
-    for layers in experiment.studentLayers { try check("experiment.student-layers", layers, Model.layerRange) }
-    for layers in experiment.compressedLayers { try check("experiment.compressed-layers", layers, Model.layerRange) }
+    try checkLayers("experiment.student-layers", experiment.studentLayers)
+    try checkLayers("experiment.compressed-layers", experiment.compressedLayers)
     if experiment.studentLayers.isEmpty && experiment.compressedLayers.isEmpty {
       throw .setting(name: "experiment.student-layers", given: "none", allowed: "at least one student")
     }
@@ -51,6 +56,10 @@ extension Settings {
       throw .setting(
         name: "experiment.treatments", given: "\(experiment.treatments.map(\.rawValue))",
         allowed: "at least one, and none twice")
+    }
+    if experiment.treatments.contains(.labelSmoothing) && training.labelSmoothing == 0 {
+      throw .setting(
+        name: "training.label-smoothing", given: "0", allowed: "above 0, where label-smoothing is a treatment")
     }
     var last = 0
     for iterations in experiment.iterations {
@@ -63,8 +72,20 @@ extension Settings {
     if experiment.iterations.isEmpty {
       throw .setting(name: "experiment.iterations", given: "none", allowed: "at least one number")
     }
-    if data.source == .spinChain { try check("training.states", training.states, 1...1 << 30) }
+    if data.source == .spinChain {
+      try check("training.states", training.states, 1...1 << 30)
+      if !(data.h2Minimum < data.j.magnitude && data.h2Maximum > data.j.magnitude) {
+        throw .setting(
+          name: "data.h2", given: "[\(data.h2Minimum), \(data.h2Maximum)]",
+          allowed: "values on both sides of |J| = \(data.j.magnitude), so that there are two phases")
+      }
+    }
     if !experiment.compressedLayers.isEmpty { try checkCompression() }
+  }
+
+  private func checkLayers(_ name: String, _ layers: [Int]) throws(SessionError) {
+    for layers in layers { try check(name, layers, Model.layerRange) }
+    if Set(layers).count < layers.count { throw .setting(name: name, given: "\(layers)", allowed: "none twice") }
   }
 
   private func checkCompression() throws(SessionError) {

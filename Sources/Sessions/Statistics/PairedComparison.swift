@@ -39,14 +39,19 @@ public struct PairedComparison: Sendable, Equatable {
   /// The two-sided p-value of Wilcoxon's signed-rank test.
   public var p: Double { test.p }
 
-  /// - `helps`: p < 0.05, and the mean difference is above 0.
-  /// - `doesNotHelp`: p < 0.05 and the mean difference is not above 0 (it harms); or the 95 % interval of the
-  ///   difference lies wholly below half a point, so that any gain there is would not matter.
-  /// - `undecided`: all else, and always below six pairs: too few seeds, or too much spread, to tell.
+  /// - `doesNotHelp`: the 95 % interval of the difference lies wholly below half a point, so that any gain there is
+  ///   would not matter; or p < 0.05 and both ranks and mean say that the treatment is worse.
+  /// - `helps`: else, p < 0.05, and both ranks and mean say that the treatment is better.
+  /// - `undecided`: all else, and always below six pairs: too few seeds, or too much spread, to tell. So is a
+  ///   significant test whose ranks and mean disagree, as a few seeds far off can make them.
   public var verdict: Verdict {
     if difference.count < Self.fewestPairs { return .undecided }
-    if p < Self.significance { return difference.mean > 0 ? .helps : .doesNotHelp }
     if let interval = difference.interval, interval.upper < Self.smallestGain { return .doesNotHelp }
-    return .undecided
+    if p >= Self.significance { return .undecided }
+    switch (test.favoursPositive, difference.mean > 0) {
+    case (true, true): return .helps
+    case (false, false): return .doesNotHelp
+    default: return .undecided
+    }
   }
 }

@@ -20,6 +20,9 @@ public struct SignedRankTest: Sendable, Equatable {
   /// The probability, were there no effect, of ranks at least as lopsided; 0 < p ≤ 1.
   public let p: Double
 
+  /// Whether the positive differences have more than half of all ranks.
+  public var favoursPositive: Bool { positiveRanks > Double(count * (count + 1)) / 4 }
+
   /// - Parameter differences: any number, all finite (a precondition).
   public init(_ differences: [Double]) {
     precondition(differences.allSatisfy(\.isFinite), "the signed-rank test takes finite differences")
