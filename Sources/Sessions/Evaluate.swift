@@ -6,10 +6,10 @@ import Samples
 import Students
 
 extension NetworkShape {
-  init(_ model: Model) {
+  init(_ model: Model, compressor: AutoencoderAnsatz? = nil) {
     self.init(
       ansatz: model.ansatz, observables: model.observables, encoder: model.encoder,
-      rawColumns: model.features?.columns)
+      rawColumns: model.features?.columns, compressor: compressor)
   }
 }
 
@@ -19,11 +19,14 @@ struct Evaluation {
   let model: Model
   let digest: String
   let encoder: Encoder
+  let compressor: SampleCompressor?
 
   init(_ settings: Settings) throws(SessionError) {
     try settings.check(for: .evaluate)
     self.settings = settings
     (model, digest) = try readModel(settings.model.path, setting: "model.path")
+    compressor = try SampleCompressor.read(settings.data)
+    try compressor.check(model, path: settings.model.path)
     try settings.data.checkClasses(logits: model.logits)
     if settings.data.source == .spinChain && model.encoder != .state {
       throw .setting(
@@ -39,14 +42,16 @@ struct Evaluation {
 
   private var shape: NetworkShape {
     NetworkShape(
-      ansatz: model.ansatz, observables: model.observables, encoder: encoder, rawColumns: model.features?.columns)
+      ansatz: model.ansatz, observables: model.observables, encoder: encoder, rawColumns: model.features?.columns,
+      compressor: compressor?.ansatz)
   }
 
   func fitting(_ facts: DataFacts) -> Fitting {
     let (settings, shape) = (settings, shape)
     return Fitting(
       host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
-      fewestQubits: max(settings.data.source == .spinChain ? 3 : 1, shape.highestQubit + 1)
+      fewestQubits: compressor?.ansatz.latent
+        ?? max(settings.data.source == .spinChain ? 3 : 1, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in
         _ = try EvaluationMemory(
@@ -80,7 +85,8 @@ struct Evaluation {
     }
     let runner = try GroupRunner(
       network: bound.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
-      source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread(encoder.inputForm))
+      source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread(encoder.inputForm),
+      compressor: compressor.flatMap { memory.compressor?.bind($0, arena) })
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
     var loop = EvaluationLoop(
       runner: runner, chain: chain, file: file, stream: stream, memory: memory,

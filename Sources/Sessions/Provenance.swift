@@ -4,18 +4,19 @@ import Students
 struct Provenance {
   let entries: [String: String]
 
-  init(_ settings: Settings, job: Job, teacherDigest: String?) {
+  init(_ settings: Settings, job: Job, teacherDigest: String?, compressor: SampleCompressor? = nil) {
     let (data, training) = (settings.data, settings.training)
     var entries = [
       "by": "qkd-run \(Session.version) \(job.rawValue)", "seed": "\(settings.seed)",
       "precision": settings.host.precision.name,
-      "data": Self.text(data, settings),
+      "data": Self.text(data, settings, qubits: compressor?.ansatz.qubits ?? settings.model.qubits),
       "iterations": "\(training.iterations)", "batch": "\(training.batch)",
       "learning_rate": "\(training.learningRate), times \(training.scheduleFactor) every \(training.scheduleEvery)",
       "readout": settings.model.readout == .affine
         ? "affine, learning rate \(training.readoutLearningRate)" : "fixed",
       "label_smoothing": "\(training.labelSmoothing)", "initial_angles": "uniform in +-\(training.angleRange)",
     ]
+    entries[Model.compressorKey] = compressor?.digest
     if let teacherDigest {
       let distillation = settings.distillation
       entries["teacher_sha256"] = teacherDigest
@@ -25,12 +26,12 @@ struct Provenance {
     self.entries = entries
   }
 
-  private static func text(_ data: DataSettings, _ settings: Settings) -> String {
+  private static func text(_ data: DataSettings, _ settings: Settings, qubits: Int) -> String {
     let count = settings.training.states
     switch data.source {
     case .spinChain:
       return
-        "spin chain, \(data.boundary), \(settings.model.qubits) qubits, h1 = \(data.h1), J = \(data.j), "
+        "spin chain, \(data.boundary), \(qubits) qubits, h1 = \(data.h1), J = \(data.j), "
         + "h2 in [\(data.h2Minimum), \(data.h2Maximum)], \(count) states"
     case .file:
       let classes =
@@ -45,7 +46,7 @@ struct Provenance {
     entries = [
       "by": "qkd-run \(Session.version) \(Job.compress.rawValue)", "seed": "\(settings.seed)",
       "precision": settings.host.precision.name,
-      "data": Self.text(data, settings),
+      "data": Self.text(data, settings, qubits: settings.model.qubits),
       "iterations": "\(compression.iterations)", "batch": "\(training.batch)",
       "learning_rate": "\(compression.learningRate), times \(compression.scheduleFactor) every "
         + "\(compression.scheduleEvery)",

@@ -13,6 +13,8 @@ struct Training {
   let observables: [Observable]
   let ansatz: Ansatz
   let teacher: (model: Model, digest: String)?
+  /// What the student's samples pass; a teacher's too where it was trained on the same autoencoder's states.
+  let compressor: SampleCompressor?
   /// nil for ground states.
   let files: TrainingFiles?
 
@@ -25,12 +27,17 @@ struct Training {
       qubits: model.qubits, layers: model.layers, entangler: model.entangler, finalRotation: model.finalRotation,
       rotation: model.rotation, qubitOrder: model.qubitOrder)
     observables = try parseObservables(model.observables, qubits: model.qubits)
+    compressor = try SampleCompressor.read(settings.data)
+    if let compressor {
+      try compressor.check(qubits: model.qubits)
+      if settings.data.features != .raw {
+        throw .setting(
+          name: "data.features", given: settings.data.features.rawValue, allowed: "raw, where data.compressor is given")
+      }
+    }
     if job == .distill {
       let (model, digest) = try readModel(settings.distillation.teacherPath, setting: "distillation.teacher")
-      if model.ansatz.qubits != ansatz.qubits {
-        throw .setting(
-          name: "model.qubits", given: "\(ansatz.qubits)", allowed: "\(model.ansatz.qubits), as the teacher has")
-      }
+      try compressor.check(teacher: model, path: settings.distillation.teacherPath, student: ansatz)
       if model.logits != observables.count {
         throw .setting(
           name: "model.observables", given: "\(observables.count) logits",
@@ -62,22 +69,28 @@ struct Training {
   private var shape: NetworkShape {
     NetworkShape(
       ansatz: ansatz, observables: observables, encoder: encoder,
-      rawColumns: files?.fittedColumns ?? teacher?.model.features?.columns)
+      rawColumns: files?.fittedColumns ?? teacher?.model.features?.columns, compressor: compressor?.ansatz)
+  }
+
+  private var teacherShape: NetworkShape? {
+    teacher.map {
+      NetworkShape($0.model, compressor: $0.model.compressorDigest == nil ? nil : compressor?.ansatz)
+    }
   }
 
   private var encoder: Encoder { files == nil ? .state : settings.data.encoder }
 
   var fitting: Fitting {
-    let (settings, shape, teacherShape) = (settings, shape, teacher.map { NetworkShape($0.model) })
-    let files = files
+    let (settings, shape, teacherShape) = (settings, shape, teacherShape)
+    let (files, compressor) = (files, compressor)
     return Fitting(
       host: settings.host, batch: batch, qubits: ansatz.qubits, histories: [.stored, .uncomputed],
-      fewestQubits: max(files?.fewestQubits(settings) ?? 3, shape.highestQubit + 1)
+      fewestQubits: compressor?.ansatz.latent ?? max(files?.fewestQubits(settings) ?? 3, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in
         _ = try TrainingMemory(
-          shape.with(qubits: qubits), teacher: teacherShape?.with(qubits: qubits), settings, files: files,
-          layout: layout, batch: batch, in: &planner)
+          shape.with(qubits: qubits), teacher: compressor == nil ? teacherShape?.with(qubits: qubits) : teacherShape,
+          settings, files: files, layout: layout, batch: batch, in: &planner)
       }
     }
   }
@@ -95,7 +108,7 @@ struct Training {
     let (layout, _) = try fitting.choose()
     var planner = Planner()
     let memory = try TrainingMemory(
-      shape, teacher: teacher.map { NetworkShape($0.model) }, settings, files: files, layout: layout, batch: batch,
+      shape, teacher: teacherShape, settings, files: files, layout: layout, batch: batch,
       in: &planner)
     let arena = try mapArena(planner)
     // An output that cannot be written is found out now, not after the work.
@@ -108,7 +121,7 @@ struct Training {
     let student = memory.student.bind(initial, arena)
     let runner = try GroupRunner(
       network: student.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
-      source: data.set.source)
+      source: data.set.source, compressor: bindCompressor(memory, arena))
     let loop = TrainingLoop(
       settings, loss: loss, student: student, runner: runner, set: data.set,
       shuffling: try RandomStream(.shuffling, seed: settings.seed), memory: memory, arena: arena)
@@ -182,6 +195,10 @@ struct Training {
       logits: arena.pointer(memory.logits))
   }
 
+  private func bindCompressor(_ memory: TrainingMemory, _ arena: borrowing Arena) -> GroupCompressor? {
+    compressor.flatMap { memory.compressor?.bind($0, arena) }
+  }
+
   /// The teacher's logits of the training set, and its hits on the unseen samples; its memory is free afterwards.
   private func teach(
     _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
@@ -191,7 +208,7 @@ struct Training {
     let logits = arena.pointer(memory.logits)
     let runner = try GroupRunner(
       network: bound.network, memory: reserved.workspace, arena: arena, logits: logits,
-      source: data.set.source)
+      source: data.set.source, compressor: teacherShape?.compressor == nil ? nil : bindCompressor(memory, arena))
     let target = arena.pointer(tape)
     let m = observables.count
     var done = 0
@@ -242,7 +259,7 @@ struct Training {
       ansatz: ansatz, observables: observables, angles: angles,
       scales: (0..<m).map { student.scales[$0] }, biases: (0..<m).map { student.biases[$0] }, encoder: encoder,
       features: initial.features,
-      provenance: Provenance(settings, job: job, teacherDigest: teacher?.digest).entries)
+      provenance: Provenance(settings, job: job, teacherDigest: teacher?.digest, compressor: compressor).entries)
   }
 
   private func encode(_ model: Model) throws(SessionError) -> TensorFile {

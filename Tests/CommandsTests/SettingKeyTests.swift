@@ -127,7 +127,8 @@ import Testing
       ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
       ("data.parity", "-1"), ("data.h1", "0.25"), ("data.j", "-1"), ("data.h2", "0.5,1.5"), ("data.path", "d"),
       ("data.labels", "l"), ("data.encoder", "angle"), ("data.classes", "1,5"), ("data.test-path", "t"),
-      ("data.test-labels", "u"), ("data.features", "pca"), ("data.threshold", "0.25"), ("training.iterations", "7"),
+      ("data.test-labels", "u"), ("data.features", "pca"), ("data.threshold", "0.25"), ("data.compressor", "a"),
+      ("training.iterations", "7"),
       ("training.batch", "8"),
       ("training.states", "9"), ("training.learning-rate", "0.1"), ("training.readout-learning-rate", "0.2"),
       ("training.schedule-every", "10"), ("training.schedule-factor", "0.9"), ("training.angle-range", "1"),
@@ -179,6 +180,7 @@ import Testing
     expected.data.testLabelsPath = "u"
     expected.data.features = .pca
     expected.data.threshold = 0.25
+    expected.data.compressorPath = "a"
     expected.training.iterations = 7
     expected.training.batch = 8
     expected.training.states = 9

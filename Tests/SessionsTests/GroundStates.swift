@@ -40,9 +40,9 @@ extension TemporaryFolder {
   func put(_ name: String, _ data: Data) -> String { put(name, [UInt8](data)) }
 }
 
-/// Ground states of the 7-qubit chain at evenly spread h2, and their labels.
-func groundStates(count: Int) throws -> (states: [[Double]], labels: [Int64]) {
-  let chain = ChainSpecification(qubits: 7)
+/// Ground states of the chain at evenly spread h2, and their labels.
+func groundStates(count: Int, qubits: Int = 7) throws -> (states: [[Double]], labels: [Int64]) {
+  let chain = ChainSpecification(qubits: qubits)
   var planner = Planner()
   let reservations = try GroundStateFamily.reserve(chain, in: &planner)
   let arena = try Arena(planner.layout())

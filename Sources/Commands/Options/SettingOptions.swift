@@ -35,6 +35,13 @@ struct CommonOptions: SettingOptions {
   }
 }
 
+/// The flag of the jobs whose circuits may see compressed states.
+struct CompressorOptions: SettingOptions {
+  @Option(name: .long, help: .setting("compressor")) var compressor: String?
+
+  var given: [(flag: String, value: String?)] { [("compressor", compressor)] }
+}
+
 /// Flags of `evaluate`.
 struct EvaluationOptions: SettingOptions {
   @Option(name: .long, help: .setting("model")) var model: String?

@@ -64,8 +64,11 @@ public struct SettingKey: Sendable {
       return ["", "host", "compression"].contains(section) || (shared + chain).contains(name)
     }
     if job == .reproduce {
-      return !["model.path", "model.layers", "training.iterations", "distillation.teacher", "compression.path"]
-        .contains(name) && (section != "evaluation" || name == "evaluation.samples")
+      let others = [
+        "model.path", "model.layers", "training.iterations", "distillation.teacher", "compression.path",
+        "data.compressor",
+      ]
+      return !others.contains(name) && (section != "evaluation" || name == "evaluation.samples")
     }
     return switch section {
     case "training": job != .evaluate

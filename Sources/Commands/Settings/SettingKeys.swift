@@ -92,6 +92,10 @@ extension SettingKey {
       "Projection above which a feature of pca is 1"),
     SettingKey(
       "data.encoder", \.data.encoder, .convention, flags: ["encoder"], "How a row becomes a state"),
+    SettingKey(
+      "data.compressor", \.data.compressorPath, .path,
+      flags: [SettingFlag("compressor", [.evaluate, .train, .distill])], isPath: true,
+      "Autoencoder's file of compress: the circuit sees the qubits that it keeps"),
   ]
 
   private static let training: [SettingKey] = [

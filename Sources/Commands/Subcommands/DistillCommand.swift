@@ -18,14 +18,15 @@ struct DistillCommand: ParsableCommand {
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var distillation: DistillationOptions
   @OptionGroup(title: "Settings") var training: TrainingOptions
+  @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  mutating func validate() throws { try profile.check(.distill, [distillation, training, common]) }
+  mutating func validate() throws { try profile.check(.distill, [distillation, training, compressor, common]) }
 
   mutating func run() throws {
     let (profile, output) = (profile, output)
-    let options: [any SettingOptions] = [distillation, training, common]
+    let options: [any SettingOptions] = [distillation, training, compressor, common]
     try output.perform { () throws(CommandError) in
       let settings = try profile.resolve(.distill, options).settings
       try settings.checkRequirements(.distill)

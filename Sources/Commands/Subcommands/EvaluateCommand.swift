@@ -20,13 +20,14 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var evaluation: EvaluationOptions
+  @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  mutating func validate() throws { try profile.check(.evaluate, [evaluation, common]) }
+  mutating func validate() throws { try profile.check(.evaluate, [evaluation, compressor, common]) }
 
   mutating func run() throws {
-    let (profile, options, output) = (profile, [evaluation, common] as [any SettingOptions], output)
+    let (profile, options, output) = (profile, [evaluation, compressor, common] as [any SettingOptions], output)
     try output.perform { () throws(CommandError) in
       let settings = try profile.resolve(.evaluate, options).settings
       try settings.checkRequirements(.evaluate)

@@ -61,6 +61,7 @@ extension Settings {
     var inputs: [String] = []
     if job == .evaluate { inputs.append(model.path) }
     if job == .distill { inputs.append(distillation.teacherPath) }
+    if job != .compress && job != .reproduce { inputs.append(data.compressorPath) }
     if data.source == .file { inputs += [data.path, data.labelsPath, data.testPath, data.testLabelsPath] }
     for input in inputs where isSameFile(output, input) {
       throw .session(.setting(name: name, given: output, allowed: "a file that is no input of the run"))

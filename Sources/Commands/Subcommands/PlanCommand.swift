@@ -27,10 +27,11 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Settings of distill") var distillation: DistillationOptions
   @OptionGroup(title: "Settings of train, distill and compress") var training: TrainingOptions
   @OptionGroup(title: "Settings of reproduce") var experiment: ExperimentOptions
+  @OptionGroup(title: "Settings of evaluate, train and distill") var compressor: CompressorOptions
   @OptionGroup(title: "Settings of all jobs") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  private var options: [any SettingOptions] { [evaluation, distillation, training, experiment, common] }
+  private var options: [any SettingOptions] { [evaluation, distillation, training, experiment, compressor, common] }
 
   mutating func validate() throws {
     if json && output.format == .text { throw ValidationError("--json and --format text contradict each other") }

@@ -12,17 +12,19 @@ struct TrainCommand: ParsableCommand {
         qkd-run train --profile workstation
         qkd-run train --profile workstation --seed 7 --output t7.safetensors
         qkd-run train --output tiny.safetensors --set model.qubits=5 --iterations 200
+        qkd-run train --compressor ae.safetensors --set model.qubits=2 --output s
       """)
 
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var training: TrainingOptions
+  @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  mutating func validate() throws { try profile.check(.train, [training, common]) }
+  mutating func validate() throws { try profile.check(.train, [training, compressor, common]) }
 
   mutating func run() throws {
-    let (profile, options, output) = (profile, [training, common] as [any SettingOptions], output)
+    let (profile, options, output) = (profile, [training, compressor, common] as [any SettingOptions], output)
     try output.perform { () throws(CommandError) in
       let settings = try profile.resolve(.train, options).settings
       try settings.checkRequirements(.train)

@@ -10,12 +10,18 @@ struct NetworkShape {
   let encoder: Encoder
   /// The length of a raw row of which features are made; nil: rows are samples.
   let rawColumns: Int?
+  /// What samples pass before the circuit; nil: nothing.
+  let compressor: AutoencoderAnsatz?
 
-  init(ansatz: Ansatz, observables: [Observable], encoder: Encoder, rawColumns: Int? = nil) {
+  init(
+    ansatz: Ansatz, observables: [Observable], encoder: Encoder, rawColumns: Int? = nil,
+    compressor: AutoencoderAnsatz? = nil
+  ) {
     self.ansatz = ansatz
     self.observables = observables
     self.encoder = encoder
     self.rawColumns = rawColumns
+    self.compressor = compressor
   }
 
   var logits: Int { observables.count }
@@ -24,9 +30,12 @@ struct NetworkShape {
   /// The highest qubit that an observable names, or −1.
   var highestQubit: Int { observables.map(\.highestQubit).max() ?? -1 }
 
+  /// A circuit of the samples' qubits: the ansatz, or what the compressor takes.
+  var samples: Ansatz { compressor?.samples ?? ansatz }
+
   /// The circuit that has to be run: with product states, the qubits alone that the observables see.
   var circuit: Ansatz {
-    if !encoder.isProduct { return ansatz }
+    if !encoder.isProduct || compressor != nil { return ansatz }
     let terms = observables.enumerated().flatMap { $1.kernelTerms(ansatz, logit: $0) }
     return terms.withUnsafeBufferPointer { terms in
       guard let first = terms.baseAddress else { return ansatz }
@@ -37,7 +46,8 @@ struct NetworkShape {
   /// The same network on another number of qubits, to find out how many would fit.
   func with(qubits: Int) -> NetworkShape {
     NetworkShape(
-      ansatz: ansatz.with(qubits: qubits), observables: observables, encoder: encoder, rawColumns: rawColumns)
+      ansatz: ansatz.with(qubits: qubits), observables: observables, encoder: encoder, rawColumns: rawColumns,
+      compressor: compressor)
   }
 }
 
@@ -60,6 +70,7 @@ struct DataFacts {
 struct EvaluationMemory {
   let network: NetworkMemory
   let workspace: WorkspaceMemory
+  let compressor: GroupCompressorMemory?
   let chain: ChainMemory?
   let file: FileMemory?
   let features: FeatureMemory?
@@ -91,10 +102,13 @@ struct EvaluationMemory {
     workspace = WorkspaceMemory(
       "student", ansatz: circuit, format: format, logits: shape.logits, history: .none, threads: threads,
       lifetime: .run, in: &planner)
+    compressor = shape.compressor.map {
+      GroupCompressorMemory($0, format: format, threads: threads, lifetime: .run, in: &planner)
+    }
     let samples = Extent("batch, whole groups", padded)
     if settings.data.source == .spinChain {
       let chain = try ChainMemory(
-        settings.data, qubits: shape.ansatz.qubits, format: format, threads: threads, in: &planner)
+        settings.data, qubits: shape.samples.qubits, format: format, threads: threads, in: &planner)
       coefficients = planner.reserve(
         "ground states", [samples, Extent("coefficients", chain.coefficientLimit)], of: Double.self, lifetime: .run,
         owner: "Spectra")
@@ -103,7 +117,7 @@ struct EvaluationMemory {
       chain = nil
       coefficients = nil
       // Raw samples are read, and checked, as they are; features that no observable sees are not made.
-      let sample = shape.rawColumns == nil ? shape.ansatz : circuit
+      let sample = shape.rawColumns == nil ? shape.samples : circuit
       file = FileMemory(
         "input", ansatz: sample, encoder: shape.encoder,
         rawColumns: shape.rawColumns,

@@ -63,6 +63,7 @@ final class GroupRunner {
   private let workspaces: UnsafeMutablePointer<Workspace>
   private let inputs: UnsafeMutablePointer<UnsafeMutableRawPointer>
   private let source: GroupSource
+  private let compressor: GroupCompressor?
   private var first = 0
   private var groups = 0
   private var gradient: GradientTask?
@@ -73,21 +74,25 @@ final class GroupRunner {
   /// - Parameters:
   ///   - logits: `[sample][logit]`, for whole groups; written by forward runs.
   ///   - source: where a group's encoded input comes from.
+  ///   - compressor: what samples pass before the network, which then has its latent qubits; nil: nothing.
   init(
     network: Network, memory: WorkspaceMemory, arena: borrowing Arena, logits: UnsafeMutablePointer<Double>,
-    source: GroupSource
+    source: GroupSource, compressor: GroupCompressor? = nil
   ) throws(SessionError) {
+    if case .states = source { precondition(compressor == nil, "compressing would overwrite the source's states") }
     lanes = network.tables.format.lanes
     threads = memory.threads
     self.network = network
     self.logits = logits
     self.source = source
+    self.compressor = compressor
+    let form = compressor == nil ? source.inputForm : .state
     workspaces = .allocate(capacity: threads)
     inputs = .allocate(capacity: threads)
     for thread in 0..<threads {
-      let (workspace, input) = memory.bind(thread: thread, inputForm: source.inputForm, arena)
+      let (workspace, input) = memory.bind(thread: thread, inputForm: form, arena)
       (workspaces + thread).initialize(to: workspace)
-      (inputs + thread).initialize(to: input)
+      (inputs + thread).initialize(to: compressor?.input(thread: thread) ?? input)
     }
     pool = try WorkerPool(threads: threads) { [unowned self] in work($0) }
   }
@@ -100,9 +105,14 @@ final class GroupRunner {
 
   func input(thread: Int) -> UnsafeMutableRawPointer { inputs[thread] }
 
-  /// What writes samples into an input. It is the network's own: one of fewer qubits takes the first features.
+  /// What writes samples into an input. It is the compressor's, or the network's own: one of fewer qubits takes the
+  /// first features.
   func groupEncoder(_ encoder: Encoder) -> GroupEncoder {
-    GroupEncoder(
+    if let compressor {
+      return GroupEncoder(
+        ansatz: compressor.circuit.ansatz.samples, format: network.tables.format, encoder: encoder)
+    }
+    return GroupEncoder(
       ansatz: network.tables.ansatz, format: network.tables.format, encoder: encoder, form: encoder.inputForm)
   }
 
@@ -149,15 +159,18 @@ final class GroupRunner {
   }
 
   private func work(_ thread: Int) {
+    let branches = compressor?.branches ?? 1
     var group = first + thread
     while group < groups {
       let input = encoded(group, thread)
+      compressor?.circuit.encode(input)
       if let gradient {
         network.addGradient(
-          input, workspaces[thread], loss: gradient.loss, targets: gradient.targets(group: group, lanes: lanes),
-          sums: gradient.groupSums(group))
+          input, branches: branches, workspaces[thread], loss: gradient.loss,
+          targets: gradient.targets(group: group, lanes: lanes), sums: gradient.groupSums(group))
       } else {
-        network.forward(input, workspaces[thread], logits: logits + group * lanes * network.readout.logits)
+        network.forward(
+          input, branches: branches, workspaces[thread], logits: logits + group * lanes * network.readout.logits)
       }
       group += threads
     }

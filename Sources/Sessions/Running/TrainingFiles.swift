@@ -97,7 +97,7 @@ struct FileTrainingMemory {
       -> FileMemory
     {
       FileMemory(
-        name, ansatz: shape.ansatz, encoder: shape.encoder,
+        name, ansatz: shape.samples, encoder: shape.encoder,
         rawColumns: shape.rawColumns, facts: facts,
         lifetime: lifetime, in: &planner)
     }

@@ -6,6 +6,7 @@ import Kernel
 struct TrainingMemory {
   let student: NetworkMemory
   let workspace: WorkspaceMemory
+  let compressor: GroupCompressorMemory?
   let teacher: (network: NetworkMemory, workspace: WorkspaceMemory)?
   /// One of the two sources of samples.
   let chain: ChainSetMemory?
@@ -44,6 +45,11 @@ struct TrainingMemory {
     workspace = WorkspaceMemory(
       "student", ansatz: circuit, format: format, logits: shape.logits, history: layout.history,
       threads: threads, lifetime: .run, in: &planner)
+    compressor = shape.compressor.map {
+      GroupCompressorMemory(
+        $0, format: format, threads: threads, lifetime: teacherShape?.compressor == nil ? .run : fromTeach,
+        in: &planner)
+    }
     if let teacherShape {
       let lifetime = Lifetime(.teach, through: .teach)
       teacher = (
@@ -67,7 +73,7 @@ struct TrainingMemory {
       chain = nil
       self.files = FileTrainingMemory(files, shape, settings, format: format, padded: padded, in: &planner)
     } else {
-      chain = try ChainSetMemory(settings, qubits: shape.ansatz.qubits, format: format, padded: padded, in: &planner)
+      chain = try ChainSetMemory(settings, qubits: shape.samples.qubits, format: format, padded: padded, in: &planner)
       self.files = nil
     }
     stateLabels = planner.reserve(

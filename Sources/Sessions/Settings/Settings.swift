@@ -100,6 +100,8 @@ public struct DataSettings: Sendable, Equatable {
   public var features = FeatureKind.raw
   /// With PCA, a feature is 1 above this projection, else 0.
   public var threshold = 0.5
+  /// The file of an autoencoder, which samples of its qubits pass: the network sees the latent qubits. Empty: none.
+  public var compressorPath = ""
 
   public init() {}
 }
