@@ -114,7 +114,7 @@ extension PlannedRun {
   ) {
     self.init(
       job: job, plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
-      threads: settings.host.threads, history: layout.history.rawValue, memoryBudgetBytes: settings.host.memoryBytes,
+      threads: settings.host.threads, history: layout.text, memoryBudgetBytes: settings.host.memoryBytes,
       arenaBudgetBytes: settings.host.arenaBytes, refusal: refusal)
   }
 }
@@ -124,7 +124,7 @@ extension RunFacts {
     let peak = qkd_peak_memory_bytes()
     self.init(
       plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
-      threads: settings.host.threads, history: layout.history.rawValue, memoryBudgetBytes: settings.host.memoryBytes,
+      threads: settings.host.threads, history: layout.text, memoryBudgetBytes: settings.host.memoryBytes,
       peakMemoryBytes: peak < 0 ? nil : Int(peak), allocationsAfterSeal: allocations, seed: settings.seed,
       version: Session.version)
   }

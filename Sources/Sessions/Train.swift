@@ -85,6 +85,7 @@ struct Training {
     let (files, compressor) = (files, compressor)
     return Fitting(
       host: settings.host, batch: batch, qubits: ansatz.qubits, histories: [.stored, .uncomputed],
+      basisStates: basisStates,
       fewestQubits: compressor?.ansatz.latent ?? max(files?.fewestQubits(settings) ?? 3, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in
@@ -93,6 +94,16 @@ struct Training {
           settings, files: files, layout: layout, batch: batch, in: &planner)
       }
     }
+  }
+
+  /// The most states that the ground states' basis can have; nil for files.
+  private var basisStates: Int? {
+    if files != nil { return nil }
+    var planner = Planner()
+    // What is wrong with the chain, planning finds.
+    return try? ChainMemory(
+      settings.data, qubits: shape.samples.qubits, format: .float64x1, threads: 1, in: &planner
+    ).coefficientLimit
   }
 
   private var batch: Int { min(settings.training.batch, settings.training.states) }
@@ -119,9 +130,8 @@ struct Training {
     let teacherAccuracy = try teach(data, memory, arena)
     let initial = try initialModel(data.features)
     let student = memory.student.bind(initial, arena)
-    let runner = try GroupRunner(
-      network: student.network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
-      source: data.set.source, compressor: bindCompressor(memory, arena))
+    let runner = try memory.runner.bind(
+      student.network, data.set, compressor: bindCompressor(memory, arena), logits: arena.pointer(memory.logits), arena)
     let loop = TrainingLoop(
       settings, loss: loss, student: student, runner: runner, set: data.set,
       shuffling: try RandomStream(.shuffling, seed: settings.seed), memory: memory, arena: arena)
@@ -187,7 +197,7 @@ struct Training {
   }
 
   private func unseenTest(
-    _ runner: GroupRunner, _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
+    _ runner: BatchRunner, _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
   ) -> UnseenTest {
     UnseenTest(
       runner: runner, source: data.test, threads: settings.host.threads, batch: batch, classes: observables.count,
@@ -206,9 +216,9 @@ struct Training {
     guard let teacher, let reserved = memory.teacher, let tape = memory.teacherLogits else { return nil }
     let bound = reserved.network.bind(teacher.model, arena)
     let logits = arena.pointer(memory.logits)
-    let runner = try GroupRunner(
-      network: bound.network, memory: reserved.workspace, arena: arena, logits: logits,
-      source: data.set.source, compressor: teacherShape?.compressor == nil ? nil : bindCompressor(memory, arena))
+    let runner = try reserved.runner.bind(
+      bound.network, data.set, compressor: teacherShape?.compressor == nil ? nil : bindCompressor(memory, arena),
+      logits: logits, arena)
     let target = arena.pointer(tape)
     let m = observables.count
     var done = 0

@@ -222,6 +222,22 @@ import Testing
     #expect(throws: SessionError.self) { try Session.train(settings) }
   }
 
+  /// The basis is compressed once, or each sample each time.
+  @Test func theBasisChangesNothing() throws {
+    let folder = TemporaryFolder()
+    try Self.compress(in: folder)
+    var settings = Self.settings(in: folder)
+    settings.host.lanes = 2
+    let basis = try Session.train(settings)
+    #expect(basis.facts.history == "stored, basis")
+    while try Session.plan(.train, settings).history.hasSuffix("basis") {
+      settings.host.memoryBytes = try Session.plan(.train, settings).plan.totalBytes - 1
+    }
+    let samples = try Session.train(settings)
+    #expect(zip(samples.losses, basis.losses).allSatisfy { abs($0 - $1) < 1e-11 })
+    #expect(samples.testAccuracy == basis.testAccuracy)
+  }
+
   @Test func planIsWhatRunsAndTheCompressorIsInIt() throws {
     let folder = TemporaryFolder()
     try Self.compress(in: folder)

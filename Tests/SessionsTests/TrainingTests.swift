@@ -1,3 +1,4 @@
+import Kernel
 import Sessions
 import Students
 import TemporaryFolders
@@ -48,26 +49,63 @@ import Testing
     #expect(try Session.train(settings).losses.count == 1)
   }
 
-  /// States are un-computed where the budget has no room for their history; the numbers are the same.
-  @Test func theHistoryGivesWayToTheBudget() throws {
+  /// States are un-computed where the budget has no room for their history, and samples take the basis's place where it
+  /// has none for that; the numbers are the same.
+  @Test func historyAndBasisGiveWayToTheBudget() throws {
     let folder = TemporaryFolder()
     var settings = shortSettings(in: folder)
     settings.host.lanes = 4
     settings.model.layers = 6
-    let stored = try Session.plan(.train, settings)
-    #expect(stored.history == "stored")
-    let report = try Session.train(settings)
-    #expect(report.facts.history == "stored" && report.facts.plan == stored.plan)
+    var (reports, totals): ([TrainingReport], [Int]) = ([], [])
+    for layout in ["stored, basis", "uncomputed, basis", "stored", "uncomputed"] {
+      let planned = try Session.plan(.train, settings)
+      #expect(planned.history == layout)
+      let report = try Session.train(settings)
+      #expect(report.facts.history == layout && report.facts.plan == planned.plan)
+      reports.append(report)
+      totals.append(planned.plan.totalBytes)
+      settings.host.memoryBytes = planned.plan.totalBytes - 1
+    }
+    #expect(zip(totals, totals.dropFirst()).allSatisfy { $0 > $1 })
+    for report in reports.dropFirst() {
+      #expect(report.losses.count == reports[0].losses.count)
+      #expect(zip(report.losses, reports[0].losses).allSatisfy { abs($0 - $1) < 1e-11 })
+      #expect(report.testAccuracy == reports[0].testAccuracy)
+    }
+    settings.host.memoryBytes = totals[0]
+    #expect(try Session.plan(.train, settings).history == "stored, basis")
+  }
 
-    settings.host.memoryBytes = stored.plan.totalBytes - 1
-    let uncomputed = try Session.plan(.train, settings)
-    #expect(uncomputed.history == "uncomputed" && uncomputed.plan.totalBytes < stored.plan.totalBytes)
-    let again = try Session.train(settings)
-    #expect(again.facts.history == "uncomputed" && again.facts.plan == uncomputed.plan)
-    #expect(zip(again.losses, report.losses).allSatisfy { abs($0 - $1) < 1e-12 })
-    #expect(again.losses.count == report.losses.count)
+  /// The teacher too runs the basis or the samples.
+  @Test(arguments: [Precision.float64, .float32])
+  func theBasisChangesNothingOfADistillation(_ precision: Precision) throws {
+    let folder = TemporaryFolder()
+    var teacher = shortSettings(in: folder)
+    teacher.host.precision = precision
+    teacher.host.lanes = 4
+    _ = try Session.train(teacher)
+    var student = studentSettings(teacher, in: folder)
+    let basis = try Session.distill(student)
+    #expect(basis.facts.history == "stored, basis")
+    student.host.memoryBytes = try Session.plan(.distill, student).plan.totalBytes - 1
+    while try Session.plan(.distill, student).history.hasSuffix("basis") {
+      student.host.memoryBytes = try Session.plan(.distill, student).plan.totalBytes - 1
+    }
+    let samples = try Session.distill(student)
+    let tolerance = precision == .float64 ? 1e-11 : 1e-5
+    #expect(zip(samples.losses, basis.losses).allSatisfy { abs($0 - $1) < tolerance })
+    #expect(samples.teacherAccuracy == basis.teacherAccuracy)
+    // Of 100 unseen samples one may lie on the edge in single precision.
+    #expect(abs(samples.testAccuracy.successes - basis.testAccuracy.successes) <= (precision == .float64 ? 0 : 1))
+  }
 
-    settings.host.memoryBytes = stored.plan.totalBytes
+  /// A basis of more than half the batch's groups is no gain: that of 7 qubits has 10 states at most, 3 groups.
+  @Test func smallBatchesAreRunSampleBySample() throws {
+    var settings = shortSettings(in: TemporaryFolder())
+    settings.host.lanes = 4
+    settings.training.batch = 20
     #expect(try Session.plan(.train, settings).history == "stored")
+    settings.training.batch = 21
+    #expect(try Session.plan(.train, settings).history == "stored, basis")
   }
 }

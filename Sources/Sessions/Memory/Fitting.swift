@@ -1,10 +1,15 @@
 import Budget
 import Kernel
 
-/// One way to lay out a job: lanes and history decide memory against time.
+/// One way to lay out a job: lanes, history and basis decide memory against time.
 struct Layout: Equatable {
   let format: LaneFormat
   let history: HistoryKind
+  /// Whether the basis of the ground states is evolved, not each batch's samples.
+  var evolvesBasis = false
+
+  /// As in plans and reports: `stored`, `stored, basis`.
+  var text: String { evolvesBasis ? "\(history.rawValue), basis" : history.rawValue }
 }
 
 /// Chooses the fastest layout that fits, or says what would fit.
@@ -14,6 +19,8 @@ struct Fitting {
   let qubits: Int
   /// The histories that the job can use, fastest first.
   let histories: [HistoryKind]
+  /// The most states that the samples' basis can have; nil: they have none.
+  var basisStates: Int?
   /// The least number of qubits that the job's data and observables allow.
   let fewestQubits: Int
   /// Whether batch and qubits are what they are: nothing smaller is tried.
@@ -21,7 +28,9 @@ struct Fitting {
   /// Plans the job for a layout, a batch and a number of qubits.
   let plan: (Layout, _ batch: Int, _ qubits: Int) throws(SessionError) -> MemoryPlan
 
-  /// Layouts from the fastest to the smallest: more lanes first, and for equal lanes the faster history.
+  /// Layouts from the fastest to the smallest: more lanes first, for equal lanes the basis where it is at most
+  /// half as many groups as the batch (its forms take time too: below that it was not always faster), then the faster
+  /// history.
   func layouts(batch: Int) -> [Layout] {
     var result: [Layout] = []
     var lanes = host.lanes ?? LaneFormat.nativeLanes(host.precision)
@@ -29,6 +38,10 @@ struct Fitting {
     while host.lanes == nil && lanes > 1 && lanes / 2 >= batch { lanes /= 2 }
     while lanes >= 1 {
       if let format = LaneFormat.find(host.precision, lanes: lanes) {
+        let groups = { ($0 + lanes - 1) / lanes }
+        if let basisStates, 2 * groups(basisStates) <= groups(batch) {
+          result += histories.map { Layout(format: format, history: $0, evolvesBasis: true) }
+        }
         result += histories.map { Layout(format: format, history: $0) }
       }
       if host.lanes != nil { break }

@@ -4,7 +4,7 @@ import Kernel
 /// The sealed part of training: nothing in it allocates or throws.
 struct TrainingLoop {
   let learner: Learner
-  let runner: GroupRunner
+  let runner: BatchRunner
   let set: TrainingSet
   private let iterations, batch: Int
   private let order: ShuffledOrder
@@ -13,7 +13,7 @@ struct TrainingLoop {
   let losses: UnsafeMutablePointer<Double>
 
   init(
-    _ settings: Settings, loss: Loss, student: BoundNetwork, runner: GroupRunner, set: TrainingSet,
+    _ settings: Settings, loss: Loss, student: BoundNetwork, runner: BatchRunner, set: TrainingSet,
     shuffling: RandomStream, memory: TrainingMemory, arena: borrowing Arena
   ) {
     let logits = student.network.readout.logits
@@ -47,7 +47,7 @@ struct TrainingLoop {
     var step = 1
     while step <= iterations {
       let samples = order.next()
-      targets.gather(samples, count: batch, padded: runner.groupCount(batch) * runner.lanes)
+      targets.gather(samples, count: batch, padded: runner.padded(batch))
       var i = 0
       while i < batch {
         set.take(Int(samples[i]), as: i)

@@ -5,9 +5,9 @@ import Kernel
 /// student's takes its place.
 struct TrainingMemory {
   let student: NetworkMemory
-  let workspace: WorkspaceMemory
+  let runner: BatchMemory
   let compressor: GroupCompressorMemory?
-  let teacher: (network: NetworkMemory, workspace: WorkspaceMemory)?
+  let teacher: (network: NetworkMemory, runner: BatchMemory)?
   /// One of the two sources of samples.
   let chain: ChainSetMemory?
   let files: FileTrainingMemory?
@@ -42,9 +42,16 @@ struct TrainingMemory {
     student = NetworkMemory(
       "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .run,
       in: &planner)
-    workspace = WorkspaceMemory(
-      "student", ansatz: circuit, format: format, logits: shape.logits, history: layout.history,
-      threads: threads, lifetime: .run, in: &planner)
+    if let files {
+      chain = nil
+      self.files = FileTrainingMemory(files, shape, settings, format: format, padded: padded, in: &planner)
+    } else {
+      chain = try ChainSetMemory(settings, qubits: shape.samples.qubits, format: format, padded: padded, in: &planner)
+      self.files = nil
+    }
+    runner = BatchMemory(
+      "student", shape, layout: layout, history: layout.history, chain: chain?.chain, threads: threads, lifetime: .run,
+      in: &planner)
     compressor = shape.compressor.map {
       GroupCompressorMemory(
         $0, format: format, threads: threads, lifetime: teacherShape?.compressor == nil ? .run : fromTeach,
@@ -56,9 +63,9 @@ struct TrainingMemory {
         NetworkMemory(
           "teacher", ansatz: teacherShape.circuit, format: format, logits: teacherShape.logits,
           terms: teacherShape.terms, lifetime: lifetime, in: &planner),
-        WorkspaceMemory(
-          "teacher", ansatz: teacherShape.circuit, format: format, logits: teacherShape.logits, history: .none,
-          threads: threads, lifetime: lifetime, in: &planner)
+        BatchMemory(
+          "teacher", teacherShape, layout: layout, history: .none, chain: chain?.chain, threads: threads,
+          lifetime: lifetime, in: &planner)
       )
     } else {
       teacher = nil
@@ -68,13 +75,6 @@ struct TrainingMemory {
       _ name: String, _ shape: [Extent], _ lifetime: Lifetime, _ planner: inout Planner
     ) -> Reservation<Double> {
       planner.reserve(name, shape, of: Double.self, lifetime: lifetime, owner: "Sessions")
-    }
-    if let files {
-      chain = nil
-      self.files = FileTrainingMemory(files, shape, settings, format: format, padded: padded, in: &planner)
-    } else {
-      chain = try ChainSetMemory(settings, qubits: shape.samples.qubits, format: format, padded: padded, in: &planner)
-      self.files = nil
     }
     stateLabels = planner.reserve(
       "training labels", [set], of: Int32.self, lifetime: Lifetime(.reduction, through: .run), owner: "Sessions")

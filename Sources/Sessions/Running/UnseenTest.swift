@@ -8,7 +8,7 @@ struct UnseenTest {
     case file(FileFeed)
   }
 
-  let runner: GroupRunner
+  let runner: BatchRunner
   let source: Source
   let threads: Int
   let batch: Int
@@ -41,6 +41,7 @@ struct UnseenTest {
         }
         runner.forward(samples: count)
       case .file(let feed):
+        guard case .samples(let runner) = runner else { preconditionFailure("a file's samples have no basis") }
         switch FileBatches(runner: runner, feed: feed, threads: threads, labels: labels).run(wanted)
         {
         case .samples(let read): count = read
