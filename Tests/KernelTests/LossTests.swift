@@ -32,6 +32,86 @@ import Testing
     }
   }
 
+  /// Logits 0, 2, 4 have mean 2 and deviation √(8/3).
+  @Test func standardizedLogitsByHand() {
+    let z = (8.0 / 3).squareRoot()
+    let deviation = z + Loss.deviationFloor
+    func softmax(_ v: [Double]) -> [Double] { v.map { exp($0) / v.reduce(0) { $0 + exp($1) } } }
+    let p = softmax([-2, 0, 2].map { $0 / deviation / 4 })
+    let q = softmax([2, -1, -1].map { $0 / (2.0.squareRoot() + Loss.deviationFloor) / 4 })
+    var derivative = [0.0, 0, 0]
+    for (direction, (first, second)) in [(DistillationDirection.studentFirst, (p, q)), (.teacherFirst, (q, p))] {
+      let divergence = zip(first, second).reduce(0) { $0 + $1.0 * log($1.0 / $1.1) }
+      // A teacher with another offset and range says the same.
+      for teacher in [[3.0, 0, 0], [1000, 400, 400]] {
+        let value = Loss(distillationWeight: 1, temperature: 4, direction: direction, standardizesLogits: true)
+          .evaluate(logits: [0, 2, 4], count: 3, label: 0, teacher: teacher, derivative: &derivative)
+        #expect(abs(value - 16 * divergence) < (teacher[0] == 3 ? 1e-14 : 1e-6))
+      }
+    }
+    // Without a deviation of its own, the divergence falls on the plain one of zeros.
+    let equal = Loss(distillationWeight: 1, temperature: 4, standardizesLogits: true)
+      .evaluate(logits: [5, 5, 5], count: 3, label: 0, teacher: [3, 0, 0], derivative: &derivative)
+    #expect(equal.isFinite && derivative.allSatisfy(\.isFinite))
+    #expect(derivative[0] < 0 && derivative[1] > 0 && derivative[1] == derivative[2])
+  }
+
+  @Test func standardizedGradientsAreDifferenceQuotients() {
+    var random = Random(5)
+    for m in [3, 4, 10] {
+      for direction in everyDirection {
+        for scale in [0.01, 1, 30] {
+          let loss = Loss(
+            distillationWeight: 0.7, temperature: 2.5, direction: direction, labelSmoothing: 0.1,
+            standardizesLogits: true)
+          let logits = (0..<m).map { _ in scale * random.uniform(-1...1) + 3 }
+          let teacher = (0..<m).map { _ in random.uniform(-4...4) }
+          var (derivative, unused) = ([Double](repeating: 0, count: m), [Double](repeating: 0, count: m))
+          func value(_ logits: [Double]) -> Double {
+            loss.evaluate(logits: logits, count: m, label: 1, teacher: teacher, derivative: &unused)
+          }
+          _ = loss.evaluate(logits: logits, count: m, label: 1, teacher: teacher, derivative: &derivative)
+          let h = 1e-4 * scale
+          for j in 0..<m {
+            func at(_ step: Double) -> Double {
+              var moved = logits
+              moved[j] += step * h
+              return value(moved)
+            }
+            let slope = (8 * (at(1) - at(-1)) - at(2) + at(-2)) / (12 * h)
+            #expect(abs(slope - derivative[j]) < 1e-8 * max(1, 1 / scale), "\(m) \(direction) \(scale)")
+          }
+          #expect(abs(derivative.reduce(0, +)) < 1e-12 * max(1, 1 / scale))
+        }
+      }
+    }
+  }
+
+  /// Two standardised logits are ±1: the gradient vanishes but for the floor.
+  @Test func twoStandardizedLogitsSayTheirOrderAlone() {
+    let loss = Loss(distillationWeight: 1, temperature: 2, standardizesLogits: true)
+    var derivative = [0.0, 0]
+    let right = loss.evaluate(logits: [1, 3], count: 2, label: 0, teacher: [0, 0.1], derivative: &derivative)
+    #expect(abs(right) < 1e-10 && derivative.allSatisfy { abs($0) < 1e-6 })
+    let wrong = loss.evaluate(logits: [3, 1], count: 2, label: 0, teacher: [0, 0.1], derivative: &derivative)
+    #expect(wrong > 1 && derivative.allSatisfy { abs($0) < 1e-6 })
+  }
+
+  @Test func extremeLogitsStayFiniteStandardized() {
+    var derivative = [0.0, 0, 0]
+    for temperature in [1e-6, 1, 1e6] {
+      for direction in everyDirection {
+        for standardizes in [false, true] {
+          let loss = Loss(
+            distillationWeight: 0.5, temperature: temperature, direction: direction, standardizesLogits: standardizes)
+          let value = loss.evaluate(
+            logits: [1e24, -1e24, 0], count: 3, label: 1, teacher: [-1e100, 1e100, 3], derivative: &derivative)
+          #expect(value.isFinite && derivative.allSatisfy(\.isFinite), "\(temperature) \(direction) \(standardizes)")
+        }
+      }
+    }
+  }
+
   @Test func equalLogitsGoToTheLowestClass() {
     #expect(argmax([1, 2, 2], count: 3) == 1)
   }
