@@ -10,11 +10,13 @@ public struct Tensor: Equatable, Sendable {
     case int64([Int64])
 
     /// The name of the type in the file.
-    public var type: String {
+    public var type: String { elementType.rawValue }
+
+    var elementType: TensorLayout.ElementType {
       switch self {
-      case .float32: "F32"
-      case .float64: "F64"
-      case .int64: "I64"
+      case .float32: .float32
+      case .float64: .float64
+      case .int64: .int64
       }
     }
 
@@ -25,13 +27,7 @@ public struct Tensor: Equatable, Sendable {
       }
     }
 
-    var bytes: Int {
-      switch self {
-      case .float32(let values): 4 * values.count
-      case .float64(let values): 8 * values.count
-      case .int64(let values): 8 * values.count
-      }
-    }
+    var bytes: Int { elementType.bytes * count }
   }
 
   public let name: String

@@ -22,7 +22,11 @@ extension TensorFile {
     guard bytes.count - payloadStart == payloadEnd else {
       throw .payload(given: bytes.count - payloadStart, expected: payloadEnd)
     }
-    let digest = try Self.checkedDigest(of: bytes, at: reader.digestOffset)
+    let (digest, frontHasher) = try Self.digest(in: bytes[..<payloadStart], at: reader.digestOffset)
+    var hasher = frontHasher
+    bytes.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[payloadStart...])) }
+    let computed = hasher.hex
+    guard digest == computed else { throw .digestMismatch(given: digest, computed: computed) }
 
     var tensors: [Tensor] = []
     for layout in layouts {
@@ -35,28 +39,39 @@ extension TensorFile {
     self.init(metadata: metadata, tensors: tensors, digest: digest)
   }
 
-  /// Point 7 of the format.
-  private static func checkedDigest(of bytes: [UInt8], at offset: Int?) throws(TensorFileError) -> String {
+  /// Point 7 of the format: the digest that a file's front, up to its payload, says, and a hasher that has taken in
+  /// this front with zeros in the digest's place.
+  static func digest(
+    in header: ArraySlice<UInt8>, at offset: Int?
+  ) throws(TensorFileError) -> (given: String, hasher: SHA256) {
     guard let offset else { throw .noDigest }
-    let digits = bytes[offset...].prefix(digestDigits)
+    let digits = header[offset...].prefix(digestDigits)
     let isHex = digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (0x61...0x66).contains($0) }
     // An escape in the string would be a backslash here; a shorter string its closing quotation mark.
-    guard isHex, digits.endIndex < bytes.count, bytes[digits.endIndex] == UInt8(ascii: "\"") else {
+    guard isHex, digits.endIndex < header.endIndex, header[digits.endIndex] == UInt8(ascii: "\"") else {
       throw .malformedDigest(atByte: offset)
     }
     var hasher = SHA256()
-    bytes.withUnsafeBytes { hasher.update(.init(rebasing: $0[..<offset])) }
+    header[..<offset].withUnsafeBytes { hasher.update($0) }
     Array(zeroDigest.utf8).withUnsafeBytes { hasher.update($0) }
-    bytes.withUnsafeBytes { hasher.update(.init(rebasing: $0[digits.endIndex...])) }
-    let given = String(decoding: digits, as: UTF8.self)
-    let computed = hasher.hex
-    guard given == computed else { throw .digestMismatch(given: given, computed: computed) }
-    return given
+    header[digits.endIndex...].withUnsafeBytes { hasher.update($0) }
+    return (String(decoding: digits, as: UTF8.self), hasher)
   }
 }
 
 /// What the header says of one tensor, checked.
 struct TensorLayout {
+  /// Of tensors that follow one another in this order.
+  static func inOrder(_ tensors: [Tensor]) -> [TensorLayout] {
+    var begin = 0
+    return tensors.map { tensor in
+      defer { begin += tensor.values.bytes }
+      return TensorLayout(
+        name: tensor.name, type: tensor.values.elementType, shape: tensor.shape,
+        bytes: begin..<begin + tensor.values.bytes)
+    }
+  }
+
   enum ElementType: String {
     case float32 = "F32"
     case float64 = "F64"

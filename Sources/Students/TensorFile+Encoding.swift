@@ -5,25 +5,38 @@ extension TensorFile {
   /// with the digest of the bytes written.
   public func encode() -> [UInt8] {
     let payload = Self.payload(tensors, bytes: tensors.reduce(0) { $0 + $1.values.bytes })
-    let undigested = Self.header(metadata: metadata, tensors: tensors, digest: Self.zeroDigest) + payload
+    let layouts = TensorLayout.inOrder(tensors)
+    let undigested = Self.header(metadata: metadata, layouts: layouts, digest: Self.zeroDigest) + payload
     let digest = SHA256.hex(of: undigested)
-    return Self.header(metadata: metadata, tensors: tensors, digest: digest) + payload
+    return Self.header(metadata: metadata, layouts: layouts, digest: digest) + payload
+  }
+
+  /// The header with zeros for the digest.
+  /// - Throws: `TensorFileError` where header or file become too large.
+  static func checkedHeader(
+    metadata: [String: String], layouts: [TensorLayout]
+  ) throws(TensorFileError) -> [UInt8] {
+    if metadata[digestKey] != nil { throw .reservedName(digestKey) }
+    let undigested = header(metadata: metadata, layouts: layouts, digest: zeroDigest)
+    guard undigested.count - 8 <= largestHeaderBytes else {
+      throw .headerTooLong(given: UInt64(undigested.count - 8), allowed: largestHeaderBytes)
+    }
+    let fileBytes = undigested.count + (layouts.last?.bytes.upperBound ?? 0)
+    guard fileBytes <= largestFileBytes else { throw .fileTooLarge(given: fileBytes, allowed: largestFileBytes) }
+    return undigested
   }
 
   /// Points 1, 2 and 4 of the format.
-  static func header(metadata: [String: String], tensors: [Tensor], digest: String) -> [UInt8] {
+  static func header(metadata: [String: String], layouts: [TensorLayout], digest: String) -> [UInt8] {
     var text = "{\(json(metadataKey)):{"
     let entries = metadata.merging([digestKey: digest]) { own, _ in own }
       .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     text += entries.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ",")
     text += "}"
-    var begin = 0
-    for tensor in tensors {
-      let end = begin + tensor.values.bytes
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
-      text += ",\(json(tensor.name)):{\"dtype\":\"\(tensor.values.type)\",\"shape\":[\(shape)],"
-      text += "\"data_offsets\":[\(begin),\(end)]}"
-      begin = end
+    for layout in layouts {
+      let shape = layout.shape.map(String.init).joined(separator: ",")
+      text += ",\(json(layout.name)):{\"dtype\":\"\(layout.type.rawValue)\",\"shape\":[\(shape)],"
+      text += "\"data_offsets\":[\(layout.bytes.lowerBound),\(layout.bytes.upperBound)]}"
     }
     text += "}"
     var header = Array(text.utf8)

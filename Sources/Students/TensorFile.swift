@@ -48,7 +48,6 @@ public struct TensorFile: Equatable, Sendable {
   /// - Throws: `TensorFileError` when a name is reserved or used twice, a shape is impossible or does not fit its
   ///   values, a value is not finite, or the header or the file becomes too large.
   public init(metadata: [String: String], tensors: [Tensor]) throws(TensorFileError) {
-    if metadata[Self.digestKey] != nil { throw .reservedName(Self.digestKey) }
     var names: Set<String> = [Self.metadataKey]
     var payloadBytes = 0
     for tensor in tensors {
@@ -64,13 +63,7 @@ public struct TensorFile: Equatable, Sendable {
       if let index = tensor.firstNotFinite { throw .notFinite(tensor: tensor.name, index: index) }
       payloadBytes += tensor.values.bytes
     }
-    let undigested = Self.header(metadata: metadata, tensors: tensors, digest: Self.zeroDigest)
-    guard undigested.count - 8 <= Self.largestHeaderBytes else {
-      throw .headerTooLong(given: UInt64(undigested.count - 8), allowed: Self.largestHeaderBytes)
-    }
-    guard undigested.count + payloadBytes <= Self.largestFileBytes else {
-      throw .fileTooLarge(given: undigested.count + payloadBytes, allowed: Self.largestFileBytes)
-    }
+    let undigested = try Self.checkedHeader(metadata: metadata, layouts: TensorLayout.inOrder(tensors))
     self.init(
       metadata: metadata, tensors: tensors,
       digest: SHA256.hex(of: undigested + Self.payload(tensors, bytes: payloadBytes)))

@@ -1,4 +1,3 @@
-import Files
 import Students
 
 /// What an experiment's results depend on, as text: settings, and the digests of its files.
@@ -24,7 +23,7 @@ struct ExperimentDigest {
       ("batch", "\(training.batch)"), ("initial_angles", "uniform in +-\(training.angleRange)"),
       ("learning_rate", "\(training.learningRate), times \(training.scheduleFactor) every \(training.scheduleEvery)"),
       ("label_smoothing", "\(training.labelSmoothing)"),
-      ("distillation", "alpha \(distillation.alpha), T \(distillation.temperature), \(distillation.direction.name)"),
+      ("distillation", distillation.summary),
       ("teacher", "\(experiment.teacherLayers) layers, \(experiment.teacherIterations) iterations"),
       ("students", "\(experiment.studentLayers) layers, compressed \(experiment.compressedLayers)"),
       ("iterations", "\(experiment.iterations)"), ("epochs", "\(experiment.epochs)"),
@@ -68,22 +67,5 @@ struct ExperimentDigest {
 
   private static func digest(_ path: String) throws(SessionError) -> String {
     do { return try SHA256.hex(ofFile: path) } catch { throw .file(error) }
-  }
-}
-
-extension SHA256 {
-  /// The digest of a file's bytes, read piece by piece.
-  static func hex(ofFile path: String) throws(FileError) -> String {
-    let file = try InputFile(path: path)
-    var hasher = SHA256()
-    var piece = [UInt8](repeating: 0, count: 64 << 10)
-    while true {
-      let status = piece.withUnsafeMutableBytes { file.read(into: $0) }
-      switch status {
-      case .read(let count): piece.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-      case .end: return hasher.hex
-      case .failed(let errno): throw .system(.read, path: path, errno: errno)
-      }
-    }
   }
 }
