@@ -4,7 +4,7 @@ import Students
 struct Provenance {
   let entries: [String: String]
 
-  init(_ settings: Settings, job: Job, teacherDigest: String?, compressor: SampleCompressor? = nil) {
+  init(_ settings: Settings, job: Job, teacher: Teacher?, compressor: SampleCompressor? = nil) {
     let (data, training) = (settings.data, settings.training)
     var entries = [
       "by": "qkd-run \(Session.version) \(job.rawValue)", "seed": "\(settings.seed)",
@@ -17,16 +17,14 @@ struct Provenance {
       "label_smoothing": "\(training.labelSmoothing)", "initial_angles": "uniform in +-\(training.angleRange)",
     ]
     entries[Model.compressorKey] = compressor?.digest
-    if let teacherDigest {
-      let distillation = settings.distillation
-      entries["teacher_sha256"] = teacherDigest
-      entries["distillation"] =
-        "alpha \(distillation.alpha), T \(distillation.temperature), \(distillation.direction.name)"
+    if let teacher {
+      entries.merge(teacher.provenance(settings)) { own, _ in own }
+      entries["distillation"] = settings.distillation.summary
     }
     self.entries = entries
   }
 
-  private static func text(_ data: DataSettings, _ settings: Settings, qubits: Int) -> String {
+  static func text(_ data: DataSettings, _ settings: Settings, qubits: Int) -> String {
     let count = settings.training.states
     switch data.source {
     case .spinChain:
@@ -52,5 +50,12 @@ struct Provenance {
         + "\(compression.scheduleEvery)",
       "initial_angles": "uniform in +-\(training.angleRange)",
     ]
+  }
+}
+
+extension DistillationSettings {
+  /// What decides the loss, in one line.
+  var summary: String {
+    "alpha \(alpha), T \(temperature), \(direction.name)" + (standardizesLogits ? ", standardised logits" : "")
   }
 }

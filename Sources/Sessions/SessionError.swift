@@ -23,10 +23,20 @@ public enum SessionError: Error, Sendable {
   /// Peak memory was above the budget at the end of the run; results were written.
   case peakOverBudget(peak: Int, budget: Int)
   case thread(errno: Int32)
-  /// A journal of finished seeds that belongs to an experiment with other settings, data or version.
-  case otherExperiment(path: String)
+  /// A file that an earlier run left belongs to other inputs than this run's.
+  case otherInputs(path: String, OtherInputs)
+  /// A file of teacher logits with another shape, samples and logits, than training set and student have.
+  case teacherLogits(path: String, given: [Int], expected: [Int])
   /// Another run works on the same file.
   case locked(path: String)
+}
+
+/// What a file was left by.
+public enum OtherInputs: Sendable, Equatable {
+  /// A journal of finished seeds: an experiment with other settings, data or version.
+  case experiment
+  /// A tape of teacher logits, of which `what` differs. nil: one side has no such entry.
+  case tape(what: String, given: String?, recorded: String?)
 }
 
 /// What is wrong with one row of the input.
@@ -39,6 +49,8 @@ public enum RowProblem: Sendable, Equatable {
   case zero
   /// A phase or basis feature that is neither 0 nor 1.
   case notBinary(column: Int, value: Double)
+  /// A teacher's logit beyond what a softmax at any temperature bears.
+  case logit(column: Int, value: Double, allowed: Double)
 }
 
 /// A plan that does not fit, and what would.

@@ -12,7 +12,7 @@ struct Training {
   let job: Job
   let observables: [Observable]
   let ansatz: Ansatz
-  let teacher: (model: Model, digest: String)?
+  let teacher: Teacher?
   /// What the student's samples pass; a teacher's too where it was trained on the same autoencoder's states.
   let compressor: SampleCompressor?
   /// nil for ground states.
@@ -35,26 +35,20 @@ struct Training {
           name: "data.features", given: settings.data.features.rawValue, allowed: "raw, where data.compressor is given")
       }
     }
-    if job == .distill {
-      let (model, digest) = try readModel(settings.distillation.teacherPath, setting: "distillation.teacher")
-      try compressor.check(teacher: model, path: settings.distillation.teacherPath, student: ansatz)
-      if model.logits != observables.count {
-        throw .setting(
-          name: "model.observables", given: "\(observables.count) logits",
-          allowed: "\(model.logits), as the teacher has")
-      }
-      teacher = (model, digest)
-    } else {
-      teacher = nil
-    }
+    let known = job == .distill ? try TeacherModel.read(settings, student: ansatz, observables.count, compressor) : nil
     if settings.data.source == .file {
-      try checkEncoding(settings.data, teacher: teacher?.model)
+      if settings.data.features == .pca && !settings.data.encoder.takesBits {
+        throw .setting(
+          name: "data.encoder", given: settings.data.encoder.name,
+          allowed: "phase or basis, where data.features is pca")
+      }
+      try known?.checkEncoding(settings.data)
       files = try TrainingFiles(
-        settings, logits: observables.count, fits: settings.data.features == .pca && teacher == nil)
+        settings, logits: observables.count, fits: settings.data.features == .pca && known == nil)
       settings.training.states = files!.samples
     } else {
       files = nil
-      if let encoder = teacher?.model.encoder, encoder != .state {
+      if let encoder = known?.model.encoder, encoder != .state {
         throw .setting(
           name: "data.source", given: "spin-chain",
           allowed: "file: the teacher encodes vectors (\(encoder.name))")
@@ -63,25 +57,22 @@ struct Training {
         throw .setting(name: "training.states", given: "0", allowed: "1 or more: the chain has no end")
       }
     }
+    teacher = job == .distill ? try Teacher(settings, model: known, logits: observables.count, compressor) : nil
     self.settings = settings
   }
 
   private var shape: NetworkShape {
     NetworkShape(
       ansatz: ansatz, observables: observables, encoder: encoder,
-      rawColumns: files?.fittedColumns ?? teacher?.model.features?.columns, compressor: compressor?.ansatz)
+      rawColumns: files?.fittedColumns ?? features?.columns, compressor: compressor?.ansatz)
   }
 
-  private var teacherShape: NetworkShape? {
-    teacher.map {
-      NetworkShape($0.model, compressor: $0.model.compressorDigest == nil ? nil : compressor?.ansatz)
-    }
-  }
-
+  /// The teacher's features, which its student sees too.
+  private var features: PrincipalFeatures? { teacher?.model?.model.features }
   private var encoder: Encoder { files == nil ? .state : settings.data.encoder }
 
   var fitting: Fitting {
-    let (settings, shape, teacherShape) = (settings, shape, teacherShape)
+    let (settings, shape, teacherShape) = (settings, shape, teacher?.shape(compressor))
     let (files, compressor) = (files, compressor)
     return Fitting(
       host: settings.host, batch: batch, qubits: ansatz.qubits, histories: [.stored, .uncomputed],
@@ -119,15 +110,16 @@ struct Training {
     let (layout, _) = try fitting.choose()
     var planner = Planner()
     let memory = try TrainingMemory(
-      shape, teacher: teacherShape, settings, files: files, layout: layout, batch: batch,
+      shape, teacher: teacher?.shape(compressor), settings, files: files, layout: layout, batch: batch,
       in: &planner)
     let arena = try mapArena(planner)
     // An output that cannot be written is found out now, not after the work.
     var output: AtomicFile
     do { output = try AtomicFile(path: settings.model.path) } catch { throw .file(error) }
+    var tape = try teacher?.tapeToWrite()
 
     let data = try prepare(memory, arena, progress)
-    let teacherAccuracy = try teach(data, memory, arena)
+    let lesson = try teach(data, memory, arena, &tape)
     let initial = try initialModel(data.features)
     let student = memory.student.bind(initial, arena)
     let runner = try memory.runner.bind(
@@ -156,10 +148,10 @@ struct Training {
     do { try output.commit() } catch { throw .file(error) }
     return TrainingReport(
       facts: RunFacts(settings, sealed.plan, layout, allocations), modelPath: settings.model.path,
-      modelSHA256: file.digest, teacherSHA256: teacher?.digest, parameters: ansatz.parameterCount + 2 * shape.logits,
+      modelSHA256: file.digest, teacher: lesson, parameters: ansatz.parameterCount + 2 * shape.logits,
       iterations: settings.training.iterations, seconds: seconds, firstLoss: loop.losses[0],
       lastLoss: loop.losses[settings.training.iterations - 1],
-      testAccuracy: accuracy, teacherAccuracy: teacherAccuracy,
+      testAccuracy: accuracy,
       losses: (0..<settings.training.iterations).map { loop.losses[$0] })
   }
 
@@ -167,7 +159,8 @@ struct Training {
     Loss(
       distillationWeight: job == .distill ? settings.distillation.alpha : 0,
       temperature: settings.distillation.temperature, direction: settings.distillation.direction,
-      labelSmoothing: settings.training.labelSmoothing)
+      labelSmoothing: settings.training.labelSmoothing,
+      standardizesLogits: settings.distillation.standardizesLogits)
   }
 
   /// The training set in its place, and what it is tested on.
@@ -183,7 +176,7 @@ struct Training {
     let labels = arena.pointer(memory.stateLabels)
     if let file = memory.files {
       let (set, features) = try file.fill(
-        settings, logits: observables.count, known: teacher?.model.features, stateLabels: labels,
+        settings, logits: observables.count, known: features, stateLabels: labels,
         arena: arena,
         progress: progress)
       let test = try file.openTest(settings, logits: observables.count, features: features, arena)
@@ -209,17 +202,48 @@ struct Training {
     compressor.flatMap { memory.compressor?.bind($0, arena) }
   }
 
-  /// The teacher's logits of the training set, and its hits on the unseen samples; its memory is free afterwards.
+  /// Puts the teacher's logits of the training set in their place, and onto the tape that is to be written.
   private func teach(
-    _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
-  ) throws(SessionError) -> Proportion? {
-    guard let teacher, let reserved = memory.teacher, let tape = memory.teacherLogits else { return nil }
+    _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena, _ tape: inout AtomicFile?
+  ) throws(SessionError) -> TeacherReport? {
+    guard let teacher, let place = memory.teacherLogits else { return nil }
+    let logits = arena.buffer(place)
+    let m = observables.count
+    var accuracy: Proportion?
+    var file: (path: String, digest: String)?
+    switch teacher.source {
+    case .model(let path):
+      accuracy = try computeLogits(into: logits.baseAddress!, data, memory, arena)
+      if let tape = tape.take() {
+        file = (path, try teacher.write(UnsafeBufferPointer(logits), of: settings, to: tape))
+      }
+    case .tape(_, let path, let digest):
+      do { try LogitTape.read(path: path, digest: digest, into: logits) } catch { throw .model(path: path, error) }
+      try LogitsFile.checkSizes(UnsafeBufferPointer(logits), columns: m, path: path)
+      file = (path, digest)
+    case .logits(let given):
+      let buffer = UnsafeMutableRawBufferPointer(arena.buffer(memory.teacherBuffer!))
+      try given.read(into: logits, columns: m, through: buffer)
+      file = (given.path, given.digest)
+    }
+    let labels = arena.pointer(memory.stateLabels)
+    let samples = settings.training.states
+    let correct = (0..<samples).count { argmax(logits.baseAddress! + $0 * m, count: m) == Int(labels[$0]) }
+    return TeacherReport(
+      modelSHA256: teacher.provenance(settings)["teacher_sha256"], logitsPath: file?.path, logitsSHA256: file?.digest,
+      trainingAccuracy: Proportion(successes: correct, trials: samples), testAccuracy: accuracy)
+  }
+
+  /// The model's logits of the training set, and its hits on the unseen samples; its memory is free afterwards.
+  private func computeLogits(
+    into target: UnsafeMutablePointer<Double>, _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
+  ) throws(SessionError) -> Proportion {
+    let (teacher, reserved) = (teacher!.model!, memory.teacher!)
     let bound = reserved.network.bind(teacher.model, arena)
     let logits = arena.pointer(memory.logits)
     let runner = try reserved.runner.bind(
-      bound.network, data.set, compressor: teacherShape?.compressor == nil ? nil : bindCompressor(memory, arena),
+      bound.network, data.set, compressor: teacher.model.compressorDigest == nil ? nil : bindCompressor(memory, arena),
       logits: logits, arena)
-    let target = arena.pointer(tape)
     let m = observables.count
     var done = 0
     while done < settings.training.states {
@@ -269,7 +293,7 @@ struct Training {
       ansatz: ansatz, observables: observables, angles: angles,
       scales: (0..<m).map { student.scales[$0] }, biases: (0..<m).map { student.biases[$0] }, encoder: encoder,
       features: initial.features,
-      provenance: Provenance(settings, job: job, teacherDigest: teacher?.digest, compressor: compressor).entries)
+      provenance: Provenance(settings, job: job, teacher: teacher, compressor: compressor).entries)
   }
 
   private func encode(_ model: Model) throws(SessionError) -> TensorFile {
@@ -282,32 +306,6 @@ struct Training {
     if case .failed(let errno) = status {
       throw .file(.system(.write, path: settings.model.path, errno: errno))
     }
-  }
-}
-
-/// - Throws: `SessionError.setting` where encoder and features do not go together, or are not the teacher's.
-private func checkEncoding(_ data: DataSettings, teacher: Model?) throws(SessionError) {
-  if data.features == .pca && !data.encoder.takesBits {
-    throw .setting(
-      name: "data.encoder", given: data.encoder.name,
-      allowed: "phase or basis, where data.features is pca")
-  }
-  guard let teacher else { return }
-  if teacher.encoder != data.encoder {
-    throw .setting(
-      name: "data.encoder", given: data.encoder.name,
-      allowed: "\(teacher.encoder.name), as the teacher has")
-  }
-  let kind = teacher.features == nil ? FeatureKind.raw : .pca
-  if kind != data.features {
-    throw .setting(
-      name: "data.features", given: data.features.rawValue,
-      allowed: "\(kind.rawValue), as the teacher has")
-  }
-  if let features = teacher.features, features.threshold != data.threshold {
-    throw .setting(
-      name: "data.threshold", given: "\(data.threshold)",
-      allowed: "\(features.threshold), as the teacher has")
   }
 }
 

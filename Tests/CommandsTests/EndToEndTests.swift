@@ -132,4 +132,42 @@ struct EndToEndTests {
     #expect(result.code == 78 && result.errors.contains("no input of the run"))
     #expect(folder.get("t.safetensors") == bytes && folder.names == ["t.safetensors"])
   }
+
+  /// A tape, where the teacher's model is given once: written, read, shown, and refused for other data.
+  @Test func aTapeStandsForItsTeacher() throws {
+    let folder = TemporaryFolder()
+    let (tape, student) = (folder.path + "/t.tape", folder.path + "/s.safetensors")
+    func distil(_ arguments: String...) throws -> Binary.Result {
+      try Binary.run(
+        ["distill", "--profile", "small-device", "--output", student, "--iterations", "20", "--format", "json"]
+          + arguments, environment: ["QKD_PROFILE_PATH": Self.profiles])
+    }
+    let direct = try distil()
+    let bytes = try #require(folder.get("s.safetensors"))
+    #expect(direct.code == 0 && !bytes.isEmpty)
+    for arguments in [[], [], ["--teacher", ""]] {
+      let result = try Binary.run(
+        ["distill", "--profile", "small-device", "--output", student, "--iterations", "20", "--tape", tape]
+          + arguments, environment: ["QKD_PROFILE_PATH": Self.profiles])
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(folder.get("s.safetensors") == bytes)
+    }
+    let shown = try Self.json(Self.run("inspect", tape, "--format", "json"))
+    #expect((shown["logits_shape"] as? [Int])?.last == 2 && (shown["teacher_sha256"] as? String)?.count == 64)
+    #expect(try Self.run("inspect", tape).output.contains("of: seed"))
+    let other = try distil("--tape", tape, "--seed", "77")
+    #expect(other.code == 6 && other.errors.contains("seed is 77 here, 1 on the tape"), "\(other.errors)")
+    #expect(folder.get("s.safetensors") == bytes)
+    #expect(try distil("--tape", folder.path + "/nowhere/t.tape").code == 73)
+    let same = try Self.run(
+      "distill", "--profile", "small-device", "--output", folder.path + "/x", "--tape", folder.path + "/./x")
+    #expect(same.code == 78 && same.errors.contains("no input of the run"), "\(same.errors)")
+    #expect(try distil("--tape", folder.path + "/teacher-none.tape", "--teacher", "").code == 78)
+    // Logits of another teacher take the place of the profile's, but not of one on the command line.
+    let rows = (0..<4).map { "\($0)" }.joined()
+    let logits = folder.put("l.npy", Array(rows.utf8))
+    #expect(try distil("--teacher-logits", logits).code == 65)
+    let both = try distil("--teacher-logits", logits, "--teacher", tape)
+    #expect(both.code == 78 && both.errors.contains("distillation.teacher-logits, which takes its place"))
+  }
 }

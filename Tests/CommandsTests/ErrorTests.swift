@@ -129,6 +129,16 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       session: .setting(name: "model.observables", given: "qubit 9", allowed: "0 to 6"), .badProfile,
       "model.observables = qubit 9: allowed is 0 to 6"),
     ErrorCase(session: .peakOverBudget(peak: 3000, budget: 2000), .system, "3,000 bytes", "1,000 bytes", "2,000 bytes"),
+    ErrorCase(session: .otherInputs(path: "j", .experiment), .otherInputs, "j: ", "other settings", "--output"),
+    ErrorCase(
+      session: .otherInputs(path: "t", .tape(what: "seed", given: "1", recorded: "2")), .otherInputs,
+      "t: is a tape of other inputs: seed is 1 here, 2 on the tape", "distillation.tape"),
+    ErrorCase(
+      session: .otherInputs(path: "t", .tape(what: "seed", given: nil, recorded: "2")), .otherInputs,
+      "seed is none here, 2 on the tape"),
+    ErrorCase(
+      session: .teacherLogits(path: "l.npy", given: [59, 2], expected: [60, 3]), .badData, "l.npy: ", "[59, 2]",
+      "[60, 3]", "data.classes and training.states"),
     ErrorCase(session: .thread(errno: 11), .system, "--threads", "Resource temporarily unavailable"),
   ]
 
@@ -177,6 +187,8 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(npy: .shapeOverflow(given: [.max, 2]), "9223372036854775807"),
     ErrorCase(npy: .size(given: 7, expected: 8), "7 bytes", "8"), ErrorCase(npy: .trailingBytes(atByte: 9), "byte 9"),
     ErrorCase(row: .norm(squared: 1.5, tolerance: 1e-6), .badData, "1.5", "1e-06", "--encoder amplitude"),
+    ErrorCase(
+      row: .logit(column: 1, value: 1e200, allowed: 1e100), .badData, "column 1 (from 0) is 1e+200", "1e+100"),
     ErrorCase(row: .zero, .badData, "zero"),
     ErrorCase(row: .notBinary(column: 2, value: 0.5), .badData, "column 2", "0.5", "0 and 1"),
     ErrorCase(row: .unreadable(.notFinite(column: 2)), .badData, "column 2", "finite"),

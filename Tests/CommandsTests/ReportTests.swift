@@ -98,12 +98,16 @@ import Testing
 
   @Test func training() throws {
     let report = TrainingReport(
-      facts: try Self.facts(), modelPath: "s.safetensors", modelSHA256: "abc", teacherSHA256: "def", parameters: 46,
-      iterations: 3, seconds: 2, firstLoss: 0.7, lastLoss: .nan, testAccuracy: Proportion(successes: 9, trials: 10),
-      teacherAccuracy: Proportion(successes: 10, trials: 10), losses: [0.7, 0.35, .nan])
+      facts: try Self.facts(), modelPath: "s.safetensors", modelSHA256: "abc",
+      teacher: TeacherReport(
+        modelSHA256: "def", logitsPath: "t.tape", logitsSHA256: "fed",
+        trainingAccuracy: Proportion(successes: 7, trials: 8), testAccuracy: Proportion(successes: 10, trials: 10)),
+      parameters: 46, iterations: 3, seconds: 2, firstLoss: 0.7, lastLoss: .nan,
+      testAccuracy: Proportion(successes: 9, trials: 10), losses: [0.7, 0.35, .nan])
     let text = report.text()
     for line in [
       "model          s.safetensors (written, 46 parameters)", "teacher        def",
+      "its logits     t.tape", "their sha256   fed",
       "loss           0.700000 at first, nan at last, nats", "               █▁·",
       "accuracy       0.9000, 95 % interval 0.5958 to 0.9821 (9 of 10)",
       "the teacher's  1.0000, 95 % interval 0.7225 to 1.0000 (10 of 10)", "training       3 iterations in 2.0 s",
@@ -113,7 +117,8 @@ import Testing
     let json = try object(report.json)
     #expect((json["losses"] as? [Any])?.count == 3)
     #expect(json["last_loss"] is NSNull)
-    #expect(json["teacher_accuracy"] as? Double == 1)
+    #expect(json["teacher_accuracy"] as? Double == 1 && json["teacher_training_accuracy"] as? Double == 0.875)
+    #expect(json["teacher_logits"] as? String == "t.tape" && json["teacher_logits_sha256"] as? String == "fed")
     #expect(json["job"] as? String == "distill")
   }
 

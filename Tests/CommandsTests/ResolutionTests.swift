@@ -23,7 +23,9 @@ import Testing
   @Test func pathsInAProfileAreRelativeToIt() throws {
     let keys = [
       ("model.path", \Settings.model.path), ("data.path", \.data.path), ("data.labels", \.data.labelsPath),
-      ("distillation.teacher", \.distillation.teacherPath), ("compression.path", \.compression.path),
+      ("distillation.teacher", \.distillation.teacherPath),
+      ("distillation.teacher-logits", \.distillation.logitsPath), ("distillation.tape", \.distillation.tapePath),
+      ("compression.path", \.compression.path),
     ]
     for (key, path) in keys {
       for (value, expected) in [("m", "a/b/m"), ("../m", "a/b/../m"), ("/m", "/m"), ("-", "-"), ("", "")] {

@@ -86,6 +86,9 @@ import Testing
     Range(
       key: "distillation.direction", allowed: [.string("student-first"), .string("teacher-first")],
       refused: [.string("student")]),
+    Range(
+      key: "distillation.standardize", allowed: [.boolean(true), .text("false")],
+      refused: [.integer(1), .string("yes")]),
     Range(key: "compression.latent", allowed: [.integer(1)], refused: [.integer(0), .integer(26)]),
     Range(
       key: "compression.pairs", allowed: [.string("latent-trash"), .string("ring")], refused: [.string("star")]),
@@ -133,7 +136,9 @@ import Testing
       ("training.states", "9"), ("training.learning-rate", "0.1"), ("training.readout-learning-rate", "0.2"),
       ("training.schedule-every", "10"), ("training.schedule-factor", "0.9"), ("training.angle-range", "1"),
       ("training.label-smoothing", "0.3"), ("distillation.teacher", "t"), ("distillation.temperature", "4"),
-      ("distillation.alpha", "0.5"), ("distillation.direction", "teacher-first"), ("evaluation.samples", "11"),
+      ("distillation.alpha", "0.5"), ("distillation.direction", "teacher-first"),
+      ("distillation.teacher-logits", "n"), ("distillation.tape", "a"), ("distillation.standardize", "true"),
+      ("evaluation.samples", "11"),
       ("compression.path", "c"), ("compression.latent", "3"), ("compression.layers", "6"),
       ("compression.pairs", "all"), ("compression.iterations", "13"), ("compression.learning-rate", "0.3"),
       ("compression.schedule-every", "14"), ("compression.schedule-factor", "0.7"),
@@ -194,6 +199,9 @@ import Testing
     expected.distillation.temperature = 4
     expected.distillation.alpha = 0.5
     expected.distillation.direction = .teacherFirst
+    expected.distillation.logitsPath = "n"
+    expected.distillation.tapePath = "a"
+    expected.distillation.standardizesLogits = true
     expected.compression.path = "c"
     expected.compression.latent = 3
     expected.compression.layers = 6

@@ -116,7 +116,7 @@ import Testing
     let before = contents(journal)
     given.training.learningRate = 0.02
     #expect { try Session.reproduce(given) } throws: { error in
-      if case .otherExperiment(journal) = error as? SessionError { true } else { false }
+      if case .otherInputs(journal, .experiment) = error as? SessionError { true } else { false }
     }
     #expect(contents(journal) == before)
     _ = folder.put("report.json.journal", Array("something else\n".utf8))

@@ -41,9 +41,15 @@ public enum ErrorText {
     case .peakOverBudget(let peak, let budget):
       "peak memory was \(ByteSize.text(peak)), \(ByteSize.text(peak - budget)) more than the budget of "
         + "\(ByteSize.text(budget)); the results stand, but this host needs a larger host.memory"
-    case .otherExperiment(let path):
+    case .otherInputs(let path, .experiment):
       "\(path): holds finished seeds of an experiment with other settings, data or version; "
         + "move it away to start anew, or give another --output"
+    case .otherInputs(let path, .tape(let what, let given, let recorded)):
+      "\(path): is a tape of other inputs: \(what) is \(given ?? "none") here, \(recorded ?? "none") on the tape; "
+        + "give the inputs that it was made of, or another distillation.tape"
+    case .teacherLogits(let path, let given, let expected):
+      "\(path): teacher logits of shape \(given), expected are \(expected): a row a sample of the training set, "
+        + "as data.classes and training.states leave it, a column a logit of the student"
     case .locked(let path): "\(path): another run works on it; try again later"
     case .thread(let errno): "no thread could be started: \(systemText(errno)); lower host.threads (--threads)"
     }
@@ -152,7 +158,7 @@ public enum ErrorText {
     switch error {
     case .file(let error): text(error, path: path)
     case .entry(let name, let given, let allowed):
-      "\(path): is no model that this version reads: \(name) is \(given.map { "\"\($0)\"" } ?? "missing"), "
+      "\(path): is not what this version reads here: \(name) is \(given.map { "\"\($0)\"" } ?? "missing"), "
         + "allowed is \(allowed)"
     }
   }
@@ -270,6 +276,9 @@ public enum ErrorText {
     case .zero: "all numbers are zero, which nothing can normalise"
     case .notBinary(let column, let value):
       "column \(column) (from 0) is \(shortestText(value)), this encoder allows 0 and 1"
+    case .logit(let column, let value, let allowed):
+      "column \(column) (from 0) is \(shortestText(value)), allowed are logits up to \(shortestText(allowed)) in "
+        + "magnitude"
     }
   }
 

@@ -49,7 +49,8 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .spectrum(.workspaceRefused): .system
       case .spectrum(.notConverged), .spectrum(.eigenSolverFailed), .residual: .internal
       case .spectrum, .setting: .badProfile
-      case .otherExperiment: .otherInputs
+      case .otherInputs: .otherInputs
+      case .teacherLogits: .badData
       case .locked: .locked
       case .samples(_, .file(let error)): ExitStatus(error)
       case .samples(_, .format): .usage

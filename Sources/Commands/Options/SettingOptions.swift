@@ -67,8 +67,12 @@ struct TrainingOptions: SettingOptions {
 /// Flags of `distill`.
 struct DistillationOptions: SettingOptions {
   @Option(name: .long, help: .setting("teacher")) var teacher: String?
+  @Option(name: .long, help: .setting("teacher-logits")) var teacherLogits: String?
+  @Option(name: .long, help: .setting("tape")) var tape: String?
 
-  var given: [(flag: String, value: String?)] { [("teacher", teacher)] }
+  var given: [(flag: String, value: String?)] {
+    [("teacher", teacher), ("teacher-logits", teacherLogits), ("tape", tape)]
+  }
 }
 
 /// The flag of `reproduce` that others have among theirs.

@@ -64,11 +64,11 @@ public struct SettingKey: Sendable {
       return ["", "host", "compression"].contains(section) || (shared + chain).contains(name)
     }
     if job == .reproduce {
-      let others = [
-        "model.path", "model.layers", "training.iterations", "distillation.teacher", "compression.path",
-        "data.compressor",
+      let ofOneRun = [
+        "model.path", "model.layers", "training.iterations", "distillation.teacher", "distillation.teacher-logits",
+        "distillation.tape", "compression.path", "data.compressor",
       ]
-      return !others.contains(name) && (section != "evaluation" || name == "evaluation.samples")
+      return !ofOneRun.contains(name) && (section != "evaluation" || name == "evaluation.samples")
     }
     return switch section {
     case "training": job != .evaluate

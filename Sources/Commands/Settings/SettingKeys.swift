@@ -130,12 +130,25 @@ extension SettingKey {
       "distillation.teacher", \.distillation.teacherPath, .path, flags: [SettingFlag("teacher", [.distill])],
       isPath: true, "The teacher's model file"),
     SettingKey(
+      "distillation.teacher-logits", \.distillation.logitsPath, .path,
+      flags: [
+        SettingFlag(
+          "teacher-logits", [.distill], implied: ["distillation.teacher": "", "distillation.tape": ""])
+      ], isPath: true,
+      "NPY of any teacher's logits instead: a row a sample of the training set"),
+    SettingKey(
+      "distillation.tape", \.distillation.tapePath, .path, flags: [SettingFlag("tape", [.distill])], isPath: true,
+      "The teacher's logits of the training set: read where the file is, else written"),
+    SettingKey(
       "distillation.temperature", \.distillation.temperature,
       .number("a number above 0, at most 1e6") { $0 > 0 && $0 <= 1e6 },
       "Softens both softmaxes"),
     SettingKey("distillation.alpha", \.distillation.alpha, .number(0...1), "Weight of the distillation loss"),
     SettingKey(
       "distillation.direction", \.distillation.direction, .convention, "Which side of the divergence stands first"),
+    SettingKey(
+      "distillation.standardize", \.distillation.standardizesLogits, .boolean,
+      "Compares logits of mean 0 and deviation 1; takes three logits or more"),
   ]
 
   private static let compression: [SettingKey] = [

@@ -5,7 +5,7 @@ import Students
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show a model or autoencoder file: conventions, shapes, digest and how it was made.",
+    abstract: "Show a model, autoencoder or tape file: conventions, shapes, digest and how it was made.",
     discussion: """
       EXAMPLES:
         qkd-run inspect student.safetensors
@@ -29,6 +29,14 @@ struct InspectCommand: ParsableCommand {
         try output.print(
           text: { AutoencoderReport.text(autoencoder, path: file, digest: digest) },
           json: { AutoencoderReport.json(autoencoder, path: file, digest: digest) }, isInFile: false)
+        return
+      }
+      if tensors.metadata["format"] == LogitTape.format {
+        let tape: LogitTape
+        do throws(ModelError) { tape = try LogitTape(tensors) } catch { throw .inspected(path: file, error) }
+        try output.print(
+          text: { TapeReport.text(tape, path: file, digest: digest) },
+          json: { TapeReport.json(tape, path: file, digest: digest) }, isInFile: false)
         return
       }
       let model: Model

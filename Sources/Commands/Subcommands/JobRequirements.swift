@@ -15,7 +15,9 @@ extension Settings {
     } else if job != .reproduce && model.path.isEmpty {
       throw .missing(key: "model.path", flag: job == .evaluate ? "--model" : "--output", job: job)
     }
-    if job == .distill && distillation.teacherPath.isEmpty {
+    if job == .distill && distillation.teacherPath.isEmpty && distillation.logitsPath.isEmpty
+      && distillation.tapePath.isEmpty
+    {
       throw .missing(key: "distillation.teacher", flag: "--teacher", job: job)
     }
     if data.source == .file && job != .evaluate {
@@ -60,7 +62,8 @@ extension Settings {
     let (name, output) = output(of: job)
     var inputs: [String] = []
     if job == .evaluate { inputs.append(model.path) }
-    if job == .distill { inputs.append(distillation.teacherPath) }
+    // A tape is read, or written where nothing is; the model must not land there either.
+    if job == .distill { inputs += [distillation.teacherPath, distillation.logitsPath, distillation.tapePath] }
     if job != .compress && job != .reproduce { inputs.append(data.compressorPath) }
     if data.source == .file { inputs += [data.path, data.labelsPath, data.testPath, data.testLabelsPath] }
     for input in inputs where isSameFile(output, input) {
@@ -69,11 +72,24 @@ extension Settings {
   }
 }
 
-/// Whether two paths lead to one file that exists.
+/// Whether two paths lead to one file, or would.
 private func isSameFile(_ first: String, _ second: String) -> Bool {
   var (one, other) = (stat(), stat())
-  guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
+  let exist = (stat(first, &one) == 0, stat(second, &other) == 0)
+  if exist == (false, false) && !first.isEmpty && !second.isEmpty {
+    let (place, otherPlace) = (split(first), split(second))
+    guard place.name == otherPlace.name, stat(place.folder, &one) == 0, stat(otherPlace.folder, &other) == 0 else {
+      return false
+    }
+  } else if exist != (true, true) {
+    return false
+  }
   return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+}
+
+private func split(_ path: String) -> (folder: String, name: Substring) {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path[...]) }
+  return (String(path[...slash]), path[path.utf8.index(after: slash)...])
 }
 
 /// A session's result, its errors among this module's.

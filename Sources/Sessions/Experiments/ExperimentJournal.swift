@@ -30,7 +30,7 @@ final class ExperimentJournal {
 
   /// Reads what is there, and opens the file for more.
   /// - Parameter digest: of everything that the results depend on.
-  /// - Throws: `SessionError.otherExperiment` where the file belongs to something else, `.locked` where another run has
+  /// - Throws: `SessionError.otherInputs` where the file belongs to something else, `.locked` where another run has
   ///   it open, `.file`.
   init(path: String, digest: String, rows: Int) throws(SessionError) {
     self.path = path
@@ -67,7 +67,7 @@ final class ExperimentJournal {
     while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
       let text = String(decoding: bytes[start..<end], as: UTF8.self)
       if isHeader {
-        guard text == "\(Self.title) \(digest)" else { throw .otherExperiment(path: path) }
+        guard text == "\(Self.title) \(digest)" else { throw .otherInputs(path: path, .experiment) }
         isHeader = false
       } else {
         // A line that does not pass its own check is not believed: its seed runs again.
@@ -76,17 +76,17 @@ final class ExperimentJournal {
       start = end + 1
     }
     // A file that does not even have its first line is another one's, unless it is empty or begins like it.
-    if isHeader && !"\(Self.title) \(digest)".utf8.starts(with: bytes) { throw .otherExperiment(path: path) }
+    if isHeader && !"\(Self.title) \(digest)".utf8.starts(with: bytes) { throw .otherInputs(path: path, .experiment) }
     return isHeader ? 0 : start
   }
 
   /// The results of seeds, all of which are in the file by now: what a report is made of.
-  /// - Throws: `SessionError.file`; `.otherExperiment` where a line is not what was written.
+  /// - Throws: `SessionError.file`; `.otherInputs` where a line is not what was written.
   func results(_ seeds: [UInt64]) throws(SessionError) -> [[Double]] {
     _ = try read()
     var results: [[Double]] = []
     for seed in seeds {
-      guard let values = finished[seed] else { throw .otherExperiment(path: path) }
+      guard let values = finished[seed] else { throw .otherInputs(path: path, .experiment) }
       results.append(values)
     }
     return results

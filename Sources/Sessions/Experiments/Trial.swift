@@ -167,7 +167,7 @@ struct TrialLosses {
   init(_ settings: Settings) {
     distilled = Loss(
       distillationWeight: settings.distillation.alpha, temperature: settings.distillation.temperature,
-      direction: settings.distillation.direction)
+      direction: settings.distillation.direction, standardizesLogits: settings.distillation.standardizesLogits)
     smoothed = Loss(distillationWeight: 0, labelSmoothing: settings.training.labelSmoothing)
   }
 

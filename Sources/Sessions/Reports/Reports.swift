@@ -128,12 +128,36 @@ public struct EvaluationReport: Sendable {
   public var samplesPerSecond: Double { Double(samples) / seconds }
 }
 
+/// Whom a student learned from.
+public struct TeacherReport: Sendable, Equatable {
+  /// The digest of the teacher's model file; nil for a teacher that is none of ours.
+  public let modelSHA256: String?
+  /// The file that its logits were read from, or written to, and its digest; nil where there is none.
+  public let logitsPath: String?
+  public let logitsSHA256: String?
+  /// By its logits: a teacher whose rows are in another order than the samples shows here.
+  public let trainingAccuracy: Proportion
+  /// On the unseen samples that the student was tested on; nil where its logits of them are not known.
+  public let testAccuracy: Proportion?
+
+  public init(
+    modelSHA256: String?, logitsPath: String?, logitsSHA256: String?, trainingAccuracy: Proportion,
+    testAccuracy: Proportion?
+  ) {
+    self.modelSHA256 = modelSHA256
+    self.logitsPath = logitsPath
+    self.logitsSHA256 = logitsSHA256
+    self.trainingAccuracy = trainingAccuracy
+    self.testAccuracy = testAccuracy
+  }
+}
+
 public struct TrainingReport: Sendable {
   public let facts: RunFacts
   public let modelPath: String
   public let modelSHA256: String
   /// nil for `train`.
-  public let teacherSHA256: String?
+  public let teacher: TeacherReport?
   public let parameters: Int
   public let iterations: Int
   public let seconds: Double
@@ -142,27 +166,27 @@ public struct TrainingReport: Sendable {
   public let lastLoss: Double
   /// On the training set's last pass, and on unseen samples, after the last step.
   public let testAccuracy: Proportion
-  /// The teacher's on the same unseen samples; nil for `train`.
-  public let teacherAccuracy: Proportion?
   /// Mean batch loss of each iteration.
   public let losses: [Double]
 
   public init(
-    facts: RunFacts, modelPath: String, modelSHA256: String, teacherSHA256: String?, parameters: Int,
+    facts: RunFacts, modelPath: String, modelSHA256: String, teacher: TeacherReport?, parameters: Int,
     iterations: Int, seconds: Double, firstLoss: Double, lastLoss: Double, testAccuracy: Proportion,
-    teacherAccuracy: Proportion?, losses: [Double]
+    losses: [Double]
   ) {
     self.facts = facts
     self.modelPath = modelPath
     self.modelSHA256 = modelSHA256
-    self.teacherSHA256 = teacherSHA256
+    self.teacher = teacher
     self.parameters = parameters
     self.iterations = iterations
     self.seconds = seconds
     self.firstLoss = firstLoss
     self.lastLoss = lastLoss
     self.testAccuracy = testAccuracy
-    self.teacherAccuracy = teacherAccuracy
     self.losses = losses
   }
+
+  /// The teacher's on the same unseen samples; nil for `train`, and where they are not known.
+  public var teacherAccuracy: Proportion? { teacher?.testAccuracy }
 }

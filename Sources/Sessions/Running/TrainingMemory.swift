@@ -8,6 +8,8 @@ struct TrainingMemory {
   let runner: BatchMemory
   let compressor: GroupCompressorMemory?
   let teacher: (network: NetworkMemory, runner: BatchMemory)?
+  /// What a file of teacher logits is read through.
+  let teacherBuffer: Reservation<UInt8>?
   /// One of the two sources of samples.
   let chain: ChainSetMemory?
   let files: FileTrainingMemory?
@@ -27,7 +29,7 @@ struct TrainingMemory {
   let losses: Reservation<Double>
 
   init(
-    _ shape: NetworkShape, teacher teacherShape: NetworkShape?, _ settings: Settings, files: TrainingFiles?,
+    _ shape: NetworkShape, teacher teacherShape: TeacherShape?, _ settings: Settings, files: TrainingFiles?,
     layout: Layout, batch: Int, in planner: inout Planner
   ) throws(SessionError) {
     let threads = settings.host.threads
@@ -57,18 +59,31 @@ struct TrainingMemory {
         $0, format: format, threads: threads, lifetime: teacherShape?.compressor == nil ? .run : fromTeach,
         in: &planner)
     }
-    if let teacherShape {
-      let lifetime = Lifetime(.teach, through: .teach)
+    let whileTeaching = Lifetime(.teach, through: .teach)
+    if case .network(let shape) = teacherShape {
       teacher = (
         NetworkMemory(
-          "teacher", ansatz: teacherShape.circuit, format: format, logits: teacherShape.logits,
-          terms: teacherShape.terms, lifetime: lifetime, in: &planner),
+          "teacher", ansatz: shape.circuit, format: format, logits: shape.logits, terms: shape.terms,
+          lifetime: whileTeaching, in: &planner),
         BatchMemory(
-          "teacher", teacherShape, layout: layout, history: .none, chain: chain?.chain, threads: threads,
-          lifetime: lifetime, in: &planner)
+          "teacher", shape, layout: layout, history: .none, chain: chain?.chain, threads: threads,
+          lifetime: whileTeaching, in: &planner)
       )
     } else {
       teacher = nil
+    }
+    if case .logits(let outsideBytes) = teacherShape {
+      teacherBuffer = planner.reserve(
+        "teacher logits buffer", [Extent("bytes", LogitsFile.bufferBytes)], of: UInt8.self, lifetime: whileTeaching,
+        owner: "Samples")
+      if outsideBytes > 0 {
+        planner.declareOutside(
+          OutsideMemory(
+            name: "teacher logits decompression", formula: "gzip window, state, input", bytes: outsideBytes,
+            owner: "zlib"))
+      }
+    } else {
+      teacherBuffer = nil
     }
     let set = Extent("samples", settings.training.states)
     func doubles(

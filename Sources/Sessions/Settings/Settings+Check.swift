@@ -34,6 +34,19 @@ extension Settings {
     if job == .distill || job == .reproduce {
       try check("distillation.alpha", distillation.alpha, "0 to 1") { $0 >= 0 && $0 <= 1 }
       try check("distillation.temperature", distillation.temperature, "1e-6 to 1e6") { $0 >= 1e-6 && $0 <= 1e6 }
+      if distillation.standardizesLogits && model.observables.count < 3 {
+        throw .setting(
+          name: "distillation.standardize", given: "true with \(model.observables.count) logits",
+          allowed: "false: standardised, two logits say no more than which is larger")
+      }
+    }
+    if job == .distill && !distillation.logitsPath.isEmpty {
+      for (name, path) in [
+        ("distillation.teacher", distillation.teacherPath), ("distillation.tape", distillation.tapePath),
+      ] where !path.isEmpty {
+        throw .setting(
+          name: name, given: path, allowed: "nothing beside distillation.teacher-logits, which takes its place")
+      }
     }
   }
 

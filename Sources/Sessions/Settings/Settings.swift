@@ -127,10 +127,17 @@ public struct TrainingSettings: Sendable, Equatable {
 public struct DistillationSettings: Sendable, Equatable {
   /// The teacher's model file.
   public var teacherPath = ""
+  /// Instead of a model: an NPY of any teacher's logits, `[sample][logit]`, a row a sample of the training set in its
+  /// order.
+  public var logitsPath = ""
+  /// The teacher's logits of the training set: read where the file exists, written where it does not; empty: neither.
+  public var tapePath = ""
   public var temperature = 2.0
   /// α, the weight of the distillation loss.
   public var alpha = 0.8
   public var direction = DistillationDirection.studentFirst
+  /// Whether the divergence compares logits of mean 0 and standard deviation 1; takes three logits or more.
+  public var standardizesLogits = false
 
   public init() {}
 }
