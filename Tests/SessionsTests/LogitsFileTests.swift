@@ -150,6 +150,36 @@ import Testing
     return data
   }
 
+  /// A compressed file is checked to its end, which is behind the last row.
+  @Test func compressedLogits() throws {
+    var (settings, logits) = student()
+    let plain = [UInt8](npy(logits))
+    var crc: UInt32 = .max
+    for byte in plain {
+      crc ^= UInt32(byte)
+      for _ in 0..<8 { crc = crc >> 1 ^ (crc & 1 == 1 ? 0xedb8_8320 : 0) }
+    }
+    // One stored block (RFC 1951, 3.2.4; RFC 1952, 2.3).
+    func bytes(_ value: UInt32, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> UInt32(8 * $0) & 255) } }
+    let count = UInt32(plain.count)
+    let front = [31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 1] + bytes(count, 2) + bytes(~count, 2) + plain
+    _ = try Session.distill(settings)
+    let first = try model(settings)
+    settings.distillation.logitsPath = folder.put("logits.npy.gz", front + bytes(~crc, 4) + bytes(count, 4))
+    let report = try Session.distill(settings)
+    #expect(try model(settings).angles == first.angles)
+    #expect(report.facts.plan.outside.contains { $0.name == "teacher logits decompression" })
+    for end in [bytes(crc, 4) + bytes(count, 4), bytes(~crc, 4), bytes(~crc, 4) + bytes(count, 4) + [1]] {
+      settings.distillation.logitsPath = folder.put("logits.npy.gz", front + end)
+      let error = distillationError(settings, in: folder)
+      // A wrong checksum is seen with the bytes that come before it.
+      guard case .row(_, _, .unreadable(.damaged)) = error else {
+        Issue.record("\(end): \(String(describing: error))")
+        continue
+      }
+    }
+  }
+
   @Test func oneTeacherAtATime() throws {
     var (settings, _) = student()
     func setting() -> String? {
