@@ -80,6 +80,7 @@ import Testing
     var settings = try threeClasses()
     settings.distillation.standardizesLogits = true
     settings.model.observables = ["Z0", "Z1"]
+    settings.experiment.name = "table-1"
     for job in [Job.distill, .reproduce] {
       var name: String?
       do { _ = try Session.plan(job, settings) } catch {
