@@ -49,6 +49,13 @@ import Testing
     #expect(settings.compression.scheduleFactor == 1 && settings.compression.pairs == .latentTrash)
   }
 
+  @Test func mnist() throws {
+    let settings = try settings("mnist-1-5")
+    #expect(settings.data.path == Self.folder + "../mnist/train-images-idx3-ubyte.gz")
+    #expect(settings.data.classes == [1, 5] && settings.data.features == .pca && settings.model.qubits == 15)
+    #expect(settings.training.states == 0 && settings.evaluation.samples == 0)
+  }
+
   @Test(arguments: ["table-1", "figure-4", "figure-5", "figure-6"], ["literal", "calibrated"])
   func experiment(_ name: String, _ preset: String) throws {
     let settings = try settings("\(name)-\(preset)")

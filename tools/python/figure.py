@@ -232,7 +232,8 @@ def draw(reports):
     # One legend for all panels: what is equal in two panels stands there once, and the paper last.
     entries = dict(reversed([entry for entry in labels]))
     names = sorted(ordered(label for label, _ in labels), key=lambda label: label.endswith("the paper"))
-    across = max(1, int(width / 2.1))
+    # Inches of the widest entry: its line and marker, and about 0.062 for a letter.
+    across = max(1, int(width / max(2.1, 0.65 + 0.062 * max(map(len, names)))))
     legend_lines = -(-len(names) // across)
     bottom = 0.96 + note_height + 0.22 * legend_lines
     height = TOP + PLOT + bottom
