@@ -189,6 +189,8 @@ def notes(report):
     lines = []
     for c in report["comparisons"]:
         setting = "" if c["iterations"] is None else f", {c['iterations']} it."
+        if c.get("epoch") is not None:
+            setting = f", epoch {c['epoch']}"
         interval = "" if c["low"] is None else f" ({signed(100 * c['low'])} … {signed(100 * c['high'])})"
         p = "p < .001" if c["p"] < 0.001 else f"p = {c['p']:.3f}"
         lines.append((f"{c['model']}{setting}: {named(c['treatment'])} − {named(c['baseline'])}: "

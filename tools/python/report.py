@@ -54,7 +54,8 @@ ROW = SUMMARY | {
 }
 COMPARISON = {
     "model": ("a text", is_text), "baseline": ("a text", is_text), "treatment": ("a text", is_text),
-    "iterations": ("a whole number or null", nullable(is_whole)), "difference": ("a number", is_number),
+    "iterations": ("a whole number or null", nullable(is_whole)),
+    "epoch": ("a whole number or null", nullable(is_whole)), "difference": ("a number", is_number),
     "low": ("a number or null", nullable(is_number)), "high": ("a number or null", nullable(is_number)),
     "p": ("a number", is_number), "better": ("a whole number", is_whole), "equal": ("a whole number", is_whole),
     "worse": ("a whole number", is_whole), "verdict": ("a text", is_text),
