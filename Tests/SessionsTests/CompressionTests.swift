@@ -1,3 +1,4 @@
+import Kernel
 import Sessions
 import Students
 import TemporaryFolders
@@ -33,6 +34,24 @@ import Testing
     #expect(digest == report.sha256)
     #expect(autoencoder.ansatz.qubits == 5 && autoencoder.ansatz.latent == 2)
     #expect(autoencoder.ansatz.parameterCount == report.parameters)
+  }
+
+  /// Of states that are all the same the average is that pure state; of others the general formula holds, whose root
+  /// is jointly concave: √F(average) ≥ the mean of √F ≥ the mean of F.
+  @Test(arguments: [Precision.float64, .float32])
+  func averageStateIsMixed(_ precision: Precision) throws {
+    let folder = TemporaryFolder()
+    var given = settings(folder.path + "/a.safetensors")
+    given.host.precision = precision
+    let mixed = try Session.compress(given)
+    let average = try #require(mixed.averageStateFidelity)
+    #expect(average <= 1 + 1e-6 && average.squareRoot() >= mixed.fidelity.mean)
+    #expect((average - mixed.fidelity.mean).magnitude > 1e-4)
+    (given.data.h2Minimum, given.data.h2Maximum) = (0.9, 0.9)
+    given.compression.path = folder.path + "/b.safetensors"
+    let pure = try Session.compress(given)
+    let same = try #require(pure.averageStateFidelity)
+    #expect((same - pure.fidelity.mean).magnitude < (precision == .float64 ? 1e-9 : 1e-5))
   }
 
   /// 20 samples in groups of 4 lanes, 50 states in batches of 20: whole and partial groups, both are met.

@@ -20,6 +20,9 @@ extension CompressionReport {
         + "minimum \(fixedText(fidelity.minimum, digits: 6)), n = \(groupedText(fidelity.samples))",
     ])
     table.add(["bound", "\(fixedText(bound, digits: 6)) for the mean, from the states' spectrum"])
+    if let averageStateFidelity {
+      table.add(["mixed", "\(fixedText(averageStateFidelity, digits: 6)) of the states' average, a mixed state"])
+    }
     let duration = durationText(microseconds: seconds * 1e6)
     table.add(["training", "\(counted(losses.count, "iteration", "iterations")) in \(duration)"])
     for row in RunFactsReport.rows(facts) { table.add(row) }
@@ -33,7 +36,8 @@ extension CompressionReport {
         ("job", .string(Job.compress.rawValue)), ("mean_fidelity", .number(fidelity.mean)),
         ("first_percentile_fidelity", .number(fidelity.firstPercentile)),
         ("minimum_fidelity", .number(fidelity.minimum)), ("samples", .integer(fidelity.samples)),
-        ("mean_fidelity_bound", .number(bound)), ("losses", .array(losses.map(JSON.number))),
+        ("mean_fidelity_bound", .number(bound)),
+        ("average_state_fidelity", .optional(averageStateFidelity)), ("losses", .array(losses.map(JSON.number))),
         ("iterations", .integer(losses.count)), ("seconds", .number(seconds)), ("qubits", .integer(qubits)),
         ("latent", .integer(latent)), ("layers", .integer(layers)), ("pairs", .string(pairs)),
         ("parameters", .integer(parameters)), ("autoencoder", .string(path)), ("autoencoder_sha256", .string(sha256)),

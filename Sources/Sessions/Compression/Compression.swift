@@ -86,6 +86,8 @@ struct Compression {
     let average = loop.averageMatrix(samples: settings.unseenSamples)
     let spectrum: EnsembleSpectrum
     do { spectrum = try EnsembleSpectrum(averageOf: average, size: feed.coefficients) } catch { throw .spectrum(error) }
+    let mixed: Double?
+    do { mixed = try MixedFidelity(runner, feed)?.value(average: average) } catch { throw .spectrum(error) }
     let file = try trained(parameters)
     try write(file, to: &output)
     do { try output.commit() } catch { throw .file(error) }
@@ -94,7 +96,8 @@ struct Compression {
       facts: RunFacts(settings, sealed.plan, layout, allocations), path: path, sha256: file.digest,
       qubits: ansatz.qubits, latent: ansatz.latent, layers: ansatz.layers, pairs: ansatz.pairs.name,
       parameters: ansatz.parameterCount, seconds: seconds, losses: (0..<iterations).map { loop.losses[$0] },
-      fidelity: loop.summary(samples: settings.unseenSamples), bound: spectrum.leadingWeight(1 << ansatz.latent))
+      fidelity: loop.summary(samples: settings.unseenSamples), bound: spectrum.leadingWeight(1 << ansatz.latent),
+      averageStateFidelity: mixed)
   }
 
   private func drawTrainingSet(

@@ -29,6 +29,7 @@ struct CompressionMemory {
       OutsideMemory(
         name: "ensemble spectrum", formula: "3 × basis states \(chain.coefficientLimit)² × f64 8 B + GSL",
         bytes: EnsembleSpectrum.bytes(size: chain.coefficientLimit), owner: "Spectra"))
+    MixedFidelity.declare(ansatz, basis: chain.coefficientLimit, in: &planner)
     func doubles(
       _ name: String, _ shape: [Extent], _ planner: inout Planner, owner: String = "Sessions"
     ) -> Reservation<Double> {

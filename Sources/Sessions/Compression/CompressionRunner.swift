@@ -44,6 +44,13 @@ final class CompressionRunner {
 
   deinit { pool = nil }
 
+  /// One group of states, `[lane][coefficient]`, after U: valid until the next run.
+  func encode(_ samples: [Double]) -> UnsafeRawPointer {
+    feed.expand(samples, thread: firstScratch, into: states)
+    circuit.encode(states)
+    return UnsafeRawPointer(states)
+  }
+
   /// Fidelities of the first `count` samples.
   func score(samples count: Int) { start(count, differentiates: false) }
 

@@ -32,10 +32,13 @@ public struct CompressionReport: Sendable {
   public let fidelity: FidelitySummary
   /// No autoencoder with so few latent qubits has a larger mean fidelity on the same unseen states.
   public let bound: Double
+  /// Of the unseen states' average, which is mixed; nil for more than 12 qubits.
+  public let averageStateFidelity: Double?
 
   public init(
     facts: RunFacts, path: String, sha256: String, qubits: Int, latent: Int, layers: Int, pairs: String,
-    parameters: Int, seconds: Double, losses: [Double], fidelity: FidelitySummary, bound: Double
+    parameters: Int, seconds: Double, losses: [Double], fidelity: FidelitySummary, bound: Double,
+    averageStateFidelity: Double? = nil
   ) {
     self.facts = facts
     self.path = path
@@ -49,5 +52,6 @@ public struct CompressionReport: Sendable {
     self.losses = losses
     self.fidelity = fidelity
     self.bound = bound
+    self.averageStateFidelity = averageStateFidelity
   }
 }
