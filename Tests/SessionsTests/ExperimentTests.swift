@@ -136,21 +136,26 @@ import Testing
     }
   }
 
-  /// Where each class has one sample, a teacher shuffled within classes is the teacher.
+  /// Where each class has one sample, a teacher shuffled within classes is the teacher; its logits given to the other
+  /// class would turn a student that learns from nothing else around.
   @Test func shufflingStaysWithinClasses() throws {
     let folder = TemporaryFolder()
     var given = settings(folder)
     given.experiment.compressedLayers = []
     given.training.states = 2
     given.experiment.seeds = 8
+    given.experiment.iterations = [40]
+    given.distillation.alpha = 1
     let few = try Session.reproduce(given)
     func rows(_ report: ExperimentReport, _ treatment: Treatment) -> [[Double]] {
       report.rows.filter { $0.treatment == treatment && !$0.isFitted }.map(\.accuracies)
     }
     // Of two random samples both may be of one class; then they change places.
     let (distilled, shuffled) = (rows(few, .distilled), rows(few, .shuffledTeacher))
-    let same = (0..<8).count { seed in distilled.map { $0[seed] } == shuffled.map { $0[seed] } }
-    #expect(same >= 2)
+    // Students that are good have seen both classes.
+    let good = (0..<8).filter { distilled[0][$0] > 0.9 }
+    #expect(good.count >= 2)
+    for seed in good { #expect(shuffled[0][seed] == distilled[0][seed]) }
     given.training.states = 60
     given.experiment.reportPath += "2"
     let many = try Session.reproduce(given)
@@ -211,18 +216,23 @@ import Testing
     given.data.features = features
     given.data.encoder = features == .pca ? .phase : .amplitude
     given.data.threshold = 0
+    // Of four qubits in a linear chain the observables see three: the fourth is drawn, and left out.
+    if features == .pca { given.model.qubits = 4 }
     given.experiment.name = "files"
     given.experiment.reportPath = folder.path + "/report.json"
-    given.experiment.teacherIterations = 60
+    // So few that the angles drawn at the start still show.
+    (given.experiment.teacherIterations, given.training.iterations) = (2, 2)
+    (given.training.readoutLearningRate, given.training.angleRange) = (0.01, 3)
     given.experiment.studentLayers = [1, 2]
     given.experiment.iterations = [30]
-    given.experiment.seeds = 2
+    given.experiment.seeds = 6
     given.host.threads = 2
     let report = try Session.reproduce(given)
     #expect(report.axis == .layers)
     #expect(report.controls.count == (features == .pca ? 1 : 0))
     if features == .pca { #expect(report.controls[0].accuracy.value > 0.9) }
-    for seed: UInt64 in [0, 1] {
+    #expect(Set(report.rows[0].accuracies).count > 2)
+    for seed: UInt64 in 0..<6 {
       var alone = given
       alone.seed = 1 + seed
       let trained = try Session.train(alone)
