@@ -59,7 +59,7 @@ public struct Ansatz: Sendable, Equatable {
     self.qubitOrder = qubitOrder
   }
 
-  public var amplitudes: Int { 1 << qubits }
+  public var amplitudes: Int { 1 &<< qubits }
   public var rotationLayers: Int { finalRotation ? layers + 1 : layers }
   public var parameterCount: Int { 3 * qubits * rotationLayers }
 

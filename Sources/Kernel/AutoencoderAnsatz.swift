@@ -44,7 +44,7 @@ public struct AutoencoderAnsatz: Sendable, Equatable {
   }
 
   public var trash: Int { qubits - latent }
-  public var amplitudes: Int { 1 << qubits }
+  public var amplitudes: Int { 1 &<< qubits }
 
   /// The couplings of a layer.
   public var pairCount: Int {

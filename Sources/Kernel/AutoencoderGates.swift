@@ -63,7 +63,7 @@ struct CouplingGate<V: LaneVector> {
 /// Calls the body with every index in which the bit is 0.
 @inline(__always)
 func forEachIndex(without bit: Int, of amplitudes: Int, _ body: (Int) -> Void) {
-  let width = 1 << bit
+  let width = 1 &<< bit
   var high = 0
   while high < amplitudes {
     var index = high
@@ -98,7 +98,7 @@ extension LaneState {
   /// One qubit's rotations.
   @inline(__always)
   func apply(_ gate: QubitGate<V>, bit: Int, amplitudes: Int) {
-    let width = 1 << bit
+    let width = 1 &<< bit
     forEachIndex(without: bit, of: amplitudes) { i in
       let (zero, one) = gate.apply(self[i], self[i &+ width])
       set(i, zero)

@@ -90,7 +90,7 @@ struct AdjointSweep<V: LaneVector> {
   @inline(__always)
   func unapply(_ gate: QubitGate<V>, bit: Int, moments: UnsafeMutablePointer<Double>) {
     let inverse = gate.inverse
-    let width = 1 << bit
+    let width = 1 &<< bit
     // ⟨λ_0|ψ_1⟩, ⟨λ_1|ψ_0⟩, and Im⟨λ_0|ψ_0⟩ − Im⟨λ_1|ψ_1⟩ as the difference of two sums.
     var (up, down) = (LaneComplex<V>.zero, LaneComplex<V>.zero)
     var (zero, one) = (LaneComplex<V>.zero, LaneComplex<V>.zero)

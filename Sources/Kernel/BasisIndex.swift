@@ -2,12 +2,12 @@
 enum BasisIndex {
   /// The index with one bit set.
   @inline(__always)
-  static func single(_ bit: Int) -> UInt32 { 1 << UInt32(truncatingIfNeeded: bit) }
+  static func single(_ bit: Int) -> UInt32 { 1 &<< UInt32(truncatingIfNeeded: bit) }
 
   /// The index after a CNOT: the target bit flips where the control bit is 1.
   @inline(__always)
   static func afterCNOT(_ index: UInt32, control: Int, target: Int) -> UInt32 {
-    index ^ (((index >> UInt32(truncatingIfNeeded: control)) & 1) << UInt32(truncatingIfNeeded: target))
+    index ^ (((index &>> UInt32(truncatingIfNeeded: control)) & 1) &<< UInt32(truncatingIfNeeded: target))
   }
 
   /// True where an odd number of the mask's bits is set in the index: the basis state's eigenvalue of Z^mask is −1.

@@ -35,11 +35,12 @@ extension CircuitTables {
         let split =
           rotated & BasisIndex.single(bit) == 0
           ? ZYZ.none : ZYZ(halfX: factor * angle[0], halfY: factor * angle[1], halfZ: factor * angle[2])
-        outerAngle[layer * n + bit] = split.alpha
+        outerPhase[2 * (layer * n + bit)] = split.alpha.cosine
+        outerPhase[2 * (layer * n + bit) + 1] = split.alpha.sine
         tangents[layer * n + bit] = Scalar(rounding: split.tangent)
         scale *= split.cosine
         if split.flipped { flips |= BasisIndex.single(bit) }
-        appendBit(bit, split.phase0, split.phase1, re, im)
+        appendBit(bit, split.gamma, re, im)
         bit += 1
       }
       scaleAll(re, im, by: Scalar(rounding: scale), count: amplitudes)
@@ -55,6 +56,12 @@ extension CircuitTables {
     buildPending(ansatz.rotationLayers - 1, pending, pending + amplitudes)
   }
 
+  /// exp(iα): Rz(α) is diag(1, exp(iα)) but for a global phase.
+  func alpha(_ layer: Int, _ bit: Int) -> Phase {
+    let place = 2 * (layer * ansatz.qubits + bit)
+    return Phase(cosine: outerPhase[place], sine: outerPhase[place + 1])
+  }
+
   /// The product over all bits of Rz(α) of a layer, at the index before the entangler.
   private func buildPending<Scalar: Real>(
     _ layer: Int, _ re: UnsafeMutablePointer<Scalar>, _ im: UnsafeMutablePointer<Scalar>
@@ -63,28 +70,24 @@ extension CircuitTables {
     im[0] = Scalar(rounding: 0)
     var bit = 0
     while bit < ansatz.qubits {
-      let phase = Phase(outerAngle[layer * ansatz.qubits + bit] / 2)
-      appendBit(bit, phase.conjugate, phase, re, im)
+      appendBit(bit, alpha(layer, bit), re, im)
       bit += 1
     }
   }
 
-  /// Doubles a product of phases: entries 2^bit … 2^(bit+1) − 1 get the factor for bit value 1, those below for 0.
+  /// Doubles a product of phases: entries 2^bit … 2^(bit+1) − 1 get the factor for bit value 1; that for 0 is 1.
   @inline(__always)
   private func appendBit<Scalar: Real>(
-    _ bit: Int, _ zero: Phase, _ one: Phase, _ re: UnsafeMutablePointer<Scalar>, _ im: UnsafeMutablePointer<Scalar>
+    _ bit: Int, _ one: Phase, _ re: UnsafeMutablePointer<Scalar>, _ im: UnsafeMutablePointer<Scalar>
   ) {
-    let (zeroRe, zeroIm) = (Scalar(rounding: zero.cosine), Scalar(rounding: zero.sine))
     let (oneRe, oneIm) = (Scalar(rounding: one.cosine), Scalar(rounding: one.sine))
-    let width = 1 << bit
+    let width = 1 &<< bit
     let (upperRe, upperIm) = (re + width, im + width)
     var i = 0
     while i < width {
       let (a, b) = (re[i], im[i])
       upperRe[i] = a * oneRe - b * oneIm
       upperIm[i] = a * oneIm + b * oneRe
-      re[i] = a * zeroRe - b * zeroIm
-      im[i] = a * zeroIm + b * zeroRe
       i &+= 1
     }
   }
@@ -129,45 +132,57 @@ struct Phase {
     self.sine = sine
   }
 
-  init(_ angle: Double) { self.init(cosine: qkd_cos(angle), sine: qkd_sin(angle)) }
+  init(_ angle: Double) {
+    var (cosine, sine) = (0.0, 0.0)
+    qkd_sincos(angle, &sine, &cosine)
+    self.init(cosine: cosine, sine: sine)
+  }
+
+  static var one: Phase { Phase(cosine: 1, sine: 0) }
 
   var conjugate: Phase { Phase(cosine: cosine, sine: -sine) }
   var negated: Phase { Phase(cosine: -cosine, sine: -sine) }
+
+  static func * (a: Phase, b: Phase) -> Phase {
+    Phase(cosine: a.cosine * b.cosine - a.sine * b.sine, sine: a.cosine * b.sine + a.sine * b.cosine)
+  }
 }
 
-/// One qubit's rotations of a layer, RZ·RY·RX, as Rz(α)·Ry(β)·Rz(γ) in the form in which the passes apply it.
+/// One qubit's rotations of a layer, RZ·RY·RX, as Rz(α)·Ry(β)·Rz(γ) in the form in which the passes apply it. Every
+/// phase is relative to that of bit value 0, since no result depends on a global one; so the angles themselves, and
+/// arc tangents, are never needed.
 struct ZYZ {
-  let alpha: Double
+  /// exp(iα).
+  let alpha: Phase
   /// tan and cos of β/2, after a shift by −π/2 where `flipped`.
   let tangent: Double
   let cosine: Double
   let flipped: Bool
-  /// What the diagonal holds for bit value 0 and 1 (after the flip): Rz(γ) and the sign of Ry(π).
-  let phase0: Phase
-  let phase1: Phase
+  /// What the diagonal holds for bit value 1 (after the flip): exp(iγ), or with the sign of Ry(π) −exp(−iγ).
+  let gamma: Phase
 
   /// No rotation.
   static var none: ZYZ { ZYZ(halfX: 0, halfY: 0, halfZ: 0) }
 
   /// The angles are halves in the half convention: exp(−i·halfX·X), and so on.
   init(halfX: Double, halfY: Double, halfZ: Double) {
-    let (cx, sx) = (qkd_cos(halfX), qkd_sin(halfX))
-    let (cy, sy) = (qkd_cos(halfY), qkd_sin(halfY))
-    // First column of RY·RX: (cy·cx + i·sy·sx, sy·cx − i·cy·sx); RZ adds −halfZ and +halfZ to the arguments.
-    let (aRe, aIm, bRe, bIm) = (cy * cx, sy * sx, sy * cx, -cy * sx)
+    let (x, y, z) = (Phase(halfX), Phase(halfY), Phase(halfZ))
+    // First column of RY·RX.
+    let (aRe, aIm) = (y.cosine * x.cosine, y.sine * x.sine)
+    let (bRe, bIm) = (y.sine * x.cosine, -y.cosine * x.sine)
     let sizeA = qkd_sqrt(aRe * aRe + aIm * aIm)
     let sizeB = qkd_sqrt(bRe * bRe + bIm * bIm)
-    // A vanishing entry has no argument; any choice gives the same matrix.
-    let sum = sizeA < 1e-300 ? 0 : -2 * (qkd_atan2(aIm, aRe) - halfZ)
-    let difference = sizeB < 1e-300 ? 0 : 2 * (qkd_atan2(bIm, bRe) + halfZ)
-    alpha = (sum + difference) / 2
-    let halfGamma = (sum - difference) / 4
+    // The column's phases are exp(−i(α+γ)/2) and exp(i(α−γ)/2). A vanishing entry has none: then any split between
+    // α and γ gives the same matrix.
+    let (hasA, hasB) = (sizeA > 1e-300, sizeB > 1e-300)
+    let conjugateA = Phase(cosine: aRe / sizeA, sine: -aIm / sizeA) * z
+    let b = Phase(cosine: bRe / sizeB, sine: bIm / sizeB) * z
+    alpha = (hasB ? b : conjugateA) * (hasA ? conjugateA : b)
+    let turned = hasA && hasB ? conjugateA * b.conjugate : .one
     // beta/2 lies in [0, π/2]; beyond π/4, tan(β/2 − π/2) = −cot(β/2) and cos(β/2 − π/2) = sin(β/2).
     flipped = sizeB > sizeA
     tangent = flipped ? -sizeA / sizeB : sizeB / sizeA
     cosine = flipped ? sizeB : sizeA
-    let gamma0 = Phase(-halfGamma)
-    phase0 = flipped ? gamma0.conjugate.negated : gamma0
-    phase1 = flipped ? gamma0 : gamma0.conjugate
+    gamma = flipped ? turned.conjugate.negated : turned
   }
 }

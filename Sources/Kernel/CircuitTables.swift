@@ -21,8 +21,8 @@ public struct CircuitTables {
   let scratch: UnsafeMutableRawPointer
   /// `[rotation layer]`
   let sourceFlip: UnsafeMutablePointer<UInt32>
-  /// `[rotation layer][bit]`: the angle α in radians.
-  let outerAngle: UnsafeMutablePointer<Double>
+  /// `[rotation layer][bit][re, im]`: exp(iα).
+  let outerPhase: UnsafeMutablePointer<Double>
   /// `[amplitude]`: the entangler's permutation A, and its inverse.
   let entangled: UnsafeMutablePointer<UInt32>
   let disentangled: UnsafeMutablePointer<UInt32>
@@ -36,7 +36,7 @@ public struct CircuitTables {
   public init(
     ansatz: Ansatz, format: LaneFormat, diagonal: UnsafeMutableRawPointer, tangent: UnsafeMutableRawPointer,
     scratch: UnsafeMutableRawPointer, sourceFlip: UnsafeMutablePointer<UInt32>,
-    outerAngle: UnsafeMutablePointer<Double>, entangled: UnsafeMutablePointer<UInt32>,
+    outerPhase: UnsafeMutablePointer<Double>, entangled: UnsafeMutablePointer<UInt32>,
     disentangled: UnsafeMutablePointer<UInt32>, cone: UnsafePointer<UInt32>? = nil
   ) {
     self.ansatz = ansatz
@@ -45,7 +45,7 @@ public struct CircuitTables {
     self.tangent = tangent
     self.scratch = scratch
     self.sourceFlip = sourceFlip
-    self.outerAngle = outerAngle
+    self.outerPhase = outerPhase
     self.entangled = entangled
     self.disentangled = disentangled
     self.cone = cone

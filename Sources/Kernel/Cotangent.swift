@@ -67,7 +67,7 @@ struct Cotangent<V: LaneVector> {
         }
         t += 1
       }
-      let width = 1 << bit
+      let width = 1 &<< bit
       var i = 0
       while i < width {
         values[i &+ width] = values[i] - drop
@@ -93,9 +93,10 @@ struct Cotangent<V: LaneVector> {
   private func scale(
     _ state: UnsafePointer<V>, _ values: UnsafePointer<V>, _ cotangent: UnsafeMutablePointer<V>, _ adds: Bool
   ) {
+    let (amplitudes, place, isEntangled) = (tables.ansatz.amplitudes, tables.entangled, tables.endsEntangled)
     var i = 0
-    while i < tables.ansatz.amplitudes {
-      let value = values[tables.endsEntangled ? Int(tables.entangled[i]) : i]
+    while i < amplitudes {
+      let value = values[isEntangled ? Int(place[i]) : i]
       let (x, y) = (value * state[2 &* i], value * state[2 &* i &+ 1])
       cotangent[2 &* i] = adds ? cotangent[2 &* i] + x : x
       cotangent[2 &* i &+ 1] = adds ? cotangent[2 &* i &+ 1] + y : y

@@ -148,7 +148,7 @@ private struct LaneEncodeJob: LaneJob {
       // bit(of:) is its own inverse: the qubit that stands at this bit.
       let (low, high) = factors(real[encoder.ansatz.bit(of: bit)])
       let (lowScalar, highScalar) = (Scalar(rounding: low), Scalar(rounding: high))
-      let width = 1 << bit
+      let width = 1 &<< bit
       var i = 0
       while i < width {
         let value = scalars[2 * i * lanes]

@@ -72,7 +72,7 @@ extension Network {
         let (y, z) = (moments[3 * place + 1], moments[3 * place + 2])
         let x = tables.ryTurn(layer: layer, bit: ansatz.bit(of: qubit)).x(slot: moments[3 * place], z: z)
         let index = ansatz.parameterIndex(layer: layer, qubit: qubit)
-        let turned = Phase(factor * angles[index + 2] - tables.outerAngle[place])
+        let turned = Phase(factor * angles[index + 2]) * tables.alpha(layer, ansatz.bit(of: qubit)).conjugate
         let tilt = Phase(factor * angles[index + 1])
         let aboutX = turned.cosine * x + turned.sine * y
         gradient[index] = factor * (tilt.cosine * aboutX - tilt.sine * z)

@@ -32,12 +32,12 @@ struct IndexedPass<V: LaneVector> {
     return (p[1] * V(repeating: re[i])).adding(p[0], times: V(repeating: im[i]))
   }
 
-  /// output = Ry(lowest bits) · diagonal · input[source].
-  func load(_ input: UnsafePointer<V>, into output: UnsafeMutablePointer<V>) {
+  /// output = Ry(lowest bits) · diagonal · input[source], for the amplitudes of one block of the output.
+  func load(_ input: UnsafePointer<V>, into output: UnsafeMutablePointer<V>, _ block: Range<Int>) {
     switch amplitudes {
     case 2: load1(input, output)
     case 4: load2(input, output)
-    default: load3(input, output)
+    default: load3(input, output, block)
     }
   }
 
@@ -74,13 +74,13 @@ struct IndexedPass<V: LaneVector> {
     output[7] = y3
   }
 
-  private func load3(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>) {
+  private func load3(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>, _ block: Range<Int>) {
     let (k0, k1, k2) = (V(repeating: tangents[0]), V(repeating: tangents[1]), V(repeating: tangents[2]))
     let (o1, o2, o4) = (source.offset(1), source.offset(2), source.offset(4))
     let (o3, o5, o6) = (o1 ^ o2, o1 ^ o4, o2 ^ o4)
     let o7 = o3 ^ o4
-    var b = 0
-    while b < amplitudes {
+    var b = block.lowerBound
+    while b < block.upperBound {
       let s = source.base(b)
       var (x0, x1) = (real(input, s, b), real(input, s ^ o1, b &+ 1))
       var (x2, x3) = (real(input, s ^ o2, b &+ 2), real(input, s ^ o3, b &+ 3))
@@ -113,12 +113,13 @@ struct IndexedPass<V: LaneVector> {
     }
   }
 
-  /// The inverse of `load`, away from the rotations above the lowest bits: output[source] = diagonal* · Ryᵀ · input.
-  func unload(_ input: UnsafePointer<V>, into output: UnsafeMutablePointer<V>) {
+  /// The inverse of `load`, away from the rotations above the lowest bits: output[source] = diagonal* · Ryᵀ · input,
+  /// for the amplitudes of one block of the input.
+  func unload(_ input: UnsafePointer<V>, into output: UnsafeMutablePointer<V>, _ block: Range<Int>) {
     switch amplitudes {
     case 2: unloadBlocks(input, output, bits: 1)
     case 4: unloadBlocks(input, output, bits: 2)
-    default: unload3(input, output)
+    default: unload3(input, output, block)
     }
   }
 
@@ -155,7 +156,7 @@ struct IndexedPass<V: LaneVector> {
 
   private typealias Scalar = V.Scalar
 
-  private func unload3(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>) {
+  private func unload3(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>, _ block: Range<Int>) {
     let zero = V(repeating: Scalar(rounding: 0))
     let k0 = zero - V(repeating: tangents[0])
     let k1 = zero - V(repeating: tangents[1])
@@ -163,8 +164,8 @@ struct IndexedPass<V: LaneVector> {
     let (o1, o2, o4) = (source.offset(1), source.offset(2), source.offset(4))
     let (o3, o5, o6) = (o1 ^ o2, o1 ^ o4, o2 ^ o4)
     let o7 = o3 ^ o4
-    var b = 0
-    while b < amplitudes {
+    var b = block.lowerBound
+    while b < block.upperBound {
       let s = source.base(b)
       let p = input + 2 &* b
       var (x0, x1, x2, x3) = (p[0], p[2], p[4], p[6])

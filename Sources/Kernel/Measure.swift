@@ -5,10 +5,6 @@ struct Measure<V: LaneVector> {
 
   private var amplitudes: Int { tables.ansatz.amplitudes }
 
-  /// Where amplitude i stands after the pending CNOTs.
-  @inline(__always)
-  private func place(_ i: Int) -> Int { tables.endsEntangled ? Int(tables.entangled[i]) : i }
-
   /// - Parameters:
   ///   - probabilities: `[amplitude]`, overwritten.
   ///   - spare: a state's memory, overwritten where an observable has X or Y.
@@ -34,10 +30,12 @@ struct Measure<V: LaneVector> {
   }
 
   private func fillProbabilities(_ state: UnsafePointer<V>, _ probabilities: UnsafeMutablePointer<V>) {
+    let (amplitudes, place, isEntangled) = (amplitudes, tables.entangled, tables.endsEntangled)
     var i = 0
     while i < amplitudes {
       let (re, im) = (state[2 &* i], state[2 &* i &+ 1])
-      probabilities[place(i)] = (re * re).adding(im, times: im)
+      // Where amplitude i stands after the pending CNOTs.
+      probabilities[isEntangled ? Int(place[i]) : i] = (re * re).adding(im, times: im)
       i &+= 1
     }
   }
@@ -136,7 +134,7 @@ extension PauliTerm {
 /// Adds the upper half of 2^(bit+1) values onto the lower and returns Σ lower − Σ upper.
 @inline(__always)
 func fold<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) -> V {
-  let width = 1 << bit
+  let width = 1 &<< bit
   var difference = V.zero
   var i = 0
   while i < width {

@@ -9,7 +9,7 @@
 struct Moments<V: LaneVector> {
   let qubits: Int
 
-  private var amplitudes: Int { 1 << qubits }
+  private var amplitudes: Int { 1 &<< qubits }
 
   /// Adds X of the bits in `directX`, and Y of those in `rotated`, to `moments`, `[bit][x, y, z]`, summed over lanes;
   /// fills `products`, `[amplitude]`.
@@ -117,7 +117,7 @@ struct Moments<V: LaneVector> {
 
   /// X of one bit, taken directly. Two sums, so that a multiply-add rarely waits for the one before it.
   private func x(_ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ bit: Int) -> V {
-    let width = 2 << bit
+    let width = 2 &<< bit
     var (plus0, plus1, minus0, minus1) = (V.zero, V.zero, V.zero, V.zero)
     var high = 0
     while high < 2 &* amplitudes {
@@ -137,7 +137,7 @@ struct Moments<V: LaneVector> {
 
   /// X of a bit and the next.
   private func xPair(_ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ bit: Int) -> (V, V) {
-    let width = 2 << bit
+    let width = 2 &<< bit
     let (w2, w3) = (2 &* width, 3 &* width)
     var (plus0, minus0, plus1, minus1) = (V.zero, V.zero, V.zero, V.zero)
     var high = 0
@@ -169,7 +169,7 @@ private struct RealPairs<V: LaneVector> {
 
   @inline(__always)
   func add(bit: Int, count: Int, to moments: UnsafeMutablePointer<Double>) {
-    let width = 2 << bit
+    let width = 2 &<< bit
     switch count {
     case 3: three(width, moments)
     case 2: two(width, moments)
@@ -186,7 +186,7 @@ private struct RealPairs<V: LaneVector> {
         body(base)
         base &+= 1
       }
-      high &+= width << count
+      high &+= width &<< count
     }
   }
 

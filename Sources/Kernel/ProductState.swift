@@ -55,7 +55,7 @@ struct ProductState<V: LaneVector> {
   /// Entries 2^bit … 2^(bit+1) − 1 get the factor for bit value 1, those below that for 0.
   @inline(__always)
   private func double(_ state: UnsafeMutablePointer<V>, bit: Int, zero: LanePhase, one: LanePhase) {
-    let width = 2 << bit
+    let width = 2 &<< bit
     let upper = state + width
     var i = 0
     while i < width {

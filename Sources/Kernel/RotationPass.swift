@@ -41,7 +41,7 @@ struct RotationPass<V: LaneVector> {
   /// Rotates about `count` bits from `bit` on, by tangents[bit…], each times `sign`.
   @inline(__always)
   func run(bit: Int, count: Int, tangents: UnsafePointer<V.Scalar>, sign: V.Scalar) {
-    let width = 2 << bit
+    let width = 2 &<< bit
     let k = tangents + bit
     switch count {
     case 4: four(width, k, sign)
@@ -64,7 +64,7 @@ struct RotationPass<V: LaneVector> {
         body(base)
         base &+= 1
       }
-      high &+= width << count
+      high &+= width &<< count
     }
   }
 

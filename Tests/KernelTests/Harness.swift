@@ -42,7 +42,7 @@ final class Harness {
     let tables = CircuitTables(
       ansatz: ansatz, format: format, diagonal: bytes((layers + 1) * 2 * amplitudes * scalar),
       tangent: bytes(layers * ansatz.qubits * scalar), scratch: bytes(2 * amplitudes * scalar),
-      sourceFlip: array(layers, UInt32.self), outerAngle: array(layers * ansatz.qubits, Double.self),
+      sourceFlip: array(layers, UInt32.self), outerPhase: array(2 * layers * ansatz.qubits, Double.self),
       entangled: array(amplitudes, UInt32.self), disentangled: array(amplitudes, UInt32.self),
       cone: everyGate ? nil : UnsafePointer(cone))
     scales = array(logitCount, Double.self)

@@ -11,12 +11,12 @@
 /* ---- Elementary functions, double precision: the C library's ---- */
 QKD_NO_ALLOCATION double qkd_sin(double x);
 QKD_NO_ALLOCATION double qkd_cos(double x);
+/* Both at once, for about the price of one. */
+QKD_NO_ALLOCATION void qkd_sincos(double x, double *sine, double *cosine);
 QKD_NO_ALLOCATION double qkd_exp(double x);
 QKD_NO_ALLOCATION double qkd_log(double x);
 QKD_NO_ALLOCATION double qkd_sqrt(double x);
 QKD_NO_ALLOCATION double qkd_pow(double x, double y);
-/* The angle of the point (x, y) in (-pi, pi]. */
-QKD_NO_ALLOCATION double qkd_atan2(double y, double x);
 
 /* ---- What the build's target offers ---- */
 #if defined(__AVX512F__)

@@ -9,7 +9,7 @@ struct NetworkMemory {
   let logits: Int
   private let diagonal, tangent, scratch: ScalarReservation
   private let sourceFlip, entangled, disentangled, cone: Reservation<UInt32>
-  private let outerAngle, angles, readout: Reservation<Double>
+  private let outerPhase, angles, readout: Reservation<Double>
   private let terms: Reservation<PauliTerm>
 
   /// - Parameter name: `student` or `teacher`, for the plan's reader.
@@ -32,8 +32,8 @@ struct NetworkMemory {
     scratch = planner.reserve(
       "\(name) scratch", [Extent("re/im", 2), amplitudes], singlePrecision: single, lifetime: lifetime, owner: owner)
     sourceFlip = planner.reserve("\(name) flips", [layers], of: UInt32.self, lifetime: lifetime, owner: owner)
-    outerAngle = planner.reserve(
-      "\(name) outer angles", [layers, qubits], of: Double.self, lifetime: lifetime, owner: owner)
+    outerPhase = planner.reserve(
+      "\(name) outer phases", [layers, qubits, Extent("re/im", 2)], of: Double.self, lifetime: lifetime, owner: owner)
     entangled = planner.reserve("\(name) CNOT index", [amplitudes], of: UInt32.self, lifetime: lifetime, owner: owner)
     disentangled = planner.reserve(
       "\(name) CNOT inverse", [amplitudes], of: UInt32.self, lifetime: lifetime, owner: owner)
@@ -59,7 +59,7 @@ struct NetworkMemory {
     LightCone(ansatz, terms: strings, count: flat.count).fill(masks)
     let tables = CircuitTables(
       ansatz: ansatz, format: format, diagonal: arena.bytes(diagonal), tangent: arena.bytes(tangent),
-      scratch: arena.bytes(scratch), sourceFlip: arena.pointer(sourceFlip), outerAngle: arena.pointer(outerAngle),
+      scratch: arena.bytes(scratch), sourceFlip: arena.pointer(sourceFlip), outerPhase: arena.pointer(outerPhase),
       entangled: arena.pointer(entangled), disentangled: arena.pointer(disentangled), cone: masks)
     let parameters = arena.pointer(angles)
     model.ansatz.gather(model.angles, of: ansatz, into: parameters)
