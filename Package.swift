@@ -1,15 +1,17 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The processor the build is for: this one unless QKD_CPU names another (x86-64-v3, cortex-a72, …). Every module gets
-// the same flag, because SIMD values must not cross between modules that were built for different processors.
+// The processor the build is for: this one unless QKD_CPU names another (x86-64-v2, x86-64-v3, cortex-a72, …). Every
+// module gets the same flag, because SIMD values must not cross between modules that were built for different
+// processors.
+let cpu = Context.environment["QKD_CPU"] ?? "native"
 #if arch(arm64)
-  let cpuFlag = "-mcpu=" + (Context.environment["QKD_CPU"] ?? "native")
+  let cpuFlag = "-mcpu=" + cpu
 #else
-  let cpuFlag = "-march=" + (Context.environment["QKD_CPU"] ?? "native")
+  let cpuFlag = "-march=" + cpu
 #endif
 let swiftSettings: [SwiftSetting] = [.unsafeFlags(["-Xcc", cpuFlag])]
-let cSettings: [CSetting] = [.unsafeFlags([cpuFlag])]
+let cSettings: [CSetting] = [.unsafeFlags([cpuFlag]), .define("QKD_CPU", to: "\"\(cpu)\"")]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -34,6 +36,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
     .target(name: "CSupport", cSettings: cSettings),
+    // For any processor: it looks whether this one has what the others need.
+    .target(name: "CProcessor", dependencies: ["CSupport"]),
     module("Kernel", ["CSupport"]),
     module("Files", ["CSupport"]),
     module("Budget", ["CSupport"]),
@@ -43,7 +47,7 @@ let package = Package(
     module("Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "CGSL", "CSupport"]),
     module("Commands", ["Sessions", argumentParser, toml]),
     .executableTarget(
-      name: "qkd-run", dependencies: ["Commands"], swiftSettings: swiftSettings,
+      name: "qkd-run", dependencies: ["Commands", "CProcessor"], swiftSettings: swiftSettings,
       // One file without any shared library: that takes a third off the floor of resident memory, and runs on hosts
       // that have none of the libraries. The C library's malloc and ours, which counts, both define the name; the
       // first wins.

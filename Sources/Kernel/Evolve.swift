@@ -6,6 +6,9 @@ struct LayerPasses<V: LaneVector> {
   let tables: CircuitTables
   private let blocks: CacheBlocks
 
+  /// The lowest bits ride on the indexed load, up to three of them.
+  private var indexedBits: Int { min(3, blocks.bits) }
+
   init(tables: CircuitTables) {
     self.tables = tables
     blocks = CacheBlocks(qubits: tables.ansatz.qubits, amplitudeBytes: 2 * MemoryLayout<V>.stride)
@@ -22,7 +25,7 @@ struct LayerPasses<V: LaneVector> {
     while start < tables.ansatz.amplitudes {
       let block = start..<(start &+ blocks.amplitudes)
       indexed.load(input, into: output, block)
-      rotate(layer, of: output, block, bits: 3..<blocks.bits, sign: 1)
+      rotate(layer, of: output, block, bits: indexedBits..<blocks.bits, sign: 1)
       start = block.upperBound
     }
     rotate(layer, of: output, 0..<start, bits: blocks.bits..<tables.ansatz.qubits, sign: 1)
@@ -36,7 +39,7 @@ struct LayerPasses<V: LaneVector> {
     var start = 0
     while start < all.upperBound {
       let block = start..<(start &+ blocks.amplitudes)
-      rotate(layer, of: state, block, bits: 3..<blocks.bits, sign: -1)
+      rotate(layer, of: state, block, bits: indexedBits..<blocks.bits, sign: -1)
       indexed.unload(state, into: output, block)
       start = block.upperBound
     }

@@ -16,20 +16,8 @@ public protocol LaneVector: Sendable {
   func subtracting(_ a: Self, times b: Self) -> Self
   func lane(_ lane: Int) -> Scalar
   mutating func setLane(_ lane: Int, _ scalar: Scalar)
-}
-
-extension LaneVector {
-  /// The lanes added in their order, in double precision.
-  @inline(__always)
-  var laneSum: Double {
-    var total = 0.0
-    var lane = 0
-    while lane < Self.lanes {
-      total += self.lane(lane).double
-      lane &+= 1
-    }
-    return total
-  }
+  /// The lanes' sum in double precision, in an order that depends on the number of lanes alone.
+  var laneSum: Double { get }
 }
 
 extension SIMD where Self: LaneVector {
@@ -66,6 +54,12 @@ extension SIMD2: LaneVector where Scalar: Real & FloatingPoint {
     let w = SIMD2<Float>.self
     return cast(qkd_subtract_f32x2(cast(self, w), cast(a, w), cast(b, w)), Self.self)
   }
+
+  @inline(__always)
+  public var laneSum: Double {
+    Scalar.isDouble
+      ? qkd_sum_f64x2(cast(self, SIMD2<Double>.self)) : qkd_sum_f32x2(cast(self, SIMD2<Float>.self))
+  }
 }
 
 extension SIMD4: LaneVector where Scalar: Real & FloatingPoint {
@@ -87,6 +81,12 @@ extension SIMD4: LaneVector where Scalar: Real & FloatingPoint {
     }
     let w = SIMD4<Float>.self
     return cast(qkd_subtract_f32x4(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+
+  @inline(__always)
+  public var laneSum: Double {
+    Scalar.isDouble
+      ? qkd_sum_f64x4(cast(self, SIMD4<Double>.self)) : qkd_sum_f32x4(cast(self, SIMD4<Float>.self))
   }
 }
 
@@ -110,6 +110,12 @@ extension SIMD8: LaneVector where Scalar: Real & FloatingPoint {
     let w = SIMD8<Float>.self
     return cast(qkd_subtract_f32x8(cast(self, w), cast(a, w), cast(b, w)), Self.self)
   }
+
+  @inline(__always)
+  public var laneSum: Double {
+    Scalar.isDouble
+      ? qkd_sum_f64x8(cast(self, SIMD8<Double>.self)) : qkd_sum_f32x8(cast(self, SIMD8<Float>.self))
+  }
 }
 
 /// Sixteen lanes are for single precision alone: `LaneFormat` has no other.
@@ -125,6 +131,9 @@ extension SIMD16: LaneVector where Scalar: Real & FloatingPoint {
     let w = SIMD16<Float>.self
     return cast(qkd_subtract_f32x16(cast(self, w), cast(a, w), cast(b, w)), Self.self)
   }
+
+  @inline(__always)
+  public var laneSum: Double { qkd_sum_f32x16(cast(self, SIMD16<Float>.self)) }
 }
 
 /// A single lane is a plain scalar.
@@ -141,6 +150,8 @@ extension Double: LaneVector {
 
   @_noAllocation @inline(__always)
   public func lane(_ lane: Int) -> Double { self }
+
+  @inline(__always) public var laneSum: Double { @_noAllocation get { self } }
 
   @_noAllocation @inline(__always)
   public mutating func setLane(_ lane: Int, _ scalar: Double) { self = scalar }
@@ -159,6 +170,8 @@ extension Float: LaneVector {
 
   @_noAllocation @inline(__always)
   public func lane(_ lane: Int) -> Float { self }
+
+  @inline(__always) public var laneSum: Double { @_noAllocation get { Double(self) } }
 
   @_noAllocation @inline(__always)
   public mutating func setLane(_ lane: Int, _ scalar: Float) { self = scalar }

@@ -61,19 +61,26 @@ struct Measure<V: LaneVector> {
 
   /// Single Z: folding the probabilities from the highest bit down gives them all for 2N additions.
   private func addSingleBits(_ probabilities: UnsafeMutablePointer<V>, _ expectations: UnsafeMutablePointer<V>) {
+    let lowest = observables.lowestSingleBit
     var bit = tables.ansatz.qubits - 1
-    while bit >= observables.lowestSingleBit {
-      let difference = fold(probabilities, bit: bit)
-      var t = 0
-      while t < observables.count {
-        let term = observables.terms[t]
-        if term.isDiagonal && term.signs == BasisIndex.single(bit) {
-          let weight = V(repeating: V.Scalar(rounding: term.weight))
-          expectations[Int(term.logit)] = expectations[Int(term.logit)].adding(difference, times: weight)
-        }
-        t += 1
+    while bit > lowest {
+      let (upper, lower) = foldTwo(probabilities, bit: bit)
+      addZ(bit, upper, expectations)
+      addZ(bit - 1, lower, expectations)
+      bit -= 2
+    }
+    if bit == lowest { addZ(bit, fold(probabilities, bit: bit), expectations) }
+  }
+
+  private func addZ(_ bit: Int, _ z: V, _ expectations: UnsafeMutablePointer<V>) {
+    var t = 0
+    while t < observables.count {
+      let term = observables.terms[t]
+      if term.isDiagonal && term.signs == BasisIndex.single(bit) {
+        let weight = V(repeating: V.Scalar(rounding: term.weight))
+        expectations[Int(term.logit)] = expectations[Int(term.logit)].adding(z, times: weight)
       }
-      bit -= 1
+      t += 1
     }
   }
 
@@ -144,4 +151,24 @@ func fold<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) -> V {
     i &+= 1
   }
   return difference
+}
+
+/// Two folds in one sweep, of `bit` ≥ 1 and of the bit below; half the loads and stores, and
+/// several sums that need not wait for each other.
+@inline(__always)
+func foldTwo<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) -> (upper: V, lower: V) {
+  let width = 1 &<< (bit &- 1)
+  var (upper0, upper1, lower) = (V.zero, V.zero, V.zero)
+  var i = 0
+  while i < width {
+    let (a, b) = (values[i], values[i &+ width])
+    let (c, d) = (values[i &+ 2 &* width], values[i &+ 3 &* width])
+    let (ac, bd) = (a + c, b + d)
+    upper0 = upper0 + (a - c)
+    upper1 = upper1 + (b - d)
+    lower = lower + (ac - bd)
+    values[i] = ac + bd
+    i &+= 1
+  }
+  return (upper0 + upper1, lower)
 }

@@ -55,24 +55,22 @@ struct Moments<V: LaneVector> {
 
   /// Z of all bits from products, which are overwritten; added with a distance of three to `moments`.
   func addZ(_ products: UnsafeMutablePointer<V>, to moments: UnsafeMutablePointer<Double>) {
-    var bit = qubits - 1
-    while bit >= 0 {
-      moments[3 * bit] += fold(products, bit: bit).laneSum
-      bit -= 1
-    }
+    addZ(products, wanted: .max, to: moments)
   }
 
   /// The same for the bits in `wanted` alone.
   func addZ(
     _ products: UnsafeMutablePointer<V>, wanted: UInt32, to moments: UnsafeMutablePointer<Double>
   ) {
-    if wanted == 0 { return }
+    let lowest = wanted.trailingZeroBitCount
     var bit = qubits - 1
-    while bit >= wanted.trailingZeroBitCount {
-      let z = fold(products, bit: bit)
-      if wanted & BasisIndex.single(bit) != 0 { moments[3 * bit] += z.laneSum }
-      bit -= 1
+    while bit > lowest {
+      let (upper, lower) = foldTwo(products, bit: bit)
+      if wanted & BasisIndex.single(bit) != 0 { moments[3 * bit] += upper.laneSum }
+      if wanted & BasisIndex.single(bit - 1) != 0 { moments[3 * bit - 3] += lower.laneSum }
+      bit -= 2
     }
+    if bit == lowest { moments[3 * bit] += fold(products, bit: bit).laneSum }
   }
 
   @inline(__always)
@@ -90,28 +88,19 @@ struct Moments<V: LaneVector> {
       products[1] = product(psi, lambda, 1)
       return 0
     }
-    var (up0, down0, up1, down1) = (V.zero, V.zero, V.zero, V.zero)
+    var (re, im) = (PairSums<V>(), PairSums<V>())
     var i = 0
     while i < amplitudes {
       let (p, l) = (psi + 2 &* i, lambda + 2 &* i)
-      var part = 0
-      while part < 2 {
-        let (a0, a1, a2, a3) = (p[part], p[2 &+ part], p[4 &+ part], p[6 &+ part])
-        let (c0, c1, c2, c3) = (l[part], l[2 &+ part], l[4 &+ part], l[6 &+ part])
-        up0 = up0.adding(c1, times: a0).adding(c3, times: a2)
-        down0 = down0.adding(c0, times: a1).adding(c2, times: a3)
-        up1 = up1.adding(c2, times: a0).adding(c3, times: a1)
-        down1 = down1.adding(c0, times: a2).adding(c1, times: a3)
-        part &+= 1
-      }
+      re.add(p, l, width: 2)
+      im.add(p + 1, l + 1, width: 2)
       products[i] = product(psi, lambda, i)
       products[i &+ 1] = product(psi, lambda, i &+ 1)
       products[i &+ 2] = product(psi, lambda, i &+ 2)
       products[i &+ 3] = product(psi, lambda, i &+ 3)
       i &+= 4
     }
-    moments[1] += (up0 - down0).laneSum
-    moments[4] += (up1 - down1).laneSum
+    re.finish(with: im, moments)
     return 2
   }
 
@@ -139,25 +128,31 @@ struct Moments<V: LaneVector> {
   private func xPair(_ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ bit: Int) -> (V, V) {
     let width = 2 &<< bit
     let (w2, w3) = (2 &* width, 3 &* width)
+    // Two sums each, so that a multiply-add rarely waits for the one before it.
     var (plus0, minus0, plus1, minus1) = (V.zero, V.zero, V.zero, V.zero)
+    var (more0, less0, more1, less1) = (V.zero, V.zero, V.zero, V.zero)
     var high = 0
     while high < 2 &* amplitudes {
       var b = high
       while b < high &+ width {
         let (p, l) = (psi + b, lambda + b)
-        let (r0, r1, r2, r3) = (p[0], p[width], p[w2], p[w3])
         let (s0, s1, s2, s3) = (l[0], l[width], l[w2], l[w3])
         let (i0, i1, i2, i3) = (p[1], p[width &+ 1], p[w2 &+ 1], p[w3 &+ 1])
-        plus0 = plus0.adding(s0, times: i1).adding(s1, times: i0).adding(s2, times: i3).adding(s3, times: i2)
-        plus1 = plus1.adding(s0, times: i2).adding(s1, times: i3).adding(s2, times: i0).adding(s3, times: i1)
+        plus0 = plus0.adding(s0, times: i1).adding(s1, times: i0)
+        more0 = more0.adding(s2, times: i3).adding(s3, times: i2)
+        plus1 = plus1.adding(s0, times: i2).adding(s1, times: i3)
+        more1 = more1.adding(s2, times: i0).adding(s3, times: i1)
+        let (r0, r1, r2, r3) = (p[0], p[width], p[w2], p[w3])
         let (t0, t1, t2, t3) = (l[1], l[width &+ 1], l[w2 &+ 1], l[w3 &+ 1])
-        minus0 = minus0.adding(t0, times: r1).adding(t1, times: r0).adding(t2, times: r3).adding(t3, times: r2)
-        minus1 = minus1.adding(t0, times: r2).adding(t1, times: r3).adding(t2, times: r0).adding(t3, times: r1)
+        minus0 = minus0.adding(t0, times: r1).adding(t1, times: r0)
+        less0 = less0.adding(t2, times: r3).adding(t3, times: r2)
+        minus1 = minus1.adding(t0, times: r2).adding(t1, times: r3)
+        less1 = less1.adding(t2, times: r0).adding(t3, times: r1)
         b &+= 2
       }
       high &+= 4 &* width
     }
-    return (plus0 - minus0, plus1 - minus1)
+    return ((plus0 + more0) - (minus0 + less0), (plus1 + more1) - (minus1 + less1))
   }
 }
 
@@ -201,19 +196,19 @@ private struct RealPairs<V: LaneVector> {
   }
 
   private func two(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
-    var (up0, down0, up1, down1) = (V.zero, V.zero, V.zero, V.zero)
-    let (w2, w3) = (2 &* width, 3 &* width)
-    forEachBase(width, 2) { base in
-      let (p, l) = (psi + base, lambda + base)
-      let (a0, a1, a2, a3) = (p[0], p[width], p[w2], p[w3])
-      let (c0, c1, c2, c3) = (l[0], l[width], l[w2], l[w3])
-      up0 = up0.adding(c1, times: a0).adding(c3, times: a2)
-      down0 = down0.adding(c0, times: a1).adding(c2, times: a3)
-      up1 = up1.adding(c2, times: a0).adding(c3, times: a1)
-      down1 = down1.adding(c0, times: a2).adding(c1, times: a3)
+    var (even, odd) = (PairSums<V>(), PairSums<V>())
+    var high = 0
+    while high < vectors {
+      var base = high
+      while base < high &+ width {
+        let (p, l) = (psi + base, lambda + base)
+        even.add(p, l, width: width)
+        odd.add(p + 1, l + 1, width: width)
+        base &+= 2
+      }
+      high &+= 4 &* width
     }
-    moments[1] += (up0 - down0).laneSum
-    moments[4] += (up1 - down1).laneSum
+    even.finish(with: odd, moments)
   }
 
   private func three(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
@@ -240,5 +235,31 @@ private struct RealPairs<V: LaneVector> {
     moments[1] += (up0 - down0).laneSum
     moments[4] += (up1 - down1).laneSum
     moments[7] += (up2 - down2).laneSum
+  }
+}
+
+/// Y of two neighbouring bits, of every second vector: two of these at once, because a multiply-add that waits for the
+/// one before it leaves the processor half idle.
+private struct PairSums<V: LaneVector> {
+  private var up0 = V.zero
+  private var down0 = V.zero
+  private var up1 = V.zero
+  private var down1 = V.zero
+
+  @inline(__always)
+  mutating func add(_ p: UnsafePointer<V>, _ l: UnsafePointer<V>, width: Int) {
+    let (w2, w3) = (2 &* width, 3 &* width)
+    let (a0, a1, a2, a3) = (p[0], p[width], p[w2], p[w3])
+    let (c0, c1, c2, c3) = (l[0], l[width], l[w2], l[w3])
+    up0 = up0.adding(c1, times: a0).adding(c3, times: a2)
+    down0 = down0.adding(c0, times: a1).adding(c2, times: a3)
+    up1 = up1.adding(c2, times: a0).adding(c3, times: a1)
+    down1 = down1.adding(c0, times: a2).adding(c1, times: a3)
+  }
+
+  @inline(__always)
+  func finish(with other: PairSums, _ moments: UnsafeMutablePointer<Double>) {
+    moments[1] += ((up0 - down0) + (other.up0 - other.down0)).laneSum
+    moments[4] += ((up1 - down1) + (other.up1 - other.down1)).laneSum
   }
 }

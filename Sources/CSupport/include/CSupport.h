@@ -70,6 +70,30 @@ __attribute__((always_inline)) QKD_NO_ALLOCATION static inline float qkd_subtrac
   return c - a * b;
 }
 
+#pragma STDC FP_CONTRACT DEFAULT
+
+/* ---- The sum of a vector's lanes, in double precision, halves first: always in this order ---- */
+/* How wide vectors are passed does not matter to functions that are always inlined. */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"
+#define QKD_LANE_SUM(name, half, wide)                                                                 \
+  __attribute__((always_inline)) QKD_NO_ALLOCATION static inline double qkd_sum_##name(qkd_##name v) {   \
+    qkd_##wide low = __builtin_convertvector(v.lo, qkd_##wide);                                          \
+    return qkd_sum_##half(low + __builtin_convertvector(v.hi, qkd_##wide));                              \
+  }
+__attribute__((always_inline)) QKD_NO_ALLOCATION static inline double qkd_sum_f64x2(qkd_f64x2 v) {
+  return v.lo + v.hi;
+}
+__attribute__((always_inline)) QKD_NO_ALLOCATION static inline double qkd_sum_f32x2(qkd_f32x2 v) {
+  return (double)v.lo + (double)v.hi;
+}
+QKD_LANE_SUM(f64x4, f64x2, f64x2)
+QKD_LANE_SUM(f64x8, f64x4, f64x4)
+QKD_LANE_SUM(f32x4, f64x2, f64x2)
+QKD_LANE_SUM(f32x8, f64x4, f64x4)
+QKD_LANE_SUM(f32x16, f64x8, f64x8)
+#pragma clang diagnostic pop
+
 /* ---- Process ---- */
 /* Calls to malloc and its kin since the start of the process; -1 where they cannot be counted. */
 QKD_NO_ALLOCATION int64_t qkd_allocation_count(void);
