@@ -6,6 +6,7 @@ import Students
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
+    _superCommandName: "qkd-run",
     abstract: "Time the kernel on jobs of known work, beside the processor's own peak.",
     discussion: """
       A batch's time starts from encoded states and includes preparing the parameters. `standard` counts the flops of \
