@@ -41,7 +41,7 @@ let package = Package(
     module("Samples", ["Budget", "Files", "CSupport", "CZlib"]),
     module("Students", ["Files", "Kernel", "CMessageDigest"]),
     module("Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "CGSL", "CSupport"]),
-    module("Commands", ["Sessions", argumentParser, toml]),
+    module("Commands", ["Sessions", "CSupport", argumentParser, toml]),
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands"], swiftSettings: swiftSettings,
       // One file without any shared library: that takes a third off the floor of resident memory, and runs on hosts

@@ -55,7 +55,14 @@ public final class SettingKey: Sendable {
 
   /// `QKD_HOST_MEMORY` for `host.memory`.
   public var environmentName: String {
-    "QKD_" + String(name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
+    let name = name.utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "."), UInt8(ascii: "-"): UInt8(ascii: "_")
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): byte & ~0x20
+      default: byte
+      }
+    }
+    return "QKD_" + String(decoding: name, as: UTF8.self)
   }
 
   public var section: Substring { name.utf8.firstIndex(of: UInt8(ascii: ".")).map { name[..<$0] } ?? "" }
