@@ -22,6 +22,9 @@ public enum CommandLineTool {
   /// help, requests for completions, mistakes, and options before the name, goes the whole way from the root, which
   /// alone finds words for people.
   private static func command(_ arguments: [String]) throws -> any ParsableCommand {
+    if arguments.contains(where: ["-h", "--help", "--version"].contains) {
+      return try RootCommand.parseAsRoot(arguments)
+    }
     let named = RootCommand.configuration.subcommands.first { $0._commandName == arguments.first }
     if let type = named ?? RootCommand.configuration.defaultSubcommand,
       let command = try? type.parseAsRoot(named == nil ? arguments : Array(arguments.dropFirst())),
