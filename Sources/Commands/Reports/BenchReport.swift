@@ -15,7 +15,7 @@ enum BenchReport {
         result.job, result.part, result.precision ?? "-", result.milliseconds.map { fixedText($0, digits: 3) } ?? "-",
         result.ratio.map { fixedText($0, digits: 2) } ?? "-",
         result.peakMebibytes.map { fixedText($0, digits: 2) } ?? "-", result.energy.map(shortestText) ?? "-",
-        result.largestResidual.map { shortestText(($0 * 1e12).rounded() / 1e12) } ?? "-",
+        result.largestResidual.map { shortestText(($0 * 1e15).rounded() / 1e15) } ?? "-",
       ])
     }
     return table.text
