@@ -14,9 +14,30 @@ public enum CommandLineTool {
     exit(run())
   }
 
+  /// The subcommand that the arguments mean, with what they set.
+  ///
+  /// The parser describes a command to itself by reflection, several times over, and from the root on that takes longer
+  /// than everything else that a short run does. So the subcommand that the first word names (or the default one) is
+  /// asked alone, by the same parser and from the same declarations. Whatever it does not take as it stands, such as
+  /// help, requests for completions, mistakes, and options before the name, goes the whole way from the root, which
+  /// alone finds words for people.
+  private static func command(_ arguments: [String]) throws -> any ParsableCommand {
+    if arguments.contains(where: ["-h", "--help", "--version"].contains) {
+      return try RootCommand.parseAsRoot(arguments)
+    }
+    let named = RootCommand.configuration.subcommands.first { $0._commandName == arguments.first }
+    if let type = named ?? RootCommand.configuration.defaultSubcommand,
+      let command = try? type.parseAsRoot(named == nil ? arguments : Array(arguments.dropFirst())),
+      Swift.type(of: command) == type
+    {
+      return command
+    }
+    return try RootCommand.parseAsRoot(arguments)
+  }
+
   private static func run() -> Int32 {
     do {
-      var command = try RootCommand.parseAsRoot()
+      var command = try command(Array(CommandLine.arguments.dropFirst()))
       try command.run()
       return 0
     } catch {

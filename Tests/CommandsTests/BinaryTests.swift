@@ -24,6 +24,27 @@ struct BinaryTests {
     for flag in SettingKey.all.flatMap(\.flags) { #expect(plan.contains("--\(flag.name) <"), "--\(flag.name)") }
   }
 
+  /// The subcommand is parsed alone where that is enough; people must not see that.
+  @Test func wordsComeFromTheRoot() throws {
+    for (arguments, words) in [
+      (["evaluate", "--nope"], "Usage: qkd-run evaluate"), (["plan", "trian"], "Usage: qkd-run plan"),
+      (["--nope"], "qkd-run"), (["--quiet", "--nope", "plan"], "qkd-run"),
+    ] {
+      let result = try Binary.run(arguments)
+      #expect(result.code == 64 && result.output == "" && result.errors.contains(words), "\(arguments)")
+    }
+    #expect(try Binary.run(["help", "plan"]).output == Binary.run(["plan", "--help"]).output)
+    #expect(try Binary.run(["plan", "--help"]).output.contains("USAGE: qkd-run plan"))
+    #expect(try Binary.run(["train", "--version"]).output == "0.1.0\n")
+    let completions = try Binary.run(["plan", "--generate-completion-script", "bash"])
+    #expect(completions.code == 0 && completions.output.contains("_qkd-run_distill"))
+    // An option's value may be a subcommand's name; a subcommand may stand behind options that it does not take.
+    let named = try Binary.run(["--profile", "plan"])
+    #expect(named.code == 66 && named.errors.contains("plan.toml"))
+    #expect(try Binary.run(["--predictions", "x.csv", "plan"]).code == 64)
+    #expect(try Binary.run(["plan", "plan", "--profile", "x"]).code == 64)
+  }
+
   @Test func version() throws {
     let result = try Binary.run(["--version"])
     #expect(result.code == 0 && result.output == "0.1.0\n" && result.errors == "")

@@ -99,6 +99,14 @@ QKD_LANE_SUM(f32x16, f64x8, f64x8)
 QKD_NO_ALLOCATION int64_t qkd_allocation_count(void);
 /* Peak resident memory (VmHWM) of this process in bytes, or -1 where /proc does not tell. */
 int64_t qkd_peak_memory_bytes(void);
+/* Takes the pages of the program's code out of this process's resident memory; those that run again come back. */
+void qkd_release_code_pages(void);
+/* Runs a program (its path, its arguments, NULL) with /dev/null for its three descriptors, and measures the time from
+   starting to having ended. Returns its exit code, 128 + the number of the signal that ended it, or -errno. */
+int qkd_time_child(char *const arguments[], int64_t *nanoseconds);
+/* The same for the peak resident memory (VmHWM) at its end, in bytes; -1 where the system does not let processes be
+   traced. Not for timing. */
+int qkd_peak_of_child(char *const arguments[], int64_t *peak_bytes);
 /* Monotonic time in nanoseconds. */
 QKD_NO_ALLOCATION int64_t qkd_monotonic_nanoseconds(void);
 /* CPU time of the calling thread in nanoseconds. */

@@ -2,7 +2,26 @@ import Sessions
 
 /// What `bench` shows.
 enum BenchReport {
-  static func text(_ results: [BenchResult]) -> String {
+  static func text(_ circuits: [BenchResult], _ host: [HostBenchResult]) -> String {
+    (circuits.isEmpty ? "" : text(circuits)) + (circuits.isEmpty || host.isEmpty ? "" : "\n")
+      + (host.isEmpty ? "" : text(host))
+  }
+
+  private static func text(_ results: [HostBenchResult]) -> String {
+    var table = TextTable([.left, .left, .left, .right, .right, .right, .right, .right])
+    table.add(["job", "part", "precision", "ms", "of empty", "peak MiB", "energy", "residual"])
+    for result in results {
+      table.add([
+        result.job, result.part, result.precision ?? "-", result.milliseconds.map { fixedText($0, digits: 3) } ?? "-",
+        result.ratio.map { fixedText($0, digits: 2) } ?? "-",
+        result.peakMebibytes.map { fixedText($0, digits: 2) } ?? "-", result.energy.map(shortestText) ?? "-",
+        result.largestResidual.map { shortestText(($0 * 1e15).rounded() / 1e15) } ?? "-",
+      ])
+    }
+    return table.text
+  }
+
+  private static func text(_ results: [BenchResult]) -> String {
     var table = TextTable([
       .left, .left, .left, .right, .right, .right, .right, .right, .right, .right, .right,
     ])
@@ -28,17 +47,27 @@ enum BenchReport {
     return text
   }
 
-  static func json(_ results: [BenchResult]) -> JSON {
-    .array(
-      results.map { result in
-        .object([
-          ("job", .string(result.job)), ("part", .string(result.part)), ("precision", .string(result.precision)),
-          ("threads", .integer(result.threads)), ("lanes", .integer(result.lanes)),
-          ("milliseconds", .number(result.milliseconds)),
-          ("milliseconds_encoded", .number(result.encodedMilliseconds)),
-          ("peak_gflops", .number(result.peakGigaflops)), ("standard_gflops", .number(result.standardGigaflops)),
-          ("samples_per_second", .number(result.samplesPerSecond)), ("largest_error", .optional(result.largestError)),
-        ])
-      })
+  static func json(_ circuits: [BenchResult], _ host: [HostBenchResult]) -> JSON {
+    .array(circuits.map(json) + host.map(json))
+  }
+
+  private static func json(_ result: HostBenchResult) -> JSON {
+    .object([
+      ("job", .string(result.job)), ("part", .string(result.part)), ("precision", .optional(result.precision)),
+      ("threads", .integer(result.threads)), ("milliseconds", .optional(result.milliseconds)),
+      ("ratio", .optional(result.ratio)), ("peak_mib", .optional(result.peakMebibytes)),
+      ("energy", .optional(result.energy)), ("residual", .optional(result.largestResidual)),
+    ])
+  }
+
+  private static func json(_ result: BenchResult) -> JSON {
+    .object([
+      ("job", .string(result.job)), ("part", .string(result.part)), ("precision", .string(result.precision)),
+      ("threads", .integer(result.threads)), ("lanes", .integer(result.lanes)),
+      ("milliseconds", .number(result.milliseconds)),
+      ("milliseconds_encoded", .number(result.encodedMilliseconds)),
+      ("peak_gflops", .number(result.peakGigaflops)), ("standard_gflops", .number(result.standardGigaflops)),
+      ("samples_per_second", .number(result.samplesPerSecond)), ("largest_error", .optional(result.largestError)),
+    ])
   }
 }

@@ -1,57 +1,71 @@
 import Sessions
 
 /// One line of the table of settings: its name, what is allowed, where it comes from and where it goes.
-public struct SettingKey: Sendable {
+///
+/// The table is built at every start, so a line holds closures and makes its texts when somebody asks for them.
+public final class SettingKey: Sendable {
   /// As in a profile: section, dot, key.
   public let name: String
   /// One sentence without its full stop.
   public let summary: String
-  /// Completes "allowed is …".
-  public let allowed: String
   public let flags: [SettingFlag]
   /// A file: in a profile relative to the profile's folder, elsewhere to the working directory.
   public let isPath: Bool
-  let placeholder: String
   let assign: @Sendable (inout Settings, SettingValue) -> Bool
   /// The value that settings hold; nil for what they do not keep.
   let read: @Sendable (Settings) -> JSON?
+  private let texts: @Sendable () -> (allowed: String, placeholder: String)
+
+  /// Completes "allowed is …".
+  public var allowed: String { texts().allowed }
+  /// Stands for the value in the help of a flag.
+  var placeholder: String { texts().placeholder }
 
   init<Value>(
-    _ name: String, _ path: WritableKeyPath<Settings, Value> & Sendable, _ kind: ValueKind<Value>,
+    _ name: String, _ path: @autoclosure @escaping @Sendable () -> WritableKeyPath<Settings, Value> & Sendable,
+    _ kind: @autoclosure @escaping @Sendable () -> ValueKind<Value>,
     flags: [SettingFlag] = [], isPath: Bool = false, _ summary: String
   ) {
     self.name = name
     self.summary = summary
-    self.allowed = kind.allowed
     self.flags = flags
     self.isPath = isPath
-    self.placeholder = kind.placeholder
     self.assign = { settings, value in
-      guard let parsed = kind.parse(value) else { return false }
-      settings[keyPath: path] = parsed
+      guard let parsed = kind().parse(value) else { return false }
+      settings[keyPath: path()] = parsed
       return true
     }
-    self.read = { kind.json($0[keyPath: path]) }
+    self.read = { kind().json($0[keyPath: path()]) }
+    self.texts = {
+      let kind = kind()
+      return (kind.allowed, kind.placeholder)
+    }
   }
 
   /// A key that is checked but changes nothing.
   init(note name: String, _ summary: String) {
     self.name = name
     self.summary = summary
-    allowed = "text"
     flags = []
     isPath = false
-    placeholder = "text"
+    texts = { ("text", "text") }
     assign = { _, value in value.asString != nil }
     read = { _ in nil }
   }
 
   /// `QKD_HOST_MEMORY` for `host.memory`.
   public var environmentName: String {
-    "QKD_" + String(name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
+    let name = name.utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "."), UInt8(ascii: "-"): UInt8(ascii: "_")
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): byte & ~0x20
+      default: byte
+      }
+    }
+    return "QKD_" + String(decoding: name, as: UTF8.self)
   }
 
-  public var section: Substring { name.firstIndex(of: ".").map { name[..<$0] } ?? "" }
+  public var section: Substring { name.utf8.firstIndex(of: UInt8(ascii: ".")).map { name[..<$0] } ?? "" }
 
   /// Whether a job reads the value.
   public func concerns(_ job: Job) -> Bool {
@@ -89,11 +103,11 @@ public struct SettingFlag: Sendable {
   /// Without its two hyphens.
   public let name: String
   /// For these jobs; the same flag may set another key for others.
-  public let jobs: Set<Job>
+  public let jobs: [Job]
   /// What the flag sets besides, unless that has a flag of its own.
   public let implied: [String: String]
 
-  init(_ name: String, _ jobs: Set<Job> = Set(Job.allCases), implied: [String: String] = [:]) {
+  init(_ name: String, _ jobs: [Job] = Job.allCases, implied: [String: String] = [:]) {
     self.name = name
     self.jobs = jobs
     self.implied = implied

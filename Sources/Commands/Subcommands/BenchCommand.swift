@@ -6,22 +6,27 @@ import Students
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Time the kernel on jobs of known work, beside the processor's own peak.",
+    _superCommandName: "qkd-run",
+    abstract: "Time the kernel on jobs of known work, beside the processor's own peak; ground states; a process.",
     discussion: """
       A batch's time starts from encoded states and includes preparing the parameters. `standard` counts the flops of \
       plain complex gates: a share above 100 % of the peak means less work for the same result.
 
       Jobs (ring of CNOTs, one Z a logit, batch 64): J1 7 qubits, 2 layers; J2 10 qubits, 4 layers, 10 logits; \
-      J3 15 qubits, 10 layers. --qubits and --layers make one of another size.
+      J3 15 qubits, 10 layers. --qubits and --layers make one of another size. J4 ground states of 15 qubits, each \
+      residual checked; J5 peak memory of this program as a process of its own, loaded, and after 10,000 samples of \
+      J2 from a file; J6 the time of such a process for one batch of J2, beside /bin/true. J5 and J6 take a temporary \
+      folder of up to 40 MB in TMPDIR or /tmp.
 
       EXAMPLES:
         taskset -c 1 qkd-run bench
         qkd-run bench --jobs J2,J3 --precision float32 --threads 2
+        qkd-run bench --jobs J4,J5,J6
         qkd-run bench --qubits 12 --layers 3 --format json
         qkd-run bench --inputs FOLDER    compare with FOLDER's JOB_ref_*.npy
       """)
 
-  @Option(help: "Jobs, separated by commas: J1, J2, J3 (all unless given).") var jobs: String?
+  @Option(help: "Jobs, separated by commas: J1 to J6 (all unless given).") var jobs: String?
   @Option(help: "A job of this many qubits instead.") var qubits: Int?
   @Option(help: "Its layers.") var layers = 2
   @Option(help: "Its logits, one Z each.") var logits = 2
@@ -49,17 +54,24 @@ struct BenchCommand: ParsableCommand {
       settings.precisions = [value]
     }
     if let jobs {
-      settings.jobs = try jobs.split(separator: ",").map { name in
-        guard let job = BenchJob.named.first(where: { $0.name == name }) else {
-          throw ValidationError("--jobs has '\(name)'; allowed: J1, J2, J3")
+      (settings.jobs, settings.hostJobs) = ([], [])
+      for name in jobs.split(separator: ",") {
+        if let job = BenchJob.named.first(where: { $0.name == name }) {
+          settings.jobs.append(job)
+        } else if let job = HostJob(rawValue: String(name)) {
+          settings.hostJobs.append(job)
+        } else {
+          throw ValidationError("--jobs has '\(name)'; allowed: J1, J2, J3, J4, J5, J6")
         }
-        return job
       }
-      if settings.jobs.isEmpty { throw ValidationError("--jobs names no job; allowed: J1, J2, J3") }
+      if settings.jobs.isEmpty && settings.hostJobs.isEmpty {
+        throw ValidationError("--jobs names no job; allowed: J1, J2, J3, J4, J5, J6")
+      }
     }
     if let qubits {
       if jobs != nil { throw ValidationError("--jobs and --qubits exclude one another") }
       let qubits = try checked(qubits, 1...22, "--qubits")
+      settings.hostJobs = []
       settings.jobs = [
         BenchJob(
           name: "n\(qubits)", qubits: qubits, layers: try checked(layers, 1...1000, "--layers"),
@@ -77,10 +89,14 @@ struct BenchCommand: ParsableCommand {
   mutating func run() throws {
     let (settings, output) = (try settings(), output)
     try output.perform { () throws(CommandError) in
-      let results = try session { () throws(SessionError) in
-        try Session.bench(settings, progress: output.progress)
+      let (circuits, host) = try session { () throws(SessionError) in
+        (
+          try Session.bench(settings, progress: output.progress),
+          try Session.benchHost(settings, progress: output.progress)
+        )
       }
-      try output.print(text: { BenchReport.text(results) }, json: { BenchReport.json(results) }, isInFile: false)
+      try output.print(
+        text: { BenchReport.text(circuits, host) }, json: { BenchReport.json(circuits, host) }, isInFile: false)
     }
   }
 }

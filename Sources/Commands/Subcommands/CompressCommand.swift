@@ -4,6 +4,7 @@ import Sessions
 struct CompressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compress",
+    _superCommandName: "qkd-run",
     abstract: "Train an autoencoder on ground states and write it as a file.",
     discussion: """
       It keeps the lowest compression.latent of model.qubits qubits. The report has the fidelity of decoded unseen \

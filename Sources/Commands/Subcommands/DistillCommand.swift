@@ -4,6 +4,7 @@ import Sessions
 struct DistillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill",
+    _superCommandName: "qkd-run",
     abstract: "Distil a student from a teacher and write it as a model file.",
     discussion: """
       The student is the circuit of the profile's [model] section; the teacher comes with its own conventions. The \

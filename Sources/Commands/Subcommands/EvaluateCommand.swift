@@ -4,6 +4,7 @@ import Sessions
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
+    _superCommandName: "qkd-run",
     abstract: "Evaluate a model on a stream of samples (the default).",
     discussion: """
       Prints the memory plan, then accuracy with its 95 % Wilson interval, throughput, latency of a batch, heap \

@@ -5,6 +5,7 @@ import Students
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
+    _superCommandName: "qkd-run",
     abstract: "Show a model, autoencoder or tape file: conventions, shapes, digest and how it was made.",
     discussion: """
       EXAMPLES:

@@ -6,6 +6,7 @@ extension Job: ExpressibleByArgument {}
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
+    _superCommandName: "qkd-run",
     abstract: "Show what a job would hold in memory, and where each setting comes from.",
     discussion: """
       The plan is the layout that the job uses. Exit code 5 when it does not fit the budget. Settings come from a \

@@ -5,6 +5,7 @@ import Sessions
 struct ReproduceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
+    _superCommandName: "qkd-run",
     abstract: "Run an experiment of the paper, or one of your own, over many seeds.",
     discussion: """
       Each seed trains a teacher, and students with and without it from the same angles on the same batches; the \

@@ -4,6 +4,7 @@ import Sessions
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
+    _superCommandName: "qkd-run",
     abstract: "Train a circuit and write it as a model file.",
     discussion: """
       The circuit is that of the profile's [model] section. The file appears when training is complete, or not at all.

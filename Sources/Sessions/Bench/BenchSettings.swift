@@ -29,6 +29,8 @@ public struct BenchJob: Sendable, Equatable {
 
 public struct BenchSettings: Sendable, Equatable {
   public var jobs = BenchJob.named
+  /// J4, J5 and J6, by default too.
+  public var hostJobs = HostJob.allCases
   public var precisions = [Precision.float64, .float32]
   public var threads = 1
   /// nil: the processor's own.

@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+@Suite(.enabled(if: Binary.isThere, "no executable: build it, or set QKD_RUN_BINARY"))
+struct BenchTests {
+  private func bench(_ arguments: String...) throws -> [[String: Any]] {
+    let result = try Binary.run(["bench", "--format", "json", "--repetitions", "1"] + arguments)
+    #expect(result.code == 0 && result.errors == "", "\(result.errors)")
+    return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+  }
+
+  @Test func groundStates() throws {
+    let lines = try bench("--jobs", "J4")
+    #expect(lines.count == 3 && lines.allSatisfy { $0["job"] as? String == "J4" })
+    let exact = try #require(lines[0]["energy"] as? Double)
+    let reduced = try #require(lines[2]["energy"] as? Double)
+    // The energy of this chain from two other programs, to all digits that they print.
+    #expect((exact + 16.73427339667778).magnitude < 1e-12 && (reduced + 16.73427339667778).magnitude < 1e-12)
+    for line in lines {
+      #expect(try #require(line["residual"] as? Double) < 1e-9)
+      #expect(try #require(line["milliseconds"] as? Double) > 0)
+      #expect(line["peak_mib"] is NSNull && line["ratio"] is NSNull)
+    }
+  }
+
+  @Test func processes() throws {
+    let temporary = FileManager.default.temporaryDirectory.path
+    func folders() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: temporary).filter { $0.hasPrefix("qkd-bench-") }.count
+    }
+    let before = try folders()
+    let lines = try bench("--jobs", "J6,J5", "--precision", "float32")
+    #expect(lines.map { $0["job"] as? String } == ["J6", "J6", "J6", "J5", "J5"])
+    #expect(lines[0]["ratio"] as? Double == 1)
+    for line in lines[1...2] { #expect(try #require(line["ratio"] as? Double) > 1) }
+    #expect(lines[2]["precision"] as? String == "float32" && lines[1]["precision"] is NSNull)
+    let loaded = try #require(lines[3]["peak_mib"] as? Double)
+    let streamed = try #require(lines[4]["peak_mib"] as? Double)
+    #expect(loaded > 1 && streamed > loaded / 2 && streamed <= 12)
+    #expect(try folders() == before, "the temporary folder stays")
+  }
+
+  @Test func wrongJob() throws {
+    let result = try Binary.run(["bench", "--jobs", "J4,J7"])
+    #expect(result.code == 64 && result.errors.contains("--jobs has 'J7'; allowed: J1, J2, J3, J4, J5, J6"))
+    #expect(try Binary.run(["bench", "--jobs", "J4"], environment: ["TMPDIR": "/nowhere"]).code == 0)
+    let nowhere = try Binary.run(["bench", "--jobs", "J6"], environment: ["TMPDIR": "/nowhere"])
+    #expect(nowhere.code == 73 && nowhere.errors.contains("/nowhere"))
+  }
+}
