@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""JAX by hand: jit, batched, gates of neighbouring qubits as one matrix, the CNOT layer as a gather."""
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from programs import Programs, complex_type, qubit_groups, real_type
+
+jax.config.update("jax_enable_x64", True)
+
+
+def qubit_gates(angles):
+    """RZ·RY·RX of every qubit: [qubit][2][2] from [qubit][axis]."""
+    cosine, sine = jnp.cos(angles / 2), jnp.sin(angles / 2)
+    (cx, cy, cz), (sx, sy, sz) = (values.T for values in (cosine, sine))
+    first, second = cy * cx + 1j * sy * sx, -sy * cx - 1j * cy * sx
+    phase = cz - 1j * sz
+    first, second = phase * first, phase * second
+    return jnp.stack([jnp.stack([first, second], -1), jnp.stack([-second.conj(), first.conj()], -1)], -2)
+
+
+def joined(gates):
+    """One matrix for neighbouring qubits; the first is the lowest bit."""
+    return functools.reduce(lambda low, high: jnp.kron(high, low), gates)
+
+
+def in_place(problem, groups):
+    """[sample][amplitude] throughout: each matrix acts where its qubits are."""
+    source = jnp.asarray(problem.cnot_source)
+
+    def layer(states, angles):
+        gates = qubit_gates(angles).astype(states.dtype)
+        for first, count in groups:
+            blocks = states.reshape(len(states), -1, 2**count, 2**first)
+            matrix = joined(gates[first:first + count])
+            states = jnp.einsum("ab,sxby->sxay", matrix, blocks).reshape(states.shape)
+        return states[:, source], None
+
+    return lambda angles, states: jax.lax.scan(layer, states, angles)[0]
+
+
+def turning(problem, groups):
+    """Each matrix takes the axis at one end and leaves it at the other, so that every step is one product of matrices
+    without a transposition: a layer turns [sample][amplitude] into [amplitude][sample], the next one back."""
+    source = jnp.asarray(problem.cnot_source)
+
+    def pair(states, angles):
+        samples = len(states)
+        for axis in range(2):
+            gates = qubit_gates(angles[axis]).astype(states.dtype)
+            for first, count in groups if axis == 0 else reversed(groups):
+                matrix = joined(gates[first:first + count])
+                if axis == 0:
+                    states = jnp.einsum("ab,rb->ar", matrix, states.reshape(-1, 2**count))
+                else:
+                    states = jnp.einsum("ab,br->ra", matrix, states.reshape(2**count, -1))
+            states = states.reshape(-1, samples)[source] if axis == 0 else states.reshape(samples, -1)[:, source]
+        return states, None
+
+    def evolve(angles, states):
+        return jax.lax.scan(pair, states, angles.reshape(-1, 2, *angles.shape[1:]))[0]
+
+    return evolve
+
+
+def compiled(problem, evolve, signs, samples, angles):
+    """Forward and gradient over parts of `samples` samples each, one program for the whole batch."""
+
+    def logits(angles, states):
+        states = evolve(angles, states)
+        return (states.real**2 + states.imag**2) @ signs
+
+    def loss(angles, states, labels):
+        likelihoods = jax.nn.log_softmax(logits(angles, states), axis=-1)
+        return -jnp.take_along_axis(likelihoods, labels[:, None], axis=1).sum()
+
+    def parts(values):
+        return values.reshape(-1, min(samples, len(values)), *values.shape[1:])
+
+    def forward(angles, states):
+        return jax.lax.map(lambda part: logits(angles, part), parts(states)).reshape(len(states), -1)
+
+    def gradient(angles, states, labels):
+        def step(total, part):
+            return total + jax.grad(loss)(angles, *part), None
+        return jax.lax.scan(step, jnp.zeros_like(angles), (parts(states), parts(labels)))[0]
+
+    forward, gradient = jax.jit(forward), jax.jit(gradient)
+    return (lambda states: np.asarray(forward(angles, states)),
+            lambda states, labels: np.asarray(gradient(angles, states, jnp.asarray(labels))))
+
+
+def programs(problem, precision):
+    real = real_type(precision)
+    angles, signs = jnp.asarray(problem.angles, real), jnp.asarray(problem.signs, real)
+    result = Programs(lambda states: jnp.asarray(states, complex_type(precision)), {}, {})
+    sizes = dict.fromkeys(min(size, len(problem.states)) for size in ((8, 16, 64) if problem.qubits > 10 else (64,)))
+    for most in dict.fromkeys(min(most, problem.qubits) for most in (3, 4, 5)):
+        for name, shape in (("in place", in_place), ("turning", turning)):
+            if shape is turning and problem.layers % 2:
+                continue
+            for samples in sizes:
+                evolve = shape(problem, qubit_groups(problem.qubits, most))
+                way = f"{name}, up to {most} qubits a matrix, {samples} samples at a time"
+                result.forward[way], result.gradient[way] = compiled(problem, evolve, signs, samples, angles)
+    return result
