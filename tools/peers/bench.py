@@ -9,10 +9,11 @@ import sys
 
 import measurements
 from command import CANNOT_CREATE, USAGE, Parser, stop, write_file
-from measurements import JOBS, PARTS, PRECISIONS
-from processes import HERE, ROOT, Failed, Program, Worker, built_program, install, processor
+from measurements import JOBS, PARTS, PRECISIONS, WHOLE
+from processes import HERE, ROOT, Broken, Failed, Program, Worker, built_program, install, processor
 from report import Refused
 from tolerances import TOLERANCES
+import whole
 
 TOOL = "tools/bench-peers"
 DISAGREES = 70
@@ -22,6 +23,8 @@ PEERS = {
     "tensorcircuit": ("TensorCircuit-NG", PRECISIONS), "mindquantum": ("MindQuantum", PRECISIONS),
     "qulacs": ("qulacs", ("float64",)), "qsim": ("qsim", ("float32",)),
     "lightning": ("PennyLane lightning.qubit", PRECISIONS), "aer": ("Qiskit Aer", PRECISIONS),
+    # These do J4 alone.
+    "scipy": ("scipy eigsh", ()), "quspin": ("QuSpin, whole space", ()),
 }
 UNASKED = tuple(peer for peer in PEERS if peer != "torch")
 INPUTS = ROOT / ".build-peers/inputs"
@@ -56,7 +59,8 @@ def arguments():
     add = parser.add_argument
     add("--peers", type=listed(PEERS, {"all": list(UNASKED), "none": []}), default=list(UNASKED),
         help=f"of {', '.join(PEERS)}; all is all but torch, none checks the program alone (default: all)")
-    add("--jobs", type=listed(JOBS, {}), default=["J1", "J2", "J3"], help="of J0, J1, J2, J3 (default: J1,J2,J3)")
+    add("--jobs", type=listed((*JOBS, *WHOLE), {}), default=["J1", "J2", "J3"],
+        help="of J0 (small), J1-J3 (circuits), J4 (ground state), J5 (memory), J6 (cold start) (default: J1,J2,J3)")
     add("--precision", type=listed(PRECISIONS, {}), default=list(PRECISIONS), help="float64,float32 (default: both)")
     add("--rounds", type=count, default=3, help="turns of program and peer, of which medians count (default: 3)")
     add("--format", choices=("text", "markdown", "json"), default="text", help="of standard output (default: text)")
@@ -73,7 +77,10 @@ class Comparison:
 
     def __init__(self, given, program):
         self.given, self.program = given, program
+        self.circuits = [job for job in given.jobs if job in JOBS]
+        self.whole = [job for job in given.jobs if job in WHOLE]
         self.ours = {}  # (job, part, precision): rows of the program
+        self.ours_whole = {}  # job: figures of the program
         self.disagreements = []
 
     def run_ours(self, job, precision):
@@ -90,16 +97,21 @@ class Comparison:
         say(f"{who}: {what}")
         self.disagreements.append(f"{who}: {what}")
 
+    def has_jobs(self, precisions):
+        """Whether a peer of these precisions can do any of the jobs that were asked for."""
+        wanted = [job for job in self.whole if (job == "J4") != bool(precisions)]
+        return bool(wanted) or bool(self.circuits) and bool(set(precisions) & set(self.given.precision))
+
     def against(self, peer):
         """The peer's part of the report."""
         name, precisions = PEERS[peer]
-        result = {"peer": peer, "name": name, "version": "", "results": [], "notes": []}
+        result = {"peer": peer, "name": name, "version": "", "results": [], "whole": [], "notes": []}
         worker = None
         try:
             install("--for-peer", peer)
             result["version"] = installed_version(peer)
             for precision in self.given.precision:
-                for job in self.given.jobs if precision in precisions else ():
+                for job in self.circuits if precision in precisions else ():
                     try:
                         worker = worker or Worker(peer, INPUTS)
                         result["results"] += self.turns(worker, name, job, precision)
@@ -109,6 +121,12 @@ class Comparison:
                         if worker is not None:
                             worker.close()
                         worker = None
+            for job in self.whole:
+                try:
+                    result["whole"] += self.whole_process(peer, job, result["results"])
+                except Failed as failure:
+                    say(f"{name}: {job}: {failure}")
+                    result["notes"].append({"about": job, "note": str(failure)})
         except Failed as failure:
             say(f"{name}: not installed: {failure}")
             result["notes"].append({"about": "not installed", "note": str(failure)})
@@ -135,19 +153,62 @@ class Comparison:
                  "ratio": statistics.median(theirs / ours for ours, theirs in pairs[part]),
                  "way": facts["way"], "largest_error": facts["largest_error"]} for part, facts in parts.items()]
 
+    def whole_process(self, peer, job, results):
+        """The peer's figure of J4, J5 or J6, beside ours of double precision."""
+        name, precisions = PEERS[peer]
+        if (job == "J4") == bool(precisions):
+            return []
+        say(f"{name}: {job}")
+        if job == "J4":
+            figures, energies = whole.ground_state(peer, INPUTS, self.given.rounds)
+            for energy in energies:
+                self.check_energy(name, energy)
+            value = statistics.median(figures)
+        else:
+            precision = precisions[0]
+            value = whole.theirs(peer, job, INPUTS, precision, self.way(peer, precision, results), self.given.rounds)
+        return [{"job": job, "value": value, "ratio": value / self.run_ours_whole(job)}]
+
+    def way(self, peer, precision, results):
+        """The fastest way forward of J2, as just measured, or found now."""
+        for row in results:
+            if (row["job"], row["part"], row["precision"]) == ("J2", "forward", precision):
+                return row["way"]
+        worker = Worker(peer, INPUTS)
+        try:
+            return worker.ask(job="J2", precision=precision)["forward"]["way"]
+        finally:
+            worker.close()
+
+    def run_ours_whole(self, job):
+        value, energy = whole.ours(self.program, job, PRECISIONS[0])
+        if job == "J4":
+            self.check_energy("qkd-run", energy)
+        self.ours_whole.setdefault(job, []).append(value)
+        return value
+
+    def check_energy(self, who, energy):
+        if energy is None or not abs(energy - whole.ENERGY) <= whole.ALLOWED:
+            self.disagree(who, f"J4: the energy is {energy}, not {whole.ENERGY}")
+
     def report(self):
-        peers = [self.against(peer) for peer in self.given.peers]
+        peers = [self.against(peer) for peer in self.given.peers if self.has_jobs(PEERS[peer][1])]
         for precision in self.given.precision:
-            for job in self.given.jobs:
+            for job in self.circuits:
                 if (job, PARTS[0], precision) not in self.ours:
                     for _ in range(self.given.rounds):
                         self.run_ours(job, precision)
+        for job in self.whole:
+            if job not in self.ours_whole:
+                self.run_ours_whole(job)
         ours = [{"job": job, "part": part, "precision": precision,
                  **{field: statistics.median(row[field] for row in rows)
                     for field in ("milliseconds", "milliseconds_encoded", "largest_error")}}
                 for (job, part, precision), rows in self.ours.items() if not self.disagreements]
         return {"report": measurements.KIND, "version": self.program.version, "processor": processor(),
-                "rounds": self.given.rounds, "ours": ours, "peers": peers}
+                "rounds": self.given.rounds, "ours": ours,
+                "ours_whole": [{"job": job, "value": statistics.median(values)}
+                               for job, values in self.ours_whole.items()], "peers": peers}
 
 
 def installed_version(peer):
@@ -162,10 +223,13 @@ def measure(given):
     try:
         install("--for-tests")
         program = Program(built_program())
-        subprocess.run([ROOT / ".build-python/bin/python", "-B", HERE / "reference.py", INPUTS, *given.jobs], check=True)
+        jobs = [job for job in given.jobs if job in JOBS]
+        if {"J5", "J6"} & set(given.jobs):
+            jobs.append("J2")
+        subprocess.run([ROOT / ".build-python/bin/python", "-B", HERE / "reference.py", INPUTS, *jobs], check=True)
         comparison = Comparison(given, program)
         report = comparison.report()
-    except Failed as failure:
+    except (Broken, Failed) as failure:
         stop(TOOL, DISAGREES, failure)
     except subprocess.CalledProcessError as failure:
         stop(TOOL, DISAGREES, f"exit code {failure.returncode}: {failure.cmd[0]}")
@@ -188,9 +252,6 @@ def main():
     if given.format == "json":
         print(json.dumps(report, indent=1, ensure_ascii=False))
     else:
-        report.setdefault("ours_whole", [])
-        for peer in report["peers"]:
-            peer.setdefault("whole", [])
         print({"text": measurements.text, "markdown": measurements.markdown}[given.format](report), end="")
 
 

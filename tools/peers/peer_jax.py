@@ -96,13 +96,16 @@ def programs(problem, precision):
     real = real_type(precision)
     angles, signs = jnp.asarray(problem.angles, real), jnp.asarray(problem.signs, real)
     result = Programs(lambda states: jnp.asarray(states, complex_type(precision)), {}, {})
-    sizes = dict.fromkeys(min(size, len(problem.states)) for size in ((8, 16, 64) if problem.qubits > 10 else (64,)))
-    for most in dict.fromkeys(min(most, problem.qubits) for most in (3, 4, 5)):
-        for name, shape in (("in place", in_place), ("turning", turning)):
-            if shape is turning and problem.layers % 2:
-                continue
-            for samples in sizes:
-                evolve = shape(problem, qubit_groups(problem.qubits, most))
-                way = f"{name}, up to {most} qubits a matrix, {samples} samples at a time"
-                result.forward[way], result.gradient[way] = compiled(problem, evolve, signs, samples, angles)
+    if problem.qubits > 10:
+        # What wins with large states: parts of a batch that a core's cache holds.
+        choices = [(turning, most, samples) for most in (3, 4, 5) for samples in (2, 8)]
+    else:
+        choices = [(shape, most, len(problem.states)) for most in (3, 4, 5) for shape in (turning, in_place)]
+    for shape, most, samples in choices:
+        if shape is turning and problem.layers % 2:
+            continue
+        evolve = shape(problem, qubit_groups(problem.qubits, most))
+        name = shape.__name__.replace("_", " ")
+        way = f"{name}, up to {most} qubits a matrix, {samples} samples at a time"
+        result.forward[way], result.gradient[way] = compiled(problem, evolve, signs, samples, angles)
     return result

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Qulacs, double precision alone: circuits plain or fused by its optimiser, gradients by backprop; a state at a time."""
+"""Qulacs, double precision: circuits plain or fused by its optimiser, gradients by backprop; a state at a time."""
 import numpy as np
 from qulacs import Observable, ParametricQuantumCircuit, QuantumCircuit, QuantumState, gate
 from qulacs.circuit import QuantumCircuitOptimizer

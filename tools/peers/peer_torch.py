@@ -79,10 +79,14 @@ def programs(problem, precision):
     angles, signs = (torch.as_tensor(values.astype(real)) for values in (problem.angles, problem.signs))
     source = torch.as_tensor(problem.cnot_source)
     result = Programs(lambda states: torch.as_tensor(states.astype(complex_type(precision))), {}, {})
-    for most in dict.fromkeys(min(most, problem.qubits) for most in (3, 4, 5)):
-        for name, shape in (("in place", in_place), ("turning", turning)):
-            for samples in (8, 16, 64) if problem.qubits > 10 else (64,):
-                evolve = shape(problem, qubit_groups(problem.qubits, most), source)
-                way = f"{name}, up to {most} qubits a matrix, {samples} samples at a time"
-                result.forward[way], result.gradient[way] = ways(evolve, angles, signs, samples)
+    if problem.qubits > 10:
+        # What wins with large states: parts of a batch that a core's cache holds.
+        choices = [(turning, most, samples) for most in (4, 5) for samples in (2, 8)] + [(in_place, 4, 8)]
+    else:
+        choices = [(shape, most, len(problem.states)) for most in (3, 4, 5) for shape in (turning, in_place)]
+    for shape, most, samples in choices:
+        evolve = shape(problem, qubit_groups(problem.qubits, most), source)
+        name = shape.__name__.replace("_", " ")
+        way = f"{name}, up to {most} qubits a matrix, {samples} samples at a time"
+        result.forward[way], result.gradient[way] = ways(evolve, angles, signs, samples)
     return result

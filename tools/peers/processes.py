@@ -22,6 +22,10 @@ class Failed(Exception):
     """Says why in words for the table."""
 
 
+class Broken(Exception):
+    """The program itself does not run: nothing can be compared."""
+
+
 def on_one_core(command, **options):
     return subprocess.Popen(
         [str(word) for word in command], env={**os.environ, **ONE_THREAD}, text=True, stdout=subprocess.PIPE,
@@ -60,7 +64,7 @@ class Program:
         process = on_one_core([self.path, *arguments], stdin=subprocess.DEVNULL)
         output, _ = process.communicate()
         if process.returncode != 0:
-            raise Failed(f"{self.path} {' '.join(arguments)}: exit code {process.returncode}")
+            raise Broken(f"{self.path} {' '.join(arguments)}: exit code {process.returncode}")
         return output
 
     def bench(self, job, precision, inputs):
