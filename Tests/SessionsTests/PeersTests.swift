@@ -37,12 +37,12 @@ import Testing
       bench.run("--from \(put(report))") == (
         0,
         """
-        float64                       J1a     J1b
-        qkd-run, ms                  0.02     0.1
-        qkd-run with encoding, ms    0.05    0.13
-        JAX by hand 0.10.2           ×9.9    ×200
-        Qiskit Aer 0.18.2            ×210       –
-        the least of them            ×9.9    ×200
+        float64                     J1a   J1b
+        qkd-run, ms                0.02   0.1
+        qkd-run with encoding, ms  0.05  0.13
+        JAX by hand 0.10.2         ×9.9  ×200
+        Qiskit Aer 0.18.2          ×210     –
+        the least of them          ×9.9  ×200
 
         float32                    J2a
         qkd-run, ms                0.2
