@@ -48,7 +48,7 @@ import Testing
         qkd-run, ms                0.2
         qkd-run with encoding, ms  0.4
 
-        a processor with AVX2; one core; qkd-run 0.1.0; CPU time, medians of 3 rounds in turns
+        a processor with AVX2; one core; qkd-run 0.1.0; medians of 3 rounds in turns; CPU time
         qsim –, not installed: No matching distribution found
 
         """

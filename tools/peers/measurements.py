@@ -106,8 +106,9 @@ def ratio_rows(rows, columns):
 
 def closing(report):
     rounds = report["rounds"]
-    lines = [f"{report['processor']}; one core; qkd-run {report['version']}; CPU time, "
-             + (f"medians of {rounds} rounds in turns" if rounds > 1 else "one round")]
+    lines = [f"{report['processor']}; one core; qkd-run {report['version']}; "
+             + (f"medians of {rounds} rounds in turns" if rounds > 1 else "one round")
+             + "; CPU time" + (", elapsed time of whole processes" if report["ours_whole"] else "")]
     for peer in report["peers"]:
         lines += [f"{label(peer)}, {note['about']}: {note['note']}" for note in peer["notes"]]
     return lines

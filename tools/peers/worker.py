@@ -91,9 +91,10 @@ class Session:
             return self.load(request["job"], request["precision"])
         if "part" in request:
             return self.time(request["part"], request["seconds"])
-        start = time.process_time()
+        # Elapsed time, as the program counts it for this job.
+        start = time.perf_counter()
         energy = self.adapter.ground_state(**request["ground_state"])
-        return {"milliseconds": 1e3 * (time.process_time() - start), "energy": float(energy)}
+        return {"milliseconds": 1e3 * (time.perf_counter() - start), "energy": float(energy)}
 
 
 def serve(adapter, folder, answers):
