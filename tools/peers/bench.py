@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The Python side of tools/bench-peers: what to measure, in turns, and the report. Needs Python 3 alone itself."""
+import argparse
 import json
 import pathlib
 import signal
@@ -40,11 +41,11 @@ def listed(allowed, words):
     """A list of names separated by commas; `words` stand for several."""
     def parse(text):
         names = [name for word in text.split(",") for name in words.get(word, [word])]
-        if not set(names) <= set(allowed):
-            raise ValueError
+        for name in names:
+            if name not in allowed:
+                raise argparse.ArgumentTypeError(f"'{name}'; allowed: {', '.join([*allowed, *words])}")
         return [name for name in allowed if name in names]
 
-    parse.__name__ = f"list of {', '.join(allowed)}"
     return parse
 
 

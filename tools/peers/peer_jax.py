@@ -4,8 +4,8 @@ import functools
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
+from jax_batches import compiled
 from programs import Programs, complex_type, qubit_groups, real_type
 
 jax.config.update("jax_enable_x64", True)
@@ -65,31 +65,12 @@ def turning(problem, groups):
     return evolve
 
 
-def compiled(problem, evolve, signs, samples, angles):
-    """Forward and gradient over parts of `samples` samples each, one program for the whole batch."""
-
-    def logits(angles, states):
+def logits(evolve, signs):
+    def run(angles, states):
         states = evolve(angles, states)
         return (states.real**2 + states.imag**2) @ signs
 
-    def loss(angles, states, labels):
-        likelihoods = jax.nn.log_softmax(logits(angles, states), axis=-1)
-        return -jnp.take_along_axis(likelihoods, labels[:, None], axis=1).sum()
-
-    def parts(values):
-        return values.reshape(-1, min(samples, len(values)), *values.shape[1:])
-
-    def forward(angles, states):
-        return jax.lax.map(lambda part: logits(angles, part), parts(states)).reshape(len(states), -1)
-
-    def gradient(angles, states, labels):
-        def step(total, part):
-            return total + jax.grad(loss)(angles, *part), None
-        return jax.lax.scan(step, jnp.zeros_like(angles), (parts(states), parts(labels)))[0]
-
-    forward, gradient = jax.jit(forward), jax.jit(gradient)
-    return (lambda states: np.asarray(forward(angles, states)),
-            lambda states, labels: np.asarray(gradient(angles, states, jnp.asarray(labels))))
+    return run
 
 
 def programs(problem, precision):
@@ -107,5 +88,5 @@ def programs(problem, precision):
         evolve = shape(problem, qubit_groups(problem.qubits, most))
         name = shape.__name__.replace("_", " ")
         way = f"{name}, up to {most} qubits a matrix, {samples} samples at a time"
-        result.forward[way], result.gradient[way] = compiled(problem, evolve, signs, samples, angles)
+        result.forward[way], result.gradient[way] = compiled(logits(evolve, signs), angles, samples)
     return result

@@ -2,9 +2,9 @@
 """TensorCircuit-NG with its JAX backend: jit, vmap over samples, layers as a scan or written out."""
 import jax
 import jax.numpy as jnp
-import numpy as np
 import tensorcircuit
 
+from jax_batches import compiled
 from programs import Programs, complex_type, real_type
 
 backend = tensorcircuit.set_backend("jax")
@@ -49,27 +49,7 @@ def ways(problem, evolve, angles):
         return backend.stack([backend.real(circuit.expectation_ps(z=[problem.qubits - 1 - logit]))
                               for logit in range(problem.logits)])
 
-    logits = backend.vmap(logits_of_one, vectorized_argnums=1)
-
-    def loss(angles, states, labels):
-        likelihoods = jax.nn.log_softmax(logits(angles, states), axis=-1)
-        return -jnp.take_along_axis(likelihoods, labels[:, None], axis=1).sum()
-
-    def parts(values):
-        return values.reshape(-1, samples, *values.shape[1:])
-
-    @backend.jit
-    def forward(states):
-        return jax.lax.map(lambda part: logits(angles, part), parts(states)).reshape(len(states), -1)
-
-    @backend.jit
-    def gradient(states, labels):
-        def step(total, part):
-            return total + backend.grad(loss)(angles, *part), None
-        return jax.lax.scan(step, jnp.zeros_like(angles), (parts(states), parts(labels)))[0]
-
-    return (lambda states: np.asarray(forward(states)),
-            lambda states, labels: np.asarray(gradient(states, jnp.asarray(labels))))
+    return compiled(backend.vmap(logits_of_one, vectorized_argnums=1), angles, samples)
 
 
 def programs(problem, precision):

@@ -75,7 +75,8 @@ class ReportFile:
         except OSError as error:
             raise Refused(NO_INPUT, f"{path}: {error.strerror}") from None
         try:
-            self.report = json.loads(text.decode("utf-8"), parse_constant=lambda word: self.refuse(f"{word} is not JSON"))
+            self.report = json.loads(
+                text.decode("utf-8"), parse_constant=lambda word: self.refuse(f"{word} is not JSON"))
         except (ValueError, RecursionError) as error:
             self.refuse(f"not JSON: {error}")
         if type(self.report) is not dict or self.report.get("report") != kind:
