@@ -25,7 +25,7 @@ import Testing
       {"peer": "aer", "name": "Qiskit Aer", "version": "0.18.2", "notes": [], "results": [
        {"job": "J1", "part": "forward", "precision": "float64", "milliseconds": 4, "ratio": 210, "way": "one run",
         "largest_error": 1e-16}]},
-      {"peer": "qsim", "name": "qsim", "version": "–", "results": [],
+      {"peer": "qsim", "name": "qsim", "version": null, "results": [],
        "notes": [{"about": "not installed", "note": "No matching distribution found"}]}]}
     """
 
@@ -49,7 +49,7 @@ import Testing
         qkd-run with encoding, ms  0.4
 
         a processor with AVX2; one core; qkd-run 0.1.0; medians of 3 rounds in turns; CPU time
-        qsim –, not installed: No matching distribution found
+        qsim, not installed: No matching distribution found
 
         """
       ))

@@ -106,7 +106,7 @@ class Comparison:
     def against(self, peer):
         """The peer's part of the report."""
         name, precisions = PEERS[peer]
-        result = {"peer": peer, "name": name, "version": "", "results": [], "whole": [], "notes": []}
+        result = {"peer": peer, "name": name, "version": None, "results": [], "whole": [], "notes": []}
         worker = None
         try:
             install("--for-peer", peer)
@@ -134,7 +134,6 @@ class Comparison:
         finally:
             if worker is not None:
                 worker.close()
-        result["version"] = result["version"] or "–"
         return result
 
     def turns(self, worker, name, job, precision):
@@ -245,6 +244,8 @@ def measure(given):
 def main():
     # A reader who has seen enough, as head(1), is no error.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    # The peers hear of it too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     given = arguments()
     try:
         report = measure(given) if given.saved is None else measurements.read(given.saved)

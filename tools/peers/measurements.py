@@ -25,7 +25,7 @@ HEAD = {
 WHICH = {"job": one_of(*JOBS), "part": one_of(*PARTS), "precision": one_of(*PRECISIONS), "milliseconds": POSITIVE}
 OURS = WHICH | {"milliseconds_encoded": POSITIVE, "largest_error": NUMBER}
 THEIRS = WHICH | {"ratio": POSITIVE, "way": TEXT, "largest_error": NUMBER}
-PEER = {"peer": TEXT, "name": TEXT, "version": TEXT}
+PEER = {"peer": TEXT, "name": TEXT, "version": ("a text or null", nullable(is_text))}
 NOTE = {"about": TEXT, "note": TEXT}
 OURS_WHOLE = {"job": one_of(*WHOLE), "value": POSITIVE}
 THEIRS_WHOLE = OURS_WHOLE | {"ratio": POSITIVE}
@@ -67,7 +67,7 @@ def figure(value):
 
 
 def label(peer):
-    return f"{peer['name']} {peer['version']}"
+    return peer["name"] if peer["version"] is None else f"{peer['name']} {peer['version']}"
 
 
 def tables(report):
