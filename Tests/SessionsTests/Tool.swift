@@ -9,10 +9,12 @@ struct Tool {
     path = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/tools/" + name
   }
 
-  /// - Parameter arguments: as a shell reads them.
+  /// - Parameters:
+  ///   - arguments: as a shell reads them.
+  ///   - setting: an environment variable, NAME=VALUE.
   /// - Returns: the exit status, and what was said on standard output and standard error.
-  func run(_ arguments: String) -> (status: Int32, text: String) {
-    guard let output = popen("'\(path)' \(arguments) 2>&1 </dev/null", "r") else { return (-1, "no pipe") }
+  func run(_ arguments: String, setting: String = "") -> (status: Int32, text: String) {
+    guard let output = popen("\(setting) '\(path)' \(arguments) 2>&1 </dev/null", "r") else { return (-1, "no pipe") }
     var text: [UInt8] = []
     while case let byte = getc(output), byte != EOF { text.append(UInt8(byte)) }
     return (pclose(output) >> 8 & 255, String(decoding: text, as: UTF8.self))

@@ -64,44 +64,55 @@ FIDELITY = SUMMARY | {"accuracies": ("a list of numbers", is_numbers), "paper": 
 CONTROL = {"name": ("a text", is_text), "accuracy": ("a number", is_number)}
 
 
-def read(path):
-    """The report in a file, checked, or Refused with the exit code and what is wrong where."""
+class ReportFile:
+    """A JSON object with its kind under `report`; whatever is wrong with it is Refused, with its path and the place."""
 
-    def refuse(what):
-        raise Refused(BAD_DATA, f"{path}: {what}")
+    def __init__(self, path, kind, maker):
+        self.path = path
+        try:
+            with open(path, "rb") as file:
+                text = file.read()
+        except OSError as error:
+            raise Refused(NO_INPUT, f"{path}: {error.strerror}") from None
+        try:
+            self.report = json.loads(
+                text.decode("utf-8"), parse_constant=lambda word: self.refuse(f"{word} is not JSON"))
+        except (ValueError, RecursionError) as error:
+            self.refuse(f"not JSON: {error}")
+        if type(self.report) is not dict or self.report.get("report") != kind:
+            self.refuse(f"not a report of `{maker}`")
 
-    def check(value, fields, where):
+    def refuse(self, what):
+        raise Refused(BAD_DATA, f"{self.path}: {what}")
+
+    def check(self, value, fields, where=""):
         if type(value) is not dict:
-            refuse(f"{where or 'the report'} must be an object")
+            self.refuse(f"{where or 'the report'} must be an object")
         for name, (wanted, holds) in fields.items():
             # What may be null may be absent too.
             if not holds(value.setdefault(name, None)):
-                refuse(f"{where + '.' if where else ''}{name} must be {wanted}")
+                self.refuse(f"{where + '.' if where else ''}{name} must be {wanted}")
 
-    def check_list(name, fields):
-        values = report[name] = [] if report.get(name) is None else report[name]
+    def check_list(self, name, fields, parent=None, where=""):
+        """A list of objects in the report, or in a part of it."""
+        parent = self.report if parent is None else parent
+        values = parent[name] = [] if parent.get(name) is None else parent[name]
         if type(values) is not list:
-            refuse(f"{name} must be a list")
+            self.refuse(f"{where}{name} must be a list")
         for index, value in enumerate(values):
-            check(value, fields, f"{name}[{index}]")
+            self.check(value, fields, f"{where}{name}[{index}]")
 
-    try:
-        with open(path, "rb") as file:
-            text = file.read()
-    except OSError as error:
-        raise Refused(NO_INPUT, f"{path}: {error.strerror}") from None
-    try:
-        report = json.loads(text.decode("utf-8"), parse_constant=lambda word: refuse(f"{word} is not JSON"))
-    except (ValueError, RecursionError) as error:
-        refuse(f"not JSON: {error}")
-    if type(report) is not dict or report.get("report") != "reproduce":
-        refuse("not a report of `qkd-run reproduce`")
-    check(report, HEAD, "")
-    check_list("rows", ROW)
-    check_list("comparisons", COMPARISON)
-    check_list("controls", CONTROL)
+
+def read(path):
+    """The report in a file, checked, or Refused with the exit code and what is wrong where."""
+    file = ReportFile(path, "reproduce", "qkd-run reproduce")
+    report, refuse = file.report, file.refuse
+    file.check(report, HEAD)
+    file.check_list("rows", ROW)
+    file.check_list("comparisons", COMPARISON)
+    file.check_list("controls", CONTROL)
     if report.get("fidelity") is not None:
-        check(report["fidelity"], FIDELITY, "fidelity")
+        file.check(report["fidelity"], FIDELITY, "fidelity")
     for index, row in enumerate(report["rows"]):
         for low, high in (("low", "high"), ("paper_low", "paper_high")):
             if (row[low] is None) != (row[high] is None):
