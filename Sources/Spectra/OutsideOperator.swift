@@ -11,11 +11,7 @@ struct OutsideOperator: SymmetricOperator {
   var dimension: Int { sector.spins.count }
 
   func apply(_ input: UnsafePointer<Double>, _ output: UnsafeMutablePointer<Double>) {
-    for state in 0..<dimension {
-      var amplitude = 0.0
-      terms.forEachTarget(of: state) { target, element in amplitude += element * input[target] }
-      output[state] = amplitude
-    }
+    terms.apply(input, output)
     project(output)
   }
 

@@ -13,13 +13,10 @@ struct SectorChoice {
   func solver() throws(SpectrumError) -> SectorSolver {
     if let parity = chain.parity { return try solver(parity) }
     let h2 = probes[probes.count / 2]
-    var plus = Double.infinity
-    // A level that is not single in one sector does no harm where the other sector lies lower.
-    do throws(SpectrumError) { plus = try solver(.plus).solve(h2: h2) } catch .degenerate(_, _, _) {}
+    // Levels alone: whether one is single is asked of the sector taken, where it matters.
+    let plus = try solver(.plus).lowestLevel(h2: h2)
     let minusSolver = try solver(.minus)
-    var minus = Double.infinity
-    do throws(SpectrumError) { minus = try minusSolver.solve(h2: h2) } catch .degenerate(_, _, _) {}
-    return minus < plus ? minusSolver : try solver(.plus)
+    return try minusSolver.lowestLevel(h2: h2) < plus ? minusSolver : solver(.plus)
   }
 
   private func solver(_ parity: FlipParity) throws(SpectrumError) -> SectorSolver {
