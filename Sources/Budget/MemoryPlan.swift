@@ -31,4 +31,6 @@ public enum BudgetError: Error, Equatable, Sendable {
   case tooLarge(buffer: String)
   /// The system refused the memory.
   case mappingFailed(bytes: Int, errno: Int32)
+  /// The system does not lock so much into memory.
+  case lockRefused(bytes: Int, allowed: Int, errno: Int32)
 }

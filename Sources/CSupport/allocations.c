@@ -1,7 +1,9 @@
-/* Counts every call of the process to malloc and its kin, by standing in front of glibc's own. Being defined in the
-   executable, these names win over the C library's for every object of the process, GSL included. A call costs one
-   relaxed atomic addition. Other C libraries do not export the __libc_ names: there the count is -1, "unknown". */
-#include "CSupport.h"
+/* Counts every call of the process to malloc, free and their kin, by standing in front of glibc's own. Being defined in
+   the executable, these names win over the C library's for every object of the process, GSL included. A call costs one
+   relaxed atomic addition. Memory that the system refuses ends the process here, with a message and status 71: neither
+   the Swift runtime nor the C++ library gets over it, and a file that is not complete has no name yet. Other C
+   libraries do not export the __libc_ names: there the counts are -1, "unknown". */
+#include "seal.h"
 
 #if defined(__GLIBC__) || defined(__linux__)
 #include <features.h>
@@ -10,33 +12,70 @@
 #ifdef __GLIBC__
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
+extern void __libc_free(void *);
 
-static _Atomic int64_t allocations;
+static _Atomic int64_t allocations, frees;
 
-static void count(void) { atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed); }
+/* The number of the allocation that is refused, from 1; 0: none is. */
+static int64_t refused;
 
-void *malloc(size_t size) { count(); return __libc_malloc(size); }
-void *calloc(size_t number, size_t size) { count(); return __libc_calloc(number, size); }
-void *realloc(void *old, size_t size) { count(); return __libc_realloc(old, size); }
-void *memalign(size_t alignment, size_t size) { count(); return __libc_memalign(alignment, size); }
-void *aligned_alloc(size_t alignment, size_t size) { count(); return __libc_memalign(alignment, size); }
-void *valloc(size_t size) { count(); return __libc_memalign((size_t)sysconf(_SC_PAGESIZE), size); }
+__attribute__((constructor(101))) static void read_environment(void) {
+  const char *text = getenv("QKD_REFUSE_ALLOCATION");
+  if (text) refused = atoll(text);
+}
+
+static int is_granted(const char *name) {
+  qkd_sealed_call(name);
+  int64_t number = atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed) + 1;
+  return number != refused && !qkd_is_reporting();
+}
+
+static void *or_exit(void *memory, size_t size) {
+  if (memory || size == 0 || qkd_is_reporting()) return memory;
+  char text[160];
+  int length = snprintf(text, sizeof text,
+                        "qkd-run: the system refused %zu bytes of memory: nothing was written; free memory, or raise "
+                        "the process's limit\n", size);
+  if (write(2, text, (size_t)length) < 0) {}
+  _exit(71);
+}
+
+void *malloc(size_t size) { return or_exit(is_granted("malloc") ? __libc_malloc(size) : NULL, size); }
+void *calloc(size_t number, size_t size) {
+  return or_exit(is_granted("calloc") ? __libc_calloc(number, size) : NULL, number * size);
+}
+void *realloc(void *old, size_t size) {
+  return or_exit(is_granted("realloc") ? __libc_realloc(old, size) : NULL, size);
+}
+static void *aligned(const char *name, size_t alignment, size_t size) {
+  return or_exit(is_granted(name) ? __libc_memalign(alignment, size) : NULL, size);
+}
+void *memalign(size_t alignment, size_t size) { return aligned("memalign", alignment, size); }
+void *aligned_alloc(size_t alignment, size_t size) { return aligned("aligned_alloc", alignment, size); }
+void *valloc(size_t size) { return aligned("valloc", (size_t)sysconf(_SC_PAGESIZE), size); }
 int posix_memalign(void **result, size_t alignment, size_t size) {
   if (alignment % sizeof(void *) != 0 || (alignment & (alignment - 1)) != 0 || alignment == 0) return EINVAL;
-  count();
-  void *memory = __libc_memalign(alignment, size);
-  if (!memory) return ENOMEM;
-  *result = memory;
+  *result = aligned("posix_memalign", alignment, size);
   return 0;
+}
+void free(void *memory) {
+  if (!memory) return;
+  qkd_sealed_call("free");
+  atomic_fetch_add_explicit(&frees, 1, memory_order_relaxed);
+  __libc_free(memory);
 }
 
 int64_t qkd_allocation_count(void) { return atomic_load_explicit(&allocations, memory_order_relaxed); }
+int64_t qkd_free_count(void) { return atomic_load_explicit(&frees, memory_order_relaxed); }
 #else
 int64_t qkd_allocation_count(void) { return -1; }
+int64_t qkd_free_count(void) { return -1; }
 #endif

@@ -7,7 +7,7 @@
 
 #include "CSupport.h"
 
-int64_t qkd_peak_memory_bytes(void) {
+static int64_t status_bytes(const char *name) {
   char text[4096];
   int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
   if (file < 0) return -1;
@@ -15,9 +15,12 @@ int64_t qkd_peak_memory_bytes(void) {
   close(file);
   if (length <= 0) return -1;
   text[length] = 0;
-  const char *line = strstr(text, "VmHWM:");
-  return line ? (int64_t)strtoll(line + 6, NULL, 10) * 1024 : -1;
+  const char *line = strstr(text, name);
+  return line ? (int64_t)strtoll(line + strlen(name), NULL, 10) * 1024 : -1;
 }
+
+int64_t qkd_peak_memory_bytes(void) { return status_bytes("VmHWM:"); }
+int64_t qkd_mapped_bytes(void) { return status_bytes("VmSize:"); }
 
 static int64_t nanoseconds(clockid_t clock) {
   struct timespec time;

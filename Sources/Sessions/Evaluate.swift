@@ -95,19 +95,19 @@ struct Evaluation {
         classes: model.logits, probabilities: arena.pointer(memory.probabilities),
         writer: try openWriter(memory, arena)))
 
-    let sealed = arena.seal()
+    let sealed = try seal(arena, settings.host)
     // The loop's pointers do not keep the mapping.
     defer { withExtendedLifetime(sealed) {} }
     let limit = limit(file: file != nil)
     let start = qkd_monotonic_nanoseconds()
     let failure = loop.run(limit: limit, progress: progress)
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
-    let allocations = sealed.allocationsSinceSeal
+    let record = sealed.end()
     progress.clear()
     if let failure { throw error(failure, chain, file) }
     do { try loop.scorer.commit() } catch { throw .samples(path: settings.evaluation.predictionsPath, error) }
     return report(
-      loop, sealed.plan, layout, seconds: seconds, allocations: allocations,
+      loop, sealed.plan, layout, seconds: seconds, record: record,
       residual: chain?.largestResidual)
   }
 
@@ -138,7 +138,7 @@ struct Evaluation {
   }
 
   private func report(
-    _ loop: borrowing EvaluationLoop, _ plan: MemoryPlan, _ layout: Layout, seconds: Double, allocations: Int?,
+    _ loop: borrowing EvaluationLoop, _ plan: MemoryPlan, _ layout: Layout, seconds: Double, record: SealRecord,
     residual: Double?
   ) -> EvaluationReport {
     let labelled = loop.scorer.labelled
@@ -148,7 +148,7 @@ struct Evaluation {
     }
     let path = settings.evaluation.predictionsPath
     return EvaluationReport(
-      facts: RunFacts(settings, plan, layout, allocations), accuracy: accuracy, samples: loop.scorer.samples,
+      facts: RunFacts(settings, plan, layout, record), accuracy: accuracy, samples: loop.scorer.samples,
       batch: settings.evaluation.batch, seconds: seconds, latency: loop.histogram.summary,
       modelPath: settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
       meanConfidence: loop.scorer.meanConfidence, largestResidual: residual,

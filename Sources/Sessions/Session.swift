@@ -102,6 +102,23 @@ public enum Session {
     }
   }
 
+  /// The largest batch with which the job would fit: `evaluation.batch` of an evaluation, else `training.batch`, up to
+  /// all samples and to 1,048,576. nil: not even 1, or an experiment, whose batch belongs to it.
+  public static func largestBatch(_ job: Job, _ settings: Settings) throws(SessionError) -> Int? {
+    let most = 1 << 20
+    switch job {
+    case .evaluate:
+      let samples = settings.evaluation.samples > 0 ? settings.evaluation.samples : most
+      return try Evaluation(settings).fitting(OpenedData(settings).facts).largestBatch(upTo: min(most, samples))
+    case .train, .distill:
+      let training = try Training(settings, job: job)
+      return try training.fitting.largestBatch(upTo: min(most, training.settings.training.states))
+    case .compress:
+      return try Compression(settings).fitting.largestBatch(upTo: min(most, settings.training.states))
+    case .reproduce: return nil
+    }
+  }
+
   private static func planned(_ job: Job, _ settings: Settings, _ fitting: Fitting) throws(SessionError) -> PlannedRun {
     let (layout, plan) = try fitting.chooseOrSmallest()
     return PlannedRun(job, settings, layout, plan, fitting.refusal(of: plan))
@@ -120,12 +137,12 @@ extension PlannedRun {
 }
 
 extension RunFacts {
-  init(_ settings: Settings, _ plan: MemoryPlan, _ layout: Layout, _ allocations: Int?) {
+  init(_ settings: Settings, _ plan: MemoryPlan, _ layout: Layout, _ record: SealRecord) {
     let peak = qkd_peak_memory_bytes()
     self.init(
       plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
       threads: settings.host.threads, history: layout.text, memoryBudgetBytes: settings.host.memoryBytes,
-      peakMemoryBytes: peak < 0 ? nil : Int(peak), allocationsAfterSeal: allocations, seed: settings.seed,
+      peakMemoryBytes: peak < 0 ? nil : Int(peak), afterSeal: record, seed: settings.seed,
       version: Session.version)
   }
 }
@@ -142,4 +159,13 @@ func readModel(_ path: String, setting: String) throws(SessionError) -> (Model, 
 /// Fixes the layout and maps it.
 func mapArena(_ planner: consuming Planner) throws(SessionError) -> Arena {
   do { return try Arena(planner.layout()) } catch { throw .memoryRefused(error) }
+}
+
+/// Ends the preparation, as the host's settings say.
+func seal(_ arena: consuming Arena, _ host: HostSettings) throws(SessionError) -> SealedArena {
+  var options = SealOptions()
+  options.limits = host.ownsProcess
+  options.audits = host.audit
+  if host.lock { do { try lockMemory() } catch { throw .memoryRefused(error) } }
+  return arena.seal(options)
 }

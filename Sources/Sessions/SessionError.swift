@@ -64,18 +64,21 @@ public struct BudgetRefusal: Error, Sendable, Equatable {
   public let largestBatch: Int?
   /// The most qubits that fit with this batch; nil: not even 1.
   public let largestQubits: Int?
+  /// The precision in which all that was asked for fits; nil: none.
+  public let fittingPrecision: String?
   /// True for a job whose sizes belong together, an experiment: no other batch or number of qubits was tried.
   public let isFixed: Bool
 
   public init(
     neededBytes: Int, availableBytes: Int, isArena: Bool, largestBatch: Int?, largestQubits: Int?,
-    isFixed: Bool = false
+    fittingPrecision: String? = nil, isFixed: Bool = false
   ) {
     self.neededBytes = neededBytes
     self.availableBytes = availableBytes
     self.isArena = isArena
     self.largestBatch = largestBatch
     self.largestQubits = largestQubits
+    self.fittingPrecision = fittingPrecision
     self.isFixed = isFixed
   }
 

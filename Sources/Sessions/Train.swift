@@ -132,14 +132,14 @@ struct Training {
     _ = try encode(model(student, initial))
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
 
-    let sealed = arena.seal()
+    let sealed = try seal(arena, settings.host)
     // The loop's pointers do not keep the mapping.
     defer { withExtendedLifetime(sealed) {} }
     let start = qkd_monotonic_nanoseconds()
     loop.run(progress: progress)
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
     let outcome = test.run(samples: testSamples, stream)
-    let allocations = sealed.allocationsSinceSeal
+    let record = sealed.end()
     progress.clear()
 
     let accuracy = try result(outcome, data)
@@ -147,7 +147,7 @@ struct Training {
     try write(file, to: &output)
     do { try output.commit() } catch { throw .file(error) }
     return TrainingReport(
-      facts: RunFacts(settings, sealed.plan, layout, allocations), modelPath: settings.model.path,
+      facts: RunFacts(settings, sealed.plan, layout, record), modelPath: settings.model.path,
       modelSHA256: file.digest, teacher: lesson, parameters: ansatz.parameterCount + 2 * shape.logits,
       iterations: settings.training.iterations, seconds: seconds, firstLoss: loop.losses[0],
       lastLoss: loop.losses[settings.training.iterations - 1],

@@ -16,7 +16,7 @@ import Testing
         for round in 1...100 {
           for index in buffer.indices { buffer[index] += Double(round) }
         }
-        let count = sealed.allocationsSinceSeal
+        let count = sealed.end().allocations
         guard count == 0, buffer[511] == 5050 else { exit(EXIT_FAILURE) }
       }
     }
@@ -36,7 +36,7 @@ import Testing
         var aligned: UnsafeMutableRawPointer?
         posix_memalign(&aligned, 64, 64)
         addresses[4] = UInt(bitPattern: aligned)
-        guard sealed.allocationsSinceSeal == 5, addresses.allSatisfy({ $0 != 0 }) else { exit(EXIT_FAILURE) }
+        guard sealed.end().allocations == 5, addresses.allSatisfy({ $0 != 0 }) else { exit(EXIT_FAILURE) }
       }
     }
 
@@ -44,7 +44,7 @@ import Testing
       await #expect(processExitsWith: .success) {
         let sealed = try Arena(Planner().layout()).seal()
         let array = [Int](repeating: 1, count: Int(getpid()))
-        guard let count = sealed.allocationsSinceSeal, count > 0, array[0] == 1 else { exit(EXIT_FAILURE) }
+        guard let count = sealed.end().allocations, count > 0, array[0] == 1 else { exit(EXIT_FAILURE) }
       }
     }
   }

@@ -63,7 +63,8 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct ErrorTests {
   static let refusal = BudgetRefusal(
-    neededBytes: 16_777_217, availableBytes: 16_777_216, isArena: false, largestBatch: 32, largestQubits: nil)
+    neededBytes: 16_777_217, availableBytes: 16_777_216, isArena: false, largestBatch: 32, largestQubits: nil,
+    fittingPrecision: "float32")
 
   static let ofCommands: [ErrorCase] = [
     ErrorCase(
@@ -105,7 +106,8 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
   static let ofSessions: [ErrorCase] = [
     ErrorCase(
       session: .overBudget(refusal), .overBudget, "needs 16,777,217 bytes (16.0 MiB)", "is 16,777,216 bytes (16.0 MiB)",
-      "1 bytes (1 B) are missing", "largest batch that fits is 32", "not even 1 qubit fits", "nothing was started",
+      "1 bytes (1 B) are missing", "largest batch that fits is 32", "not even 1 qubit fits; in float32 it fits",
+      "nothing was started",
       "--memory"),
     ErrorCase(session: .memoryRefused(.exceeded(needed: 2, available: 1)), .overBudget, "2 bytes", "--memory"),
     ErrorCase(session: .memoryRefused(.arenaExceeded(needed: 2, available: 1)), .overBudget, "2 bytes", "--arena"),
@@ -240,7 +242,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     #expect(
       ErrorReport.line(.session(.overBudget(Self.refusal)), json: true).hasSuffix(
         #""exit_code": 5, "needed_bytes": 16777217, "available_bytes": 16777216, "missing_bytes": 1, "#
-          + #""largest_batch": 32, "largest_qubits": null}"#))
+          + #""largest_batch": 32, "largest_qubits": null, "fitting_precision": "float32"}"#))
   }
 
   @Test func numbersAreThoseOfSysexits() {

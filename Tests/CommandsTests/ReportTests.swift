@@ -18,9 +18,12 @@ import Testing
   }
 
   static func facts() throws -> RunFacts {
-    RunFacts(
+    var record = SealRecord()
+    (record.allocations, record.releases, record.mappings, record.growthBytes) = (0, 0, 0, 0)
+    (record.majorFaults, record.minorFaults) = (0, 1234)
+    return RunFacts(
       plan: try plan(), lanes: 8, precision: "float32", threads: 1, history: "none", memoryBudgetBytes: 16 << 20,
-      peakMemoryBytes: 12_345_678, allocationsAfterSeal: 0, seed: .max, version: "0.1.0")
+      peakMemoryBytes: 12_345_678, afterSeal: record, seed: .max, version: "0.1.0")
   }
 
   static func evaluation(accuracy: Proportion? = Proportion(successes: 994, trials: 1000)) throws -> EvaluationReport {
@@ -55,7 +58,7 @@ import Testing
         predicted    510, 490 a class
         confidence   0.9100 on average
         residual     at most 1e-11 (ground states)
-        allocations  0 on the heap after the seal
+        after seal   0 allocations, 0 frees, 0 mappings; 0 major and 1,234 minor page faults
         peak memory  12,345,678 bytes (11.8 MiB) of 16,777,216 bytes (16.0 MiB)
         ran with     float32, 8 lanes, 1 thread
         seed         18446744073709551615

@@ -38,6 +38,8 @@ import Testing
     Range(
       key: "host.lanes", allowed: [.integer(1), .integer(2), .integer(4), .text("8"), .integer(16), .text("auto")],
       refused: [.integer(0), .integer(3), .integer(32)]),
+    Range(key: "host.audit", allowed: [.boolean(true), .text("false")], refused: [.integer(1), .text("yes")]),
+    Range(key: "host.lock", allowed: [.boolean(true), .text("false")], refused: [.integer(1), .text("yes")]),
     Range(key: "model.path", allowed: [.string("a b/ψ")], refused: [.integer(1), .string("a\u{0}b")]),
     Range(key: "model.qubits", allowed: [.integer(1), .integer(26)], refused: [.integer(0), .integer(27)]),
     Range(key: "model.layers", allowed: [.integer(1)], refused: [.integer(0), .integer(5000)]),
@@ -124,7 +126,8 @@ import Testing
     var resolution = Resolution()
     let values: [(String, String)] = [
       ("seed", "9"), ("host.memory", "16 MiB"), ("host.arena", "64 KiB"), ("host.threads", "2"),
-      ("host.precision", "float32"), ("host.lanes", "4"), ("model.path", "m"), ("model.qubits", "5"),
+      ("host.precision", "float32"), ("host.lanes", "4"),
+      ("host.audit", "true"), ("host.lock", "true"), ("model.path", "m"), ("model.qubits", "5"),
       ("model.layers", "3"), ("model.entangler", "ring"), ("model.final-rotation", "true"), ("model.rotation", "full"),
       ("model.qubit-order", "big-endian"), ("model.observables", "X0;Y1;Z2"), ("model.readout", "fixed"),
       ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
@@ -159,6 +162,8 @@ import Testing
     expected.host.threads = 2
     expected.host.precision = .float32
     expected.host.lanes = 4
+    expected.host.audit = true
+    expected.host.lock = true
     expected.model.path = "m"
     expected.model.qubits = 5
     expected.model.layers = 3

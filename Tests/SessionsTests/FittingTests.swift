@@ -75,6 +75,47 @@ import Testing
     #expect(report.facts.plan.totalBytes == refusal.neededBytes && report.facts.lanes == 1)
   }
 
+  @Test func aRefusalSaysWhetherSinglePrecisionFits() throws {
+    var settings = shortSettings(in: TemporaryFolder())
+    settings.model.qubits = 12
+    settings.host.precision = .float32
+    settings.host.memoryBytes = 1
+    let single = try #require(budgetRefusal { () throws(SessionError) in _ = try Session.plan(.train, settings) })
+    #expect(single.fittingPrecision == nil)
+    settings.host.precision = .float64
+    for (missing, fitting) in [(0, "float32"), (1, nil)] {
+      settings.host.memoryBytes = single.neededBytes - missing
+      let double = try #require(budgetRefusal { () throws(SessionError) in _ = try Session.plan(.train, settings) })
+      #expect(double.neededBytes > single.neededBytes && double.fittingPrecision == fitting)
+    }
+  }
+
+  @Test func theLargestBatchFitsAndTheNextDoesNot() throws {
+    let folder = TemporaryFolder()
+    var settings = shortSettings(in: folder)
+    _ = try Session.train(settings)
+    settings.evaluation.samples = 0
+    settings.training.states = 1 << 18
+    for job in [Job.evaluate, .train, .compress] {
+      settings.host.memoryBytes = 1 << 40
+      settings.host.memoryBytes = try Session.plan(job, settings).plan.totalBytes + 12_345
+      let largest = try #require(try Session.largestBatch(job, settings))
+      for (batch, fits) in [(largest, true), (largest + 1, false)] {
+        settings.training.batch = batch
+        settings.evaluation.batch = batch
+        let refused = budgetRefusal { () throws(SessionError) in _ = try Session.plan(job, settings) }
+        #expect((refused == nil) == fits, "\(job) \(batch)")
+      }
+      settings.training.batch = 21
+      settings.evaluation.batch = 64
+    }
+    settings.host.memoryBytes = 1
+    #expect(try Session.largestBatch(.train, settings) == nil)
+    settings.host.memoryBytes = 1 << 30
+    settings.evaluation.samples = 77
+    #expect(try Session.largestBatch(.evaluate, settings) == 77)
+  }
+
   @Test func theArenaHasABudgetOfItsOwn() throws {
     let folder = TemporaryFolder()
     var settings = shortSettings(in: folder)

@@ -97,6 +97,20 @@ QKD_LANE_SUM(f32x16, f64x8, f64x8)
 /* ---- Process ---- */
 /* Calls to malloc and its kin since the start of the process; -1 where they cannot be counted. */
 QKD_NO_ALLOCATION int64_t qkd_allocation_count(void);
+/* Calls to free with anything to free; -1 where they cannot be counted. */
+QKD_NO_ALLOCATION int64_t qkd_free_count(void);
+/* Calls to mmap, munmap and mremap; -1 where they cannot be counted. */
+QKD_NO_ALLOCATION int64_t qkd_mapping_count(void);
+/* Page faults of all threads so far, without and with a disk read; -1 where the system does not tell. */
+QKD_NO_ALLOCATION void qkd_page_faults(int64_t *minor, int64_t *major);
+/* Between these two the first call of malloc, free, mmap or their kin ends the process: status 70, and the call's
+   backtrace on standard error, as a command that turns it into names. */
+void qkd_audit_begin(void);
+void qkd_audit_end(void);
+/* Brings every page of a writable range into memory; its contents stay. */
+void qkd_touch(void *start, size_t bytes);
+/* Gives the calling thread's stack, the first thread's, all that it may need: 192 KiB, of which 24 KiB in memory. */
+void qkd_touch_stack(void);
 /* Peak resident memory (VmHWM) of this process in bytes, or -1 where /proc does not tell. */
 int64_t qkd_peak_memory_bytes(void);
 /* Takes the pages of the program's code out of this process's resident memory; those that run again come back. */
@@ -107,6 +121,8 @@ int qkd_time_child(char *const arguments[], int64_t *nanoseconds);
 /* The same for the peak resident memory (VmHWM) at its end, in bytes; -1 where the system does not let processes be
    traced. Not for timing. */
 int qkd_peak_of_child(char *const arguments[], int64_t *peak_bytes);
+/* All that is mapped (VmSize), in bytes, or -1 where /proc does not tell. */
+int64_t qkd_mapped_bytes(void);
 /* Monotonic time in nanoseconds. */
 QKD_NO_ALLOCATION int64_t qkd_monotonic_nanoseconds(void);
 /* CPU time of the calling thread in nanoseconds. */

@@ -15,6 +15,7 @@ public enum ErrorReport {
         ("needed_bytes", .integer(refusal.neededBytes)), ("available_bytes", .integer(refusal.availableBytes)),
         ("missing_bytes", .integer(refusal.missingBytes)), ("largest_batch", .optional(refusal.largestBatch)),
         ("largest_qubits", .optional(refusal.largestQubits)),
+        ("fitting_precision", .optional(refusal.fittingPrecision)),
       ]
     }
     return JSON.object(members).text

@@ -92,9 +92,11 @@ public enum ErrorText {
   public static func text(_ refusal: BudgetRefusal) -> String {
     let needed = shortfall(
       needed: refusal.neededBytes, available: refusal.availableBytes, isArena: refusal.isArena)
+    let precision = refusal.fittingPrecision.map { "; in \($0) it fits (--precision \($0))" } ?? ""
     if refusal.isFixed {
-      return "\(needed): nothing was started. Raise \(refusal.isArena ? "--arena" : "--memory"), or lower the qubits, "
-        + "the layers, training.states or evaluation.samples; qkd-run plan reproduce shows what takes the memory"
+      return "\(needed): nothing was started\(precision). Raise \(refusal.isArena ? "--arena" : "--memory"), or lower "
+        + "the qubits, the layers, training.states or evaluation.samples; qkd-run plan reproduce shows what takes the "
+        + "memory"
     }
     let batch =
       refusal.largestBatch.map { "with these qubits the largest batch that fits is \(groupedText($0))" }
@@ -102,7 +104,7 @@ public enum ErrorText {
     let qubits =
       refusal.largestQubits.map { "with this batch the most qubits that fit are \($0)" }
       ?? "with this batch not even 1 qubit fits"
-    return "\(needed): nothing was started; \(batch), \(qubits). \(remedy(isArena: refusal.isArena))"
+    return "\(needed): nothing was started; \(batch), \(qubits)\(precision). \(remedy(isArena: refusal.isArena))"
   }
 
   private static func shortfall(needed: Int, available: Int, isArena: Bool) -> String {
@@ -128,6 +130,9 @@ public enum ErrorText {
     case .mappingFailed(let bytes, let errno):
       "the system refused \(ByteSize.text(bytes)) for the arena: \(systemText(errno)); "
         + "free memory, or lower --batch, or raise the process's limit (ulimit -v)"
+    case .lockRefused(let bytes, let allowed, let errno):
+      "host.lock: the system does not lock the process's \(ByteSize.text(bytes)) into memory: \(systemText(errno)); "
+        + "allowed are \(ByteSize.text(allowed)): raise the limit (ulimit -l, LimitMEMLOCK=), or set host.lock = false"
     }
   }
 

@@ -41,7 +41,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       switch error {
       case .overBudget, .memoryRefused(.exceeded), .memoryRefused(.arenaExceeded), .memoryRefused(.tooLarge):
         .overBudget
-      case .memoryRefused(.mappingFailed), .thread, .peakOverBudget: .system
+      case .memoryRefused(.mappingFailed), .memoryRefused(.lockRefused), .thread, .peakOverBudget: .system
       // A job's inputs come with errors of their own: this is an output, where no file can be.
       case .file(.notRegular): .cannotCreate
       case .file(let error): ExitStatus(error)

@@ -40,6 +40,8 @@ struct ProfileOptions: ParsableArguments {
       try resolution.apply(try flagAssignments(job, options))
     } catch { throw .setting(error) }
     if let path { try resolution.settings.checkOutput(job, profile: path) }
+    resolution.settings.host.ownsProcess = true
+    resolution.profile = path
     // What read the command line and the profile has run its only time; it must not stand beside what the job touches.
     // (Once more after the command line alone would cost a millisecond of page faults and save nothing.)
     qkd_release_code_pages()

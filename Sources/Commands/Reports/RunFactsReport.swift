@@ -1,22 +1,31 @@
+import Budget
 import Sessions
 
 /// What the reports of all runs have in common.
 enum RunFactsReport {
   static func rows(_ facts: RunFacts) -> [[String]] {
-    let allocations = facts.allocationsAfterSeal.map { "\($0) on the heap after the seal" } ?? "not counted here"
     let peak = facts.peakMemoryBytes.map(ByteSize.text) ?? "unknown"
     let threads = counted(facts.threads, "thread", "threads")
     let history = facts.history == "none" ? "" : ", history \(facts.history)"
+    let untouched = (facts.afterSeal.untouched ?? []).map {
+      ["untouched", "\(groupedText($0.bytes)) bytes of \($0.buffer)"]
+    }
     return [
-      ["allocations", allocations], ["peak memory", "\(peak) of \(ByteSize.text(facts.memoryBudgetBytes))"],
+      ["after seal", text(facts.afterSeal)], ["peak memory", "\(peak) of \(ByteSize.text(facts.memoryBudgetBytes))"],
       ["ran with", "\(facts.precision), \(counted(facts.lanes, "lane", "lanes")), \(threads)\(history)"],
       ["seed", String(facts.seed)], ["version", facts.version],
-    ]
+    ] + untouched
   }
 
   static func members(_ facts: RunFacts) -> [(String, JSON)] {
     [
-      ("allocations_after_seal", .optional(facts.allocationsAfterSeal)),
+      ("allocations_after_seal", .optional(facts.afterSeal.allocations)),
+      ("frees_after_seal", .optional(facts.afterSeal.releases)),
+      ("mappings_after_seal", .optional(facts.afterSeal.mappings)),
+      ("growth_after_seal_bytes", .optional(facts.afterSeal.growthBytes)),
+      ("major_faults_after_seal", .optional(facts.afterSeal.majorFaults)),
+      ("minor_faults_after_seal", .optional(facts.afterSeal.minorFaults)),
+      ("untouched", untouched(facts.afterSeal)),
       ("arena_bytes", .integer(facts.plan.arenaBytes)), ("planned_bytes", .integer(facts.plan.totalBytes)),
       ("peak_memory_bytes", .optional(facts.peakMemoryBytes)),
       ("memory_budget_bytes", .integer(facts.memoryBudgetBytes)), ("precision", .string(facts.precision)),
@@ -24,6 +33,20 @@ enum RunFactsReport {
       ("seed", .unsigned(facts.seed)), ("version", .string(facts.version)), ("plan", PlanReport.json(facts.plan)),
       ("outside_arena", PlanReport.outsideJSON(facts.plan)),
     ]
+  }
+
+  /// `0 allocations, 0 frees, 0 mappings, page faults: 0 major, 31 minor`.
+  private static func text(_ record: SealRecord) -> String {
+    func count(_ number: Int?) -> String { number.map(groupedText) ?? "unknown" }
+    return "\(count(record.allocations)) allocations, \(count(record.releases)) frees, "
+      + "\(count(record.mappings)) mappings; \(count(record.majorFaults)) major and "
+      + "\(count(record.minorFaults)) minor page faults"
+  }
+
+  /// Of an audit, buffers with pages that nobody touched; else null.
+  private static func untouched(_ record: SealRecord) -> JSON {
+    guard let untouched = record.untouched else { return .null }
+    return .array(untouched.map { .object([("name", .string($0.buffer)), ("bytes", .integer($0.bytes))]) })
   }
 
   /// `0.9940, 95 % interval 0.9869 to 0.9973 (994 of 1,000)`.

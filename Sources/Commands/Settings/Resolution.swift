@@ -54,10 +54,18 @@ public enum SettingError: Error, Sendable, Equatable {
 
 /// Settings put together: flag > environment > profile > default.
 public struct Resolution: Sendable {
-  public private(set) var settings = Settings()
+  public internal(set) var settings = Settings()
+  /// The profile's file; nil: there is none.
+  public internal(set) var profile: String?
   private var origins: [String: Origin] = [:]
+  private var texts: [String: String] = [:]
 
   public init() {}
+
+  /// What the environment and the command line give, as they give it: keys in their order, and values.
+  public var given: [(key: String, text: String)] {
+    SettingKey.all.compactMap { key in texts[key.name].map { (key.name, $0) } }
+  }
 
   public func origin(_ key: String) -> Origin { origins[key] ?? .default }
 
@@ -76,6 +84,7 @@ public struct Resolution: Sendable {
           key: key.name, given: assignment.value.description, allowed: key.allowed, origin: assignment.origin)
       }
       next.origins[key.name] = assignment.origin
+      if case .text(let text) = assignment.value { next.texts[key.name] = text } else { next.texts[key.name] = nil }
     }
     self = next
   }

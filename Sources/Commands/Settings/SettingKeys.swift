@@ -31,6 +31,9 @@ extension SettingKey {
     SettingKey(
       "host.lanes", \.host.lanes, ValueKind.oneOf([1, 2, 4, 8, 16]).orNone("auto"), flags: ["lanes"],
       "Samples side by side in one vector"),
+    SettingKey(
+      "host.audit", \.host.audit, .boolean, "Stop at the first allocation or mapping after the seal, and say where"),
+    SettingKey("host.lock", \.host.lock, .boolean, "Lock the memory: nothing is ever swapped out"),
   ]
 
   private static let model: [SettingKey] = [

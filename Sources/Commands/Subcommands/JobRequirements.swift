@@ -39,7 +39,7 @@ extension Settings {
   }
 
   /// The file that a job writes, and the setting that names it.
-  private func output(of job: Job) -> (setting: String, path: String) {
+  func output(of job: Job) -> (setting: String, path: String) {
     switch job {
     case .evaluate: ("evaluation.predictions", evaluation.predictionsPath)
     case .train, .distill: ("model.path", model.path)

@@ -17,11 +17,15 @@ struct PlanCommand: ParsableCommand {
         qkd-run plan distill --profile small-device --batch 256
         qkd-run plan train --profile workstation --json | jq .settings
         qkd-run plan reproduce --profile figure-4-calibrated
+        qkd-run plan --profile small-device --fit
+        qkd-run plan --profile small-device --systemd > qkd-run.service
         qkd-run plan --keys
       """)
 
   @Argument(help: "The job to plan.") var job = Job.evaluate
   @Flag(name: .long, help: "One JSON object, as --format json.") var json = false
+  @Flag(name: .long, help: "Plan with the largest batch that fits the budget, and say which.") var fit = false
+  @Flag(name: .long, help: "Print a unit of systemd that runs the job, limited to its plan.") var systemd = false
   @Flag(name: .long, help: "List all keys: what is allowed, default, environment variable and flag.") var keys = false
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings of evaluate") var evaluation: EvaluationOptions
@@ -36,11 +40,13 @@ struct PlanCommand: ParsableCommand {
 
   mutating func validate() throws {
     if json && output.format == .text { throw ValidationError("--json and --format text contradict each other") }
+    if systemd && output.format == .json || systemd && json { throw ValidationError("a unit of systemd is no JSON") }
+    if fit && job == .reproduce { throw ValidationError("--fit is not for reproduce: its batch belongs to it") }
     try profile.check(job, options)
   }
 
   mutating func run() throws {
-    let (job, profile, options, keys) = (job, profile, options, keys)
+    let (job, profile, options, keys, fit, systemd) = (job, profile, options, keys, fit, systemd)
     var output = output
     if json { output.format = .json }
     try output.perform { () throws(CommandError) in
@@ -48,12 +54,32 @@ struct PlanCommand: ParsableCommand {
         try output.print(text: { KeyReport.text }, json: { KeyReport.json }, isInFile: false)
         return
       }
-      let resolution = try profile.resolve(job, options)
+      var resolution = try profile.resolve(job, options)
       try resolution.settings.checkRequirements(job)
+      if fit { try resolution.fit(job) }
       let planned = try session { () throws(SessionError) in try Session.planOrSmallest(job, resolution.settings) }
+      if systemd && planned.refusal == nil {
+        let settings = resolution.settings
+        let written = [settings.output(of: job).path, job == .distill ? settings.distillation.tapePath : ""]
+        try StandardStreams.writeResult(planned.systemdUnit(resolution, outputs: written.filter { !$0.isEmpty }))
+        return
+      }
       try output.print(
         text: { planned.text(resolution) }, json: { planned.json(resolution) }, isInFile: false)
       if let refusal = planned.refusal { throw .session(.overBudget(refusal)) }
+    }
+  }
+}
+
+extension Resolution {
+  /// Sets the job's batch to the largest that fits; leaves it where none does.
+  fileprivate mutating func fit(_ job: Job) throws(CommandError) {
+    let settings = settings
+    let batch = try session { () throws(SessionError) in try Session.largestBatch(job, settings) }
+    guard let batch else { return }
+    let key = job == .evaluate ? "evaluation.batch" : "training.batch"
+    do { try apply([Assignment(key: key, value: .text("\(batch)"), origin: .flag("--fit"))]) } catch {
+      throw .setting(error)
     }
   }
 }

@@ -72,14 +72,14 @@ struct Compression {
     // A file that would become too large is found out now, not after the work.
     _ = try trained(parameters)
 
-    let sealed = arena.seal()
+    let sealed = try seal(arena, settings.host)
     // The loop's pointers do not keep the mapping.
     defer { withExtendedLifetime(sealed) {} }
     let start = qkd_monotonic_nanoseconds()
     loop.train(progress: progress)
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
     let failed = loop.test(samples: settings.unseenSamples, stream)
-    let allocations = sealed.allocationsSinceSeal
+    let record = sealed.end()
     progress.clear()
     if let failed { throw feed.error(failed) }
 
@@ -93,7 +93,7 @@ struct Compression {
     do { try output.commit() } catch { throw .file(error) }
     let iterations = settings.compression.iterations
     return CompressionReport(
-      facts: RunFacts(settings, sealed.plan, layout, allocations), path: path, sha256: file.digest,
+      facts: RunFacts(settings, sealed.plan, layout, record), path: path, sha256: file.digest,
       qubits: ansatz.qubits, latent: ansatz.latent, layers: ansatz.layers, pairs: ansatz.pairs.name,
       parameters: ansatz.parameterCount, seconds: seconds, losses: (0..<iterations).map { loop.losses[$0] },
       fidelity: loop.summary(samples: settings.unseenSamples), bound: spectrum.leadingWeight(1 << ansatz.latent),

@@ -60,7 +60,7 @@ struct Experiment {
     let pool = try TrialPool(trials)
     let data = try RandomStream(.trainingData, seed: 0)
 
-    let sealed = arena.seal()
+    let sealed = try seal(arena, settings.host)
     // The trials' pointers do not keep the mapping.
     defer { withExtendedLifetime(sealed) {} }
     let start = qkd_monotonic_nanoseconds()
@@ -83,13 +83,13 @@ struct Experiment {
       first += count
     }
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
-    let allocations = sealed.allocationsSinceSeal
+    let record = sealed.end()
     progress.clear()
     if let failed, let chain = binding.chain { throw chain.feed.error(failed) }
     if journal.failure != 0 { throw .file(.system(.write, path: journal.path, errno: journal.failure)) }
     // What was just run stands in the file; read it, so that a resumed run and this one report the same numbers.
     let results = try journal.results(seeds)
-    let facts = RunFacts(settings, sealed.plan, layout, allocations)
+    let facts = RunFacts(settings, sealed.plan, layout, record)
     return ExperimentReport(
       plan, results: results, digest: digest, facts: facts, slots: slots, seconds: seconds,
       trialsRun: missing.count, controls: binding.controls)

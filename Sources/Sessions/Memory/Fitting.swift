@@ -14,7 +14,7 @@ struct Layout: Equatable {
 
 /// Chooses the fastest layout that fits, or says what would fit.
 struct Fitting {
-  let host: HostSettings
+  var host: HostSettings
   let batch: Int
   let qubits: Int
   /// The histories that the job can use, fastest first.
@@ -99,7 +99,20 @@ struct Fitting {
       largestBatch: isFixed ? nil : largest(below: batch) { fits(batch: $0, qubits: qubits) },
       largestQubits: isFixed
         ? nil : largest(below: qubits) { $0 >= fewestQubits && fits(batch: batch, qubits: $0) },
+      fittingPrecision: singlePrecision.fits(batch: batch, qubits: qubits) ? Precision.float32.name : nil,
       isFixed: isFixed)
+  }
+
+  /// The same in single precision, where that is another.
+  private var singlePrecision: Fitting {
+    var fitting = self
+    fitting.host.precision = .float32
+    return fitting
+  }
+
+  /// The largest batch up to `limit` that fits; nil: not even 1.
+  func largestBatch(upTo limit: Int) -> Int? {
+    isFixed ? nil : largest(below: limit + 1) { fits(batch: $0, qubits: qubits) }
   }
 
   /// The largest value in 1..<limit that fits; sizes grow with it, so bisection finds it. (Qubits below the fewest do

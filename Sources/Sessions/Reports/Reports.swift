@@ -11,14 +11,14 @@ public struct RunFacts: Sendable {
   public let memoryBudgetBytes: Int
   /// Peak resident memory of the process, or nil where the system does not tell.
   public let peakMemoryBytes: Int?
-  /// Heap allocations between the seal and the end of the loop, or nil where they cannot be counted.
-  public let allocationsAfterSeal: Int?
+  /// What happened between the seal and the end of the loop.
+  public let afterSeal: SealRecord
   public let seed: UInt64
   public let version: String
 
   public init(
     plan: MemoryPlan, lanes: Int, precision: String, threads: Int, history: String, memoryBudgetBytes: Int,
-    peakMemoryBytes: Int?, allocationsAfterSeal: Int?, seed: UInt64, version: String
+    peakMemoryBytes: Int?, afterSeal: SealRecord, seed: UInt64, version: String
   ) {
     self.plan = plan
     self.lanes = lanes
@@ -27,10 +27,13 @@ public struct RunFacts: Sendable {
     self.history = history
     self.memoryBudgetBytes = memoryBudgetBytes
     self.peakMemoryBytes = peakMemoryBytes
-    self.allocationsAfterSeal = allocationsAfterSeal
+    self.afterSeal = afterSeal
     self.seed = seed
     self.version = version
   }
+
+  /// Heap allocations between the seal and the end of the loop, or nil where they cannot be counted.
+  public var allocationsAfterSeal: Int? { afterSeal.allocations }
 }
 
 /// A share of samples with its 95 % Wilson score interval.

@@ -28,6 +28,12 @@ public struct HostSettings: Sendable, Equatable {
   public var precision = Precision.float64
   /// Samples side by side in one vector; nil: as many as the processor's vectors hold and the budget allows.
   public var lanes: Int?
+  /// Whether the first allocation, release or mapping after the seal ends the process, with a backtrace.
+  public var audit = false
+  /// Whether memory is locked, so that nothing of it is ever swapped out.
+  public var lock = false
+  /// Whether the process does nothing but this run: its own limits are then set for the time of the seal. No key.
+  public var ownsProcess = false
 
   public init() {}
 }

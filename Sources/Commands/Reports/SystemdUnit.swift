@@ -1,0 +1,88 @@
+import Sessions
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+extension PlannedRun {
+  /// A unit file of systemd that runs the job: the system ends it when it takes more than was planned.
+  /// - Parameters:
+  ///   - resolution: its profile is named by its full path, and every setting of the environment or the command line is
+  ///     in the command. Other paths are relative to the folder in which the unit was made.
+  ///   - outputs: the files that the job writes.
+  public func systemdUnit(_ resolution: Resolution, outputs: [String]) -> String {
+    let settings = resolution.settings
+    var command = [fullPath("/proc/self/exe"), job.rawValue]
+    if let profile = resolution.profile { command += ["--profile", fullPath(profile)] }
+    for (key, value) in resolution.given { command += ["--set", "\(key)=\(value)"] }
+    let folder = fullPath(".")
+    let written = outputs.map { output in
+      quoted(output.lastIndex(of: "/").map { fullPath(String(output[...$0])) } ?? folder)
+    }
+    let lines = [
+      "[Unit]",
+      "Description=qkd-run \(job.rawValue), in the memory that it planned",
+      "",
+      "[Service]",
+      "Type=oneshot",
+      "ExecStart=" + command.map(quoted).joined(separator: " "),
+      "WorkingDirectory=" + percentDoubled(folder),
+      "",
+      "# The plan's total, on whole pages: \(groupedText(plan.totalBytes)) bytes.",
+      "MemoryMax=\((plan.totalBytes + 4095) / 4096 * 4096)",
+      "MemorySwapMax=0",
+      "TasksMax=\(threads)",
+      settings.host.lock ? "LimitMEMLOCK=infinity" : nil,
+      "",
+      "NoNewPrivileges=yes",
+      "CapabilityBoundingSet=",
+      "ProtectSystem=strict",
+      outputs.isEmpty ? nil : "ReadWritePaths=" + written.joined(separator: " "),
+      "ProtectKernelTunables=yes",
+      "ProtectControlGroups=yes",
+      "PrivateDevices=yes",
+      "PrivateNetwork=yes",
+      "RestrictAddressFamilies=none",
+      "RestrictNamespaces=yes",
+      "LockPersonality=yes",
+      "MemoryDenyWriteExecute=yes",
+      "SystemCallArchitectures=native",
+    ]
+    return lines.compactMap { $0 }.joined(separator: "\n") + "\n"
+  }
+}
+
+/// With links resolved; what does not exist stays as it is.
+private func fullPath(_ path: String) -> String {
+  guard let real = realpath(path, nil) else { return path }
+  defer { free(real) }
+  return String(cString: real)
+}
+
+/// One word of a unit's line: systemd.service(5), "Command lines", and systemd.unit(5), "Specifiers".
+private func quoted(_ word: String) -> String {
+  var text = ""
+  for character in percentDoubled(word) {
+    switch character {
+    case "\\", "\"": text += "\\\(character)"
+    case "$": text += "$$"
+    case "\n": text += "\\n"
+    default: text.append(character)
+    }
+  }
+  let isPlain = word.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "-_./=:,%".utf8.contains(byte)
+    }
+  }
+  return isPlain && !word.isEmpty ? text : "\"\(text)\""
+}
+
+private func percentDoubled(_ word: String) -> String {
+  String(word.flatMap { $0 == "%" ? "%%" : String($0) })
+}

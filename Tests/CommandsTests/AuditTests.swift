@@ -1,0 +1,94 @@
+import Foundation
+import TemporaryFolders
+import Testing
+
+/// Every job in an audit, which ends the process at the first allocation, release or mapping after the seal; and what
+/// the reports say of memory.
+@Suite(.enabled(if: Binary.isThere, "no executable: build it, or set QKD_RUN_BINARY"))
+struct AuditTests {
+  private static func audit(_ arguments: [String], input: FileHandle = .nullDevice) throws -> [String: Any] {
+    let result = try Binary.run(
+      arguments + ["--format", "json"],
+      environment: ["QKD_PROFILE_PATH": EndToEndTests.profiles, "QKD_HOST_AUDIT": "true"], input: input)
+    #expect(result.code == 0, "\(arguments): \(result.errors)")
+    return try EndToEndTests.json(result)
+  }
+
+  private static func expectNone(_ facts: [String: Any], _ what: [String]) {
+    for key in [
+      "allocations_after_seal", "frees_after_seal", "mappings_after_seal", "growth_after_seal_bytes",
+      "major_faults_after_seal",
+    ] {
+      #expect(facts[key] as? Int == 0, "\(key) of \(what)")
+    }
+    #expect(facts["untouched"] is [Any])
+  }
+
+  @Test(arguments: ["float32", "float64"], ["1", "2"])
+  func evaluates(_ precision: String, _ threads: String) throws {
+    let folder = TemporaryFolder()
+    for predictions in ["", "p.csv", "p.ndjson", "p.npy"] {
+      var arguments = ["--profile", "small-device", "--precision", precision, "--threads", threads]
+      if !predictions.isEmpty { arguments += ["--predictions", folder.path + "/" + predictions] }
+      Self.expectNone(try Self.audit(arguments), arguments)
+    }
+  }
+
+  @Test(arguments: ["1", "2"]) func trainsDistilsAndCompresses(_ threads: String) throws {
+    let folder = TemporaryFolder()
+    for arguments in [
+      ["train", "--profile", "workstation", "--iterations", "10", "--output", folder.path + "/t.safetensors"],
+      ["distill", "--profile", "small-device", "--iterations", "10", "--output", folder.path + "/s.safetensors"],
+      ["compress", "--profile", "autoencoder", "--iterations", "10", "--output", folder.path + "/a.safetensors"],
+    ] {
+      Self.expectNone(try Self.audit(arguments + ["--threads", threads]), arguments)
+    }
+  }
+
+  @Test func reproduces() throws {
+    let folder = TemporaryFolder()
+    let arguments = [
+      "reproduce", "table-1", "--preset", "literal", "--seeds", "1", "--output", folder.path + "/r.json",
+    ]
+    let report = try Self.audit(arguments)
+    Self.expectNone(try #require(report["facts"] as? [String: Any] ?? report), arguments)
+  }
+
+  @Test func readsFilesAndStreams() throws {
+    let rows = (0..<300).map { row in (0..<128).map { $0 == row % 128 ? "1" : "0" }.joined(separator: " ") }
+    let folder = TemporaryFolder()
+    let text = folder.put("rows.txt", Array((rows.joined(separator: "\n") + "\n").utf8))
+    let arguments = ["--profile", "small-device", "--input"]
+    Self.expectNone(try Self.audit(arguments + [text]), ["text"])
+    let stream = try #require(FileHandle(forReadingAtPath: text))
+    Self.expectNone(try Self.audit(arguments + ["-"], input: stream), ["standard input"])
+  }
+
+  /// First touches are of the program's code, and of a fixed number of pages: more samples make no more faults, and
+  /// take no more memory.
+  @Test func moreSamplesTakeNoMorePages() throws {
+    func run(_ samples: Int) throws -> (faults: Int, peak: Int) {
+      let report = try EndToEndTests.json(
+        EndToEndTests.run("--profile", "small-device", "--samples", "\(samples)", "--format", "json"))
+      #expect(report["major_faults_after_seal"] as? Int == 0)
+      return (
+        try #require(report["minor_faults_after_seal"] as? Int), try #require(report["peak_memory_bytes"] as? Int)
+      )
+    }
+    let (few, many) = (try run(10_000), try run(300_000))
+    #expect(abs(many.faults - few.faults) <= 2, "\(few.faults), \(many.faults)")
+    #expect(abs(many.peak - few.peak) <= 64 << 10, "\(few.peak), \(many.peak)")
+  }
+
+  @Test func memoryThatIsLockedIsNotMoreMemory() throws {
+    let result = try EndToEndTests.run(
+      "--profile", "small-device", "--set", "host.lock=true", "--memory", "64 MiB", "--format", "json")
+    // Whether the test's user may is the system's to say.
+    if result.code == 71 {
+      #expect(result.errors.contains("host.lock: the system does not lock"), "\(result.errors)")
+      return
+    }
+    let peak = try #require(EndToEndTests.json(result)["peak_memory_bytes"] as? Int)
+    #expect(result.code == 0 && peak < 16 << 20)
+  }
+}
