@@ -56,6 +56,7 @@ public struct SealedArena: ~Copyable {
     self.options = options
     if !options.audits { qkd_touch(mapping.body.baseAddress, mapping.body.count) }
     qkd_touch_stack()
+    qkd_cache_program()
     mappedAtSeal = qkd_mapped_bytes()
     limits = options.limits ? ProcessLimits(dataBytes: plan.totalBytes, mappedBytes: mappedAtSeal) : nil
     // The code is in memory before its faults are counted.

@@ -1,3 +1,5 @@
+import CSupport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -13,10 +15,12 @@ public enum WriteStatus: Equatable, Sendable {
 
 /// A file that appears under its final name only when it is complete.
 ///
-/// - The bytes go to a hidden temporary `.qkd-run.PID.N.partial` in the same folder; `commit()` writes it to the disk,
-///   renames it, and writes the folder to the disk. Until then the old file, if any, is untouched.
-/// - Not committed (abandoned, failed, or simply dropped), the temporary is removed. Only a process that is killed
-///   leaves one behind; nobody ever reads it.
+/// - The bytes go to a temporary without a name in the same folder; `commit()` writes it to the disk, calls it
+///   `.qkd-run.PID.N.partial`, renames it, and writes the folder to the disk. Until then the old file, if any, is
+///   untouched.
+/// - Not committed (abandoned, failed, or simply dropped), the temporary goes, at the latest with the process, however
+///   that ends. Where the file system has no files without names, it has its hidden name from the beginning, and a
+///   process that is killed leaves it behind; nobody ever reads it.
 /// - A new file gets the permissions that the umask leaves; a replaced one keeps its permissions, not its owner.
 /// - A symbolic link stays: the file that it points to is replaced, in that file's folder. A link to nowhere is an
 ///   error, as is anything that exists and is not a regular file (a folder, `/dev/null`).
@@ -27,7 +31,7 @@ public struct AtomicFile: ~Copyable {
   public let path: String
   private let folder: Int32
   private let name: String
-  private let temporary: String
+  private var temporary: Temporary
   private let descriptor: Int32
   private var failure: Int32 = 0
   private var isRenamed = false
@@ -38,15 +42,13 @@ public struct AtomicFile: ~Copyable {
     let target = try Target(path)
     let folder = systemOpen(target.folder, O_RDONLY | O_DIRECTORY)
     guard folder >= 0 else { throw .system(.create, path: path, errno: errno) }
-    var attempt = 0
-    var temporary = ""
-    var descriptor: Int32 = -1
-    // A killed process of the same number may have left its own temporary.
-    repeat {
-      temporary = ".qkd-run.\(getpid()).\(attempt).partial"
-      descriptor = retrying { openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
-      attempt += 1
-    } while descriptor < 0 && errno == EEXIST && attempt < 10_000
+    var temporary = Temporary()
+    var descriptor = retrying { qkd_open_unnamed(folder) }
+    if descriptor < 0 {
+      descriptor = temporary.take { name in
+        retrying { openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+      }
+    }
     guard descriptor >= 0 else {
       let error = errno
       close(folder)
@@ -62,7 +64,7 @@ public struct AtomicFile: ~Copyable {
 
   deinit {
     close(descriptor)
-    if !isRenamed { _ = temporary.withCString { unlinkat(folder, $0, 0) } }
+    if temporary.isTaken && !isRenamed { _ = temporary.name.withCString { unlinkat(folder, $0, 0) } }
     close(folder)
   }
 
@@ -85,8 +87,13 @@ public struct AtomicFile: ~Copyable {
   public consuming func commit() throws(FileError) {
     if failure != 0 { throw .system(.write, path: path, errno: failure) }
     guard retrying({ fsync(descriptor) }) == 0 else { throw .system(.synchronize, path: path, errno: errno) }
+    if !temporary.isTaken {
+      let (descriptor, folder) = (descriptor, folder)
+      let named = temporary.take { qkd_name_file(descriptor, folder, $0) }
+      guard named == 0 else { throw .system(.rename, path: path, errno: errno) }
+    }
     // A String handed to a C function directly would be copied to the heap first.
-    let renamed = temporary.withCString { old in name.withCString { new in renameat(folder, old, folder, new) } }
+    let renamed = temporary.name.withCString { old in name.withCString { new in renameat(folder, old, folder, new) } }
     guard renamed == 0 else { throw .system(.rename, path: path, errno: errno) }
     isRenamed = true
     // EINVAL: a file system that has nothing to write for a folder.
@@ -121,6 +128,29 @@ public struct AtomicFile: ~Copyable {
     }
     return failure == 0 ? .written : .failed(errno: failure)
   }
+}
+
+/// The name that a temporary has, or will have.
+private struct Temporary {
+  private var attempt = 0
+  private(set) var name = Temporary.name(0)
+  private(set) var isTaken = false
+
+  /// Offers names until one is taken: a killed process of the same number may have left its own. Only a second one
+  /// is made anew, so that committing allocates nothing.
+  /// - Returns: what the last call returned, negative for a failure with `errno`.
+  mutating func take(_ call: (UnsafePointer<CChar>) -> Int32) -> Int32 {
+    var result = name.withCString(call)
+    while result < 0 && errno == EEXIST && attempt < 10_000 {
+      attempt += 1
+      name = Temporary.name(attempt)
+      result = name.withCString(call)
+    }
+    isTaken = result >= 0
+    return result
+  }
+
+  private static func name(_ attempt: Int) -> String { ".qkd-run.\(getpid()).\(attempt).partial" }
 }
 
 /// Where a path leads: the folder, the name in it, and the permissions of the file that is there already.

@@ -112,7 +112,7 @@ public enum Session {
       return try Evaluation(settings).fitting(OpenedData(settings).facts).largestBatch(upTo: min(most, samples))
     case .train, .distill:
       let training = try Training(settings, job: job)
-      return try training.fitting.largestBatch(upTo: min(most, training.settings.training.states))
+      return training.fitting.largestBatch(upTo: min(most, training.settings.training.states))
     case .compress:
       return try Compression(settings).fitting.largestBatch(upTo: min(most, settings.training.states))
     case .reproduce: return nil

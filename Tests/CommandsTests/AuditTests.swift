@@ -80,6 +80,17 @@ struct AuditTests {
     #expect(abs(many.peak - few.peak) <= 64 << 10, "\(few.peak), \(many.peak)")
   }
 
+  @Test func aTeacherOf15QubitsAnd10LayersTrainsIn32MiB() throws {
+    let folder = TemporaryFolder()
+    let arguments = [
+      "train", "--profile", "workstation", "--set", "model.qubits=15", "--set", "model.layers=10", "--memory", "32 MiB",
+      "--iterations", "1", "--batch", "2", "--samples", "2", "--output", folder.path + "/t.safetensors",
+    ]
+    let report = try Self.audit(arguments)
+    Self.expectNone(report, arguments)
+    #expect(try #require(report["peak_memory_bytes"] as? Int) <= 32 << 20)
+  }
+
   @Test func memoryThatIsLockedIsNotMoreMemory() throws {
     let result = try EndToEndTests.run(
       "--profile", "small-device", "--set", "host.lock=true", "--memory", "64 MiB", "--format", "json")

@@ -47,9 +47,10 @@ import Testing
     var file = try AtomicFile(path: path)
     #expect(new.withUnsafeBytes { file.append($0) } == .written)
     #expect(folder.get("a") == old)
-    #expect(folder.names.count == 2)
-    #expect(folder.names[0].hasPrefix(".qkd-run.\(getpid())."))
-    #expect(folder.names[0].hasSuffix(".partial"))
+    // The file has no name yet, or a hidden one where the file system wants names.
+    let names = folder.names.filter { $0 != "a" }
+    #expect(names.count <= 1)
+    #expect(names.allSatisfy { $0.hasPrefix(".qkd-run.\(getpid()).") && $0.hasSuffix(".partial") })
     try file.commit()
     #expect(folder.get("a") == new)
     #expect(folder.names == ["a"])

@@ -111,6 +111,10 @@ void qkd_audit_end(void);
 void qkd_touch(void *start, size_t bytes);
 /* Gives the calling thread's stack, the first thread's, all that it may need: 192 KiB, of which 24 KiB in memory. */
 void qkd_touch_stack(void);
+/* Reads what the system's cache lacks of the program's file, so that code which runs for the first time need not wait
+   for a disk. Resident memory stays as it is. The system tells only the file's owner what it lacks; for others it is
+   asked to read all, and not waited for. */
+void qkd_cache_program(void);
 /* Peak resident memory (VmHWM) of this process in bytes, or -1 where /proc does not tell. */
 int64_t qkd_peak_memory_bytes(void);
 /* Takes the pages of the program's code out of this process's resident memory; those that run again come back. */
@@ -127,6 +131,13 @@ int64_t qkd_mapped_bytes(void);
 QKD_NO_ALLOCATION int64_t qkd_monotonic_nanoseconds(void);
 /* CPU time of the calling thread in nanoseconds. */
 QKD_NO_ALLOCATION int64_t qkd_thread_cpu_nanoseconds(void);
+
+/* ---- Files without a name ---- */
+/* Creates a file in an open folder that has no name and goes with its last descriptor; for writing, with the
+   permissions that the umask leaves. Returns its descriptor, or -1 with errno where file system or kernel has none. */
+int qkd_open_unnamed(int folder);
+/* Gives it a name that nothing has yet. Returns 0, or -1 with errno: EEXIST where something has. */
+int qkd_name_file(int file, int folder, const char *name);
 
 /* ---- The machine's limit ---- */
 /* The rate of fused multiply-adds (or of multiply, then add) of the calling thread in registers, in flop/s, two for
