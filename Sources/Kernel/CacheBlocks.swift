@@ -1,19 +1,29 @@
-/// How a state is cut into blocks that stay in a core's second-level cache while several passes go over them.
+/// How a state is cut into blocks that stay in a core's caches while several passes go over them: small ones in the
+/// first level, of which a large one in the second level is made.
+///
+/// A state that fits a large block is not cut at all: with 10 qubits small blocks cost 5 %.
+///
+/// Measured with 15 qubits (2 MiB a state, AMD EPYC, 1 MiB of second-level cache): 3 to 6 % less time on a quiet machine,
+/// a fifth to a third less where other work fills the third level.
 struct CacheBlocks {
-  /// Bits of the index within a block.
-  let bits: Int
+  /// Bits of the index within a small block, and within a large one.
+  let inner: Int
+  let outer: Int
 
-  var amplitudes: Int { 1 &<< bits }
-
-  /// Bytes of a block: a quarter of a second-level cache of today. On a quiet machine with a large third level blocks
-  /// change nothing; where other work fills that level they take a fifth to a third off (15 qubits, AMD EPYC).
-  private static var bytes: Int { 1 << 18 }
+  private static var innerBytes: Int { 1 << 12 }
+  private static var outerBytes: Int { 1 << 18 }
 
   init(qubits: Int, amplitudeBytes: Int) {
-    var bits = qubits
-    while bits > 3 && amplitudeBytes << bits > Self.bytes { bits -= 1 }
-    // A block of the whole state but one or two bits would leave a sweep over the whole state for those alone.
-    if bits < qubits && qubits - bits < 3 { bits = max(3, qubits - 3) }
-    self.bits = bits
+    outer = CacheBlocks.bits(of: qubits, amplitudeBytes, within: CacheBlocks.outerBytes)
+    inner =
+      outer == qubits ? outer : CacheBlocks.bits(of: outer, amplitudeBytes, within: CacheBlocks.innerBytes)
+  }
+
+  /// A sweep takes three bits at least: where fewer would be left, the block gives some of its own, or takes all.
+  private static func bits(of all: Int, _ amplitudeBytes: Int, within bytes: Int) -> Int {
+    var bits = all
+    while bits > 3 && amplitudeBytes << bits > bytes { bits -= 1 }
+    if bits == all || all - bits >= 3 { return bits }
+    return all - 3 >= 6 ? all - 3 : all
   }
 }

@@ -1,3 +1,5 @@
+import CSupport
+
 /// The passes between two layers: every load goes through the source index and is scaled by the diagonal, and the
 /// lowest one to three bits are rotated on the way. Real and imaginary parts are finished one after the other, so that
 /// eight values fit in the registers of any target; the second load of an amplitude is from the first-level cache.
@@ -10,7 +12,11 @@ struct IndexedPass<V: LaneVector> {
   /// Tangents of the lowest bits.
   let tangents: UnsafePointer<V.Scalar>
 
-  init(_ tables: CircuitTables, layer: Int) {
+  /// The state is larger than the second-level cache.
+  let isLarge: Bool
+
+  init(_ tables: CircuitTables, layer: Int, isLarge: Bool) {
+    self.isLarge = isLarge
     amplitudes = tables.ansatz.amplitudes
     source = Source(tables, layer: layer)
     let diagonal = tables.diagonal.assumingMemoryBound(to: V.Scalar.self)
@@ -81,6 +87,7 @@ struct IndexedPass<V: LaneVector> {
     let o7 = o3 ^ o4
     var b = block.lowerBound
     while b < block.upperBound {
+      if isLarge { prefetch(output, b) }
       let s = source.base(b)
       var (x0, x1) = (real(input, s, b), real(input, s ^ o1, b &+ 1))
       var (x2, x3) = (real(input, s ^ o2, b &+ 2), real(input, s ^ o3, b &+ 3))
@@ -110,6 +117,20 @@ struct IndexedPass<V: LaneVector> {
       p[13] = x6
       p[15] = x7
       b &+= 8
+    }
+  }
+
+  /// Asks for the lines that will be written four steps later; beyond a block's end they are the next block's. A few
+  /// per cent where a state is larger than the caches; in small ones the calls alone would cost as much.
+  @inline(__always)
+  private func prefetch(_ output: UnsafeMutablePointer<V>, _ b: Int) {
+    let line = 64
+    let bytes = 16 &* MemoryLayout<V>.stride
+    let start = UnsafeRawPointer(output + 2 &* ((b &+ 32) & (amplitudes &- 1)))
+    var offset = 0
+    while offset < bytes {
+      qkd_prefetch_for_writing(start + offset)
+      offset &+= line
     }
   }
 

@@ -17,9 +17,28 @@ struct Moments<V: LaneVector> {
     _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, directX: UInt32, rotated: UInt32,
     products: UnsafeMutablePointer<V>, to moments: UnsafeMutablePointer<Double>
   ) {
-    var bit = firstBits(psi, lambda, products, moments)
-    let pass = RealPairs<V>(psi: psi, lambda: lambda, vectors: 2 * amplitudes)
-    let end = UInt32.bitWidth - rotated.leadingZeroBitCount
+    // In blocks like those of the layers' passes, but of two states.
+    let blocks = CacheBlocks(qubits: qubits, amplitudeBytes: 4 * MemoryLayout<V>.stride)
+    var first = 0
+    while first < amplitudes {
+      let block = first..<(first &+ 1 &<< blocks.outer)
+      let low = firstBits(psi, lambda, products, block, moments)
+      addY(psi, lambda, block, bits: low..<blocks.outer, rotated, moments)
+      first = block.upperBound
+    }
+    addY(psi, lambda, 0..<amplitudes, bits: blocks.outer..<qubits, rotated, moments)
+    addX(psi, lambda, directX, moments)
+  }
+
+  /// Y of the bits in `rotated`, in one block of the amplitudes.
+  private func addY(
+    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ block: Range<Int>, bits: Range<Int>, _ rotated: UInt32,
+    _ moments: UnsafeMutablePointer<Double>
+  ) {
+    let start = 2 &* block.lowerBound
+    let pass = RealPairs<V>(psi: psi + start, lambda: lambda + start, vectors: 2 &* block.count)
+    let end = min(bits.upperBound, UInt32.bitWidth - rotated.leadingZeroBitCount)
+    var bit = bits.lowerBound
     while bit < end {
       if rotated & BasisIndex.single(bit) == 0 {
         bit += 1
@@ -31,7 +50,6 @@ struct Moments<V: LaneVector> {
       pass.add(bit: bit, count: count, to: moments + 3 * bit)
       bit += count
     }
-    addX(psi, lambda, directX, moments)
   }
 
   /// Neighbours in one sweep, the others one by one.
@@ -80,7 +98,7 @@ struct Moments<V: LaneVector> {
 
   /// The products, and Y of the lowest bits on the way. - Returns: how many bits were done.
   private func firstBits(
-    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ products: UnsafeMutablePointer<V>,
+    _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ products: UnsafeMutablePointer<V>, _ block: Range<Int>,
     _ moments: UnsafeMutablePointer<Double>
   ) -> Int {
     if qubits == 1 {
@@ -89,8 +107,8 @@ struct Moments<V: LaneVector> {
       return 0
     }
     var (re, im) = (PairSums<V>(), PairSums<V>())
-    var i = 0
-    while i < amplitudes {
+    var i = block.lowerBound
+    while i < block.upperBound {
       let (p, l) = (psi + 2 &* i, lambda + 2 &* i)
       re.add(p, l, width: 2)
       im.add(p + 1, l + 1, width: 2)

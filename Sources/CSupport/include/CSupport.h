@@ -36,6 +36,11 @@ QKD_NO_ALLOCATION double qkd_pow(double x, double y);
 #define QKD_VECTOR_REGISTERS 8
 #endif
 
+/* Asks for a line of memory that will be written soon; any address will do. */
+__attribute__((always_inline)) QKD_NO_ALLOCATION static inline void qkd_prefetch_for_writing(const void *address) {
+  __builtin_prefetch(address, 1, 3);
+}
+
 /* ---- c + a·b and c − a·b on vectors ---- */
 /* Swift's own SIMD addingProduct works lane by lane and calls a software fma where the target has none. Clang contracts
    the expressions below to one fused instruction where the target has it, and to two roundings elsewhere. */
