@@ -3,8 +3,10 @@
 ///
 /// A state that fits a large block is not cut at all: with 10 qubits small blocks cost 5 %.
 ///
-/// Measured with 15 qubits (2 MiB a state, AMD EPYC, 1 MiB of second-level cache): 3 to 6 % less time on a quiet machine,
-/// a fifth to a third less where other work fills the third level.
+/// Measured with 15 qubits (2 MiB a state, AMD EPYC, 1 MiB of second-level cache): 3 to 6 % less time on a quiet
+/// machine, a fifth to a third less where other work fills the third level. `load` of the first bits then takes as long
+/// as all others: it moves 10 MiB a layer between core and third level. Not yet tried: the top bits of a layer in the
+/// same sweep as the load of the next one.
 struct CacheBlocks {
   /// Bits of the index within a small block, and within a large one.
   let inner: Int
