@@ -36,7 +36,10 @@ QKD_NO_ALLOCATION double qkd_pow(double x, double y);
 #define QKD_VECTOR_REGISTERS 8
 #endif
 
-/* Asks for a line of memory that will be written soon; any address will do. */
+/* Asks for a line of memory that will be read, or written, soon; any address will do. */
+__attribute__((always_inline)) QKD_NO_ALLOCATION static inline void qkd_prefetch(const void *address) {
+  __builtin_prefetch(address, 0, 3);
+}
 __attribute__((always_inline)) QKD_NO_ALLOCATION static inline void qkd_prefetch_for_writing(const void *address) {
   __builtin_prefetch(address, 1, 3);
 }
