@@ -140,6 +140,14 @@ QKD_NO_ALLOCATION int64_t qkd_monotonic_nanoseconds(void);
 /* CPU time of the calling thread in nanoseconds. */
 QKD_NO_ALLOCATION int64_t qkd_thread_cpu_nanoseconds(void);
 
+/* ---- Threads ---- */
+/* Where a fixed number of threads wait for each other, round after round; it owns nothing that must be given back. */
+typedef struct {
+  uint32_t threads, looks, arrived, round, sleeping;
+} qkd_barrier;
+void qkd_barrier_init(qkd_barrier *barrier, uint32_t threads);
+void qkd_barrier_wait(qkd_barrier *barrier);
+
 /* ---- Files without a name ---- */
 /* Creates a file in an open folder that has no name and goes with its last descriptor; for writing, with the
    permissions that the umask leaves. Returns its descriptor, or -1 with errno where file system or kernel has none. */

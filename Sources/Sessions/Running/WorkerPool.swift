@@ -1,4 +1,5 @@
 import Budget
+import CSupport
 
 #if canImport(Glibc)
   import Glibc
@@ -20,7 +21,7 @@ final class WorkerPool {
   /// barrier orders every access.
   private final class Shared: @unchecked Sendable {
     let body: (Int) -> Void
-    let barrier: UnsafeMutablePointer<pthread_barrier_t>
+    let barrier: UnsafeMutablePointer<qkd_barrier>
     let gate: UnsafeMutablePointer<pthread_mutex_t>
     /// Written and read behind the gate.
     var isRefused = false
@@ -56,7 +57,7 @@ final class WorkerPool {
     self.threads = threads
     shared = Shared(body)
     if threads == 1 { return }
-    pthread_barrier_init(shared.barrier, nil, UInt32(threads))
+    qkd_barrier_init(shared.barrier, UInt32(threads))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, Self.stackBytes)
@@ -74,10 +75,10 @@ final class WorkerPool {
           let isRefused = shared.isRefused
           pthread_mutex_unlock(shared.gate)
           while !isRefused {
-            pthread_barrier_wait(shared.barrier)
+            qkd_barrier_wait(shared.barrier)
             if shared.ends { return nil }
             shared.body(start.worker)
-            pthread_barrier_wait(shared.barrier)
+            qkd_barrier_wait(shared.barrier)
           }
           return nil
         }, start.toOpaque())
@@ -86,7 +87,6 @@ final class WorkerPool {
         shared.isRefused = true
         pthread_mutex_unlock(shared.gate)
         for handle in handles { pthread_join(handle, nil) }
-        pthread_barrier_destroy(shared.barrier)
         handles = []
         throw .thread(errno: status)
       }
@@ -97,17 +97,16 @@ final class WorkerPool {
 
   /// Runs the body once on every worker and waits for all.
   func run() {
-    if threads > 1 { pthread_barrier_wait(shared.barrier) }
+    if threads > 1 { qkd_barrier_wait(shared.barrier) }
     shared.body(0)
-    if threads > 1 { pthread_barrier_wait(shared.barrier) }
+    if threads > 1 { qkd_barrier_wait(shared.barrier) }
   }
 
   deinit {
     if handles.count + 1 < threads || threads == 1 { return }
     shared.ends = true
-    pthread_barrier_wait(shared.barrier)
+    qkd_barrier_wait(shared.barrier)
     for handle in handles { pthread_join(handle, nil) }
-    pthread_barrier_destroy(shared.barrier)
   }
 
   static func declare(_ threads: Int, in planner: inout Planner) {
