@@ -70,7 +70,7 @@ public struct LightCone {
 }
 
 /// The way back through the circuit.
-private struct LightConeWalk {
+struct LightConeWalk {
   let ansatz: Ansatz
   /// All that the strings have after the rotations of the layer reached.
   private(set) var strings = PauliMasks(flips: 0, signs: 0)

@@ -23,10 +23,12 @@ public struct PlannedRun: Sendable {
   public let arenaBudgetBytes: Int?
   /// What is wrong where the plan, the smallest one, does not fit; nil where it does.
   public let refusal: BudgetRefusal?
+  /// How logits are computed; nil for jobs that train.
+  public let inference: PlannedInference?
 
   public init(
     job: Job, plan: MemoryPlan, lanes: Int, precision: String, threads: Int, history: String, memoryBudgetBytes: Int,
-    arenaBudgetBytes: Int?, refusal: BudgetRefusal? = nil
+    arenaBudgetBytes: Int?, refusal: BudgetRefusal? = nil, inference: PlannedInference? = nil
   ) {
     self.job = job
     self.plan = plan
@@ -37,6 +39,7 @@ public struct PlannedRun: Sendable {
     self.memoryBudgetBytes = memoryBudgetBytes
     self.arenaBudgetBytes = arenaBudgetBytes
     self.refusal = refusal
+    self.inference = inference
   }
 }
 
@@ -93,7 +96,12 @@ public enum Session {
   /// The same, but where no plan fits the smallest, with its refusal.
   public static func planOrSmallest(_ job: Job, _ settings: Settings) throws(SessionError) -> PlannedRun {
     switch job {
-    case .evaluate: return try planned(job, settings, Evaluation(settings).fitting(OpenedData(settings).facts))
+    case .evaluate:
+      let (evaluation, facts) = (try Evaluation(settings), try OpenedData(settings).facts)
+      let fitting = evaluation.fitting(facts)
+      let (layout, plan) = try fitting.chooseOrSmallest()
+      return PlannedRun(
+        job, settings, layout, plan, fitting.refusal(of: plan), try evaluation.inference(layout, fitting, facts))
     case .train, .distill: return try planned(job, settings, Training(settings, job: job).fitting)
     case .compress: return try planned(job, settings, Compression(settings).fitting)
     case .reproduce:
@@ -127,12 +135,13 @@ public enum Session {
 
 extension PlannedRun {
   fileprivate init(
-    _ job: Job, _ settings: Settings, _ layout: Layout, _ plan: MemoryPlan, _ refusal: BudgetRefusal?
+    _ job: Job, _ settings: Settings, _ layout: Layout, _ plan: MemoryPlan, _ refusal: BudgetRefusal?,
+    _ inference: PlannedInference? = nil
   ) {
     self.init(
       job: job, plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
       threads: settings.host.threads, history: layout.text, memoryBudgetBytes: settings.host.memoryBytes,
-      arenaBudgetBytes: settings.host.arenaBytes, refusal: refusal)
+      arenaBudgetBytes: settings.host.arenaBytes, refusal: refusal, inference: inference)
   }
 }
 

@@ -12,10 +12,12 @@ struct NetworkMemory {
   private let outerPhase, angles, readout: Reservation<Double>
   private let terms: Reservation<PauliTerm>
 
-  /// - Parameter name: `student` or `teacher`, for the plan's reader.
+  /// - Parameters:
+  ///   - name: `student` or `teacher`, for the plan's reader.
+  ///   - readoutLifetime: of scales and biases, where it is another.
   init(
     _ name: String, ansatz: Ansatz, format: LaneFormat, logits: Int, terms termCount: Int, lifetime: Lifetime,
-    in planner: inout Planner
+    readoutLifetime: Lifetime? = nil, in planner: inout Planner
   ) {
     self.ansatz = ansatz
     self.format = format
@@ -42,8 +44,8 @@ struct NetworkMemory {
     angles = planner.reserve(
       "\(name) angles", [layers, qubits, Extent("axes", 3)], of: Double.self, lifetime: lifetime, owner: "Students")
     readout = planner.reserve(
-      "\(name) readout", [Extent("scale/bias", 2), Extent("logits", logits)], of: Double.self, lifetime: lifetime,
-      owner: "Students")
+      "\(name) readout", [Extent("scale/bias", 2), Extent("logits", logits)], of: Double.self,
+      lifetime: readoutLifetime ?? lifetime, owner: "Students")
     terms = planner.reserve(
       "\(name) observables", [Extent("Pauli strings", termCount)], of: PauliTerm.self, lifetime: lifetime,
       owner: owner)

@@ -36,7 +36,7 @@ struct EvaluationLoop: ~Copyable {
     self.labels = labels
     logits = arena.pointer(memory.logits)
     self.file = file.map {
-      FileBatches(runner: runner, feed: $0, threads: memory.workspace.threads, labels: labels)
+      FileBatches(runner: runner, feed: $0, threads: runner.threads, labels: labels)
     }
     histogram = LatencyHistogram(arena.pointer(memory.histogram))
     self.scorer = scorer

@@ -69,7 +69,7 @@ struct DataFacts {
 /// Everything that evaluating holds, reserved in one planner.
 struct EvaluationMemory {
   let network: NetworkMemory
-  let workspace: WorkspaceMemory
+  let inference: InferenceMemory
   let compressor: GroupCompressorMemory?
   let chain: ChainMemory?
   let file: FileMemory?
@@ -85,10 +85,10 @@ struct EvaluationMemory {
   let groups: Int
 
   init(
-    _ shape: NetworkShape, _ settings: Settings, _ facts: DataFacts, format: LaneFormat, batch: Int,
+    _ shape: NetworkShape, _ settings: Settings, _ facts: DataFacts, layout: Layout, batch: Int,
     in planner: inout Planner
   ) throws(SessionError) {
-    let threads = settings.host.threads
+    let (threads, format) = (settings.host.threads, layout.format)
     let padded = roundUp(batch, to: format.lanes)
     self.batch = batch
     groups = padded / format.lanes
@@ -96,12 +96,14 @@ struct EvaluationMemory {
     RandomStream.declare(1, in: &planner)
     WorkerPool.declare(threads, in: &planner)
     let circuit = shape.circuit
+    // The matrices are made from a circuit of single lanes, of which the readout alone is needed later.
+    let isCircuit = layout.inference == .circuit
     network = NetworkMemory(
-      "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .whole,
+      "student", ansatz: circuit, format: isCircuit ? format : .float64x1, logits: shape.logits, terms: shape.terms,
+      lifetime: isCircuit ? .whole : Lifetime(.load, through: .load), readoutLifetime: .whole, in: &planner)
+    inference = InferenceMemory(
+      layout.inference, shape, isReal: shape.isReal(settings.data.source, facts), format: format, threads: threads,
       in: &planner)
-    workspace = WorkspaceMemory(
-      "student", ansatz: circuit, format: format, logits: shape.logits, history: .none, threads: threads,
-      lifetime: .run, in: &planner)
     compressor = shape.compressor.map {
       GroupCompressorMemory($0, format: format, threads: threads, lifetime: .run, in: &planner)
     }

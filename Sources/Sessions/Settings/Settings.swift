@@ -174,6 +174,9 @@ public struct EvaluationSettings: Sendable, Equatable {
   public var minimumAccuracy: Double?
   /// Where predictions go (`.npy`, `.csv`, `.ndjson`); empty: nowhere.
   public var predictionsPath = ""
+  /// How logits are computed; nil: as the planner finds faster, among what fits. `.matrices` is for circuits of at most
+  /// four qubits. No key.
+  public var inference: Inference?
 
   public init() {}
 }
