@@ -1,4 +1,4 @@
-// A barrier for rounds of a fraction of a millisecond. pthread_barrier_wait goes to sleep at once, and waking costs more
+// A barrier for rounds of a fraction of a millisecond. pthread_barrier_wait sleeps at once, and waking costs more
 // than such a round: two threads took as long as one. Here a thread looks for a while before it sleeps.
 #define _GNU_SOURCE
 #include <linux/futex.h>

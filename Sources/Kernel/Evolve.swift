@@ -1,7 +1,7 @@
 /// One rotation layer, forward and backward, on states `[amplitude][re, im]` of lane vectors.
 ///
-/// A state of many qubits is larger than the caches of a core. So the bits whose pairs lie within one block are finished
-/// block by block, and only those above need sweeps over the whole state.
+/// A state of many qubits is larger than the caches of a core. So the bits whose pairs lie within one block are
+/// finished block by block, and only those above need sweeps over the whole state.
 struct LayerPasses<V: LaneVector> {
   let tables: CircuitTables
   private let blocks: CacheBlocks
