@@ -61,7 +61,8 @@ import Testing
     let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
       let folder = TemporaryFolder()
       var settings = shortSettings(in: folder)
-      settings.training.iterations = 100
+      // Long enough for the other thread to get its turn on a busy machine.
+      settings.training.iterations = 10_000
       var thread = pthread_t()
       pthread_create(
         &thread, nil,
