@@ -32,7 +32,7 @@ struct EvaluateCommand: ParsableCommand {
     try output.perform { () throws(CommandError) in
       let settings = try profile.resolve(.evaluate, options).settings
       try settings.checkRequirements(.evaluate)
-      let report = try session { () throws(SessionError) in
+      let report = try job(settings.host) { () throws(SessionError) in
         try Session.evaluate(settings, progress: output.progress)
       }
       try output.print(
