@@ -25,7 +25,7 @@ struct RootCommand: ParsableCommand {
     version: Session.version,
     subcommands: [
       EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, ReproduceCommand.self,
-      PlanCommand.self, InspectCommand.self, BenchCommand.self,
+      PlanCommand.self, HistoryCommand.self, InspectCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: EvaluateCommand.self)
 }

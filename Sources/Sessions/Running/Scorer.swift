@@ -11,11 +11,18 @@ struct Scorer: ~Copyable {
   private(set) var samples = 0
   private(set) var labelled = 0
   private(set) var correct = 0
+  /// Answers whose confidence is below the threshold.
+  private(set) var lowConfidence = 0
   private var confidence = 0.0
+  private let threshold: Double
   private var writer: PredictionWriter?
 
-  init(classes: Int, probabilities: UnsafeMutablePointer<Double>, writer: consuming PredictionWriter?) {
+  init(
+    classes: Int, probabilities: UnsafeMutablePointer<Double>, confidenceThreshold: Double,
+    writer: consuming PredictionWriter?
+  ) {
     self.classes = classes
+    threshold = confidenceThreshold
     self.probabilities = probabilities
     counts = .allocate(capacity: classes)
     counts.initialize(repeating: 0, count: classes)
@@ -33,6 +40,7 @@ struct Scorer: ~Copyable {
     let answer = argmax(logits, count: classes)
     counts[answer] += 1
     confidence += probabilities[answer]
+    if probabilities[answer] < threshold { lowConfidence += 1 }
     if label >= 0 {
       labelled += 1
       if Int(label) == answer { correct += 1 }

@@ -10,7 +10,14 @@ extension Settings {
     try check("evaluation.samples", evaluation.samples, 0...1 << 40)
     if job == .evaluate {
       try check("evaluation.batch", evaluation.batch, 1...1 << 20)
-      try check("evaluation.minimum-accuracy", evaluation.minimumAccuracy ?? 0, "0 to 1") { $0 >= 0 && $0 <= 1 }
+      for (name, share) in [
+        ("evaluation.minimum-accuracy", evaluation.minimumAccuracy ?? 0),
+        ("evaluation.confidence-threshold", evaluation.confidenceThreshold),
+        ("evaluation.maximum-low-confidence", evaluation.maximumLowConfidence ?? 0),
+        ("evaluation.drift-significance", evaluation.driftSignificance ?? 0),
+      ] {
+        try check(name, share, "0 to 1") { $0 >= 0 && $0 <= 1 }
+      }
       return
     }
     if job == .compress { return try checkCompression() }
