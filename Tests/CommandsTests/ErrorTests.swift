@@ -91,8 +91,14 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       "--k: k = 0: allowed is 1 to 2"),
     ErrorCase(
       .missing(key: "model.path", flag: "--model", job: .evaluate), .usage, "evaluate needs model.path", "--model"),
-    ErrorCase(.gateNotMet(lower: 0.98, minimum: 0.99), .gateNotMet, "0.9800", "0.99"),
-    ErrorCase(.gateNotMet(lower: nil, minimum: 0.99), .gateNotMet, "0.99", "--labels"),
+    ErrorCase(.gateNotMet([.accuracy(lower: 0.98, minimum: 0.99)]), .gateNotMet, "0.9800", "0.99"),
+    ErrorCase(.gateNotMet([.accuracy(lower: nil, minimum: 0.99)]), .gateNotMet, "0.99", "--labels"),
+    ErrorCase(
+      .gateNotMet([
+        .lowConfidence(share: 0.25, maximum: 0.2, threshold: 0.9),
+        .drift(DriftTest(reference: [500, 500], observed: [70, 30])!, significance: 0.01),
+      ]), .gateNotMet, "0.2500", "0.9", "0.2", "p = 1.35e-4", "1 degree of freedom"),
+    ErrorCase(.metrics(path: "m", line: 3), .badData, "m: line 3"),
     ErrorCase(.output(errno: 28), .inputOutput, "standard output", "No space left on device"),
     ErrorCase(
       .inspected(path: "m", .entry("qubits", given: "99", allowed: "1 to 26")), .badData, "m: ", "qubits is \"99\"",

@@ -31,7 +31,9 @@ import Testing
       facts: try facts(), accuracy: accuracy, samples: 1000, batch: 64, seconds: 0.0125,
       latency: LatencySummary(p50Microseconds: 700.4, p90Microseconds: 12.25, p99Microseconds: 20_000, count: 16),
       modelPath: "m.safetensors", modelSHA256: "abc", predicted: [510, 490], meanConfidence: 0.91,
-      largestResidual: 1e-11, predictionsPath: nil, gate: .init(minimumAccuracy: 0.99, passed: false))
+      largestResidual: 1e-11, predictionsPath: nil, lowConfidence: Proportion(successes: 12, trials: 1000),
+      confidenceThreshold: 0.9, drift: nil,
+      gate: QualityGate(misses: [.accuracy(lower: 0.98701, minimum: 0.99)]))
   }
 
   @Test func evaluationText() throws {
@@ -52,11 +54,11 @@ import Testing
         model        m.safetensors
         sha256       abc
         accuracy     0.9940, 95 % interval 0.9870 to 0.9972 (994 of 1,000)
-        gate         not met: minimum 0.99 for the interval's lower end
+        gate         not met: the accuracy's 95 % interval begins at 0.9870, evaluation.minimum-accuracy is 0.99
         throughput   80,000 samples/s: 1,000 in 12.5 ms
         latency      p50 700 µs, p90 12.2 µs, p99 20.0 ms a batch of 64, n = 16
         predicted    510, 490 a class
-        confidence   0.9100 on average
+        confidence   0.9100 on average; below 0.9: 12 of 1,000
         residual     at most 1e-11 (ground states)
         after seal   0 allocations, 0 frees, 0 mappings; 0 major and 1,234 minor page faults
         peak memory  12,345,678 bytes (11.8 MiB) of 16,777,216 bytes (16.0 MiB)

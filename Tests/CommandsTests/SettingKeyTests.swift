@@ -104,6 +104,11 @@ import Testing
       refused: [.array([]), .text("none,none"), .text("magic")]),
     Range(key: "experiment.seeds", allowed: [.integer(1)], refused: [.integer(0), .integer(10_001)]),
     Range(key: "evaluation.samples", allowed: [.integer(0)], refused: [.integer(-1)]),
+    Range(key: "evaluation.confidence-threshold", allowed: [.number(0.5)], refused: [.number(1.5), .text("none")]),
+    Range(key: "evaluation.maximum-low-confidence", allowed: [.number(0), .text("none")], refused: [.number(-0.1)]),
+    Range(key: "evaluation.drift-significance", allowed: [.number(0.01), .text("none")], refused: [.number(2)]),
+    Range(key: "spool.format", allowed: [.string("csv"), .text("npy")], refused: [.string("json")]),
+    Range(key: "spool.pattern", allowed: [.string("*.npy")], refused: [.integer(1), .string("a\u{0}")]),
     Range(key: "evaluation.minimum-accuracy", allowed: [.number(0.99), .text("none")], refused: [.number(1.5)]),
   ]
 
@@ -146,6 +151,9 @@ import Testing
       ("compression.pairs", "all"), ("compression.iterations", "13"), ("compression.learning-rate", "0.3"),
       ("compression.schedule-every", "14"), ("compression.schedule-factor", "0.7"),
       ("evaluation.batch", "12"), ("evaluation.minimum-accuracy", "0.9"), ("evaluation.predictions", "p.csv"),
+      ("evaluation.confidence-threshold", "0.7"), ("evaluation.maximum-low-confidence", "0.2"),
+      ("evaluation.drift-significance", "0.05"), ("spool.inbox", "i"), ("spool.results", "o"), ("spool.done", "d"),
+      ("spool.rejected", "x"), ("spool.pattern", "*.npy"), ("spool.format", "npy"), ("spool.metrics", "m"),
       ("experiment.name", "table-1"), ("experiment.preset", "mine"), ("experiment.seeds", "15"),
       ("experiment.teacher-layers", "16"), ("experiment.teacher-iterations", "17"),
       ("experiment.student-layers", "4,5"), ("experiment.compressed-layers", "2"), ("experiment.iterations", "18,19"),
@@ -217,6 +225,12 @@ import Testing
     expected.compression.scheduleFactor = 0.7
     expected.evaluation.samples = 11
     expected.evaluation.batch = 12
+    expected.evaluation.confidenceThreshold = 0.7
+    expected.evaluation.maximumLowConfidence = 0.2
+    expected.evaluation.driftSignificance = 0.05
+    (expected.spool.inboxPath, expected.spool.resultsPath, expected.spool.donePath) = ("i", "o", "d")
+    (expected.spool.rejectedPath, expected.spool.pattern, expected.spool.format) = ("x", "*.npy", .npy)
+    expected.spool.metricsPath = "m"
     expected.evaluation.minimumAccuracy = 0.9
     expected.evaluation.predictionsPath = "p.csv"
     expected.experiment.name = "table-1"

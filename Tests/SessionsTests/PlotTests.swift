@@ -57,6 +57,31 @@ struct PlotTests {
     #expect(folder.names == ["table.json", "table.png", "table.svg"])
   }
 
+  private func metrics(_ count: Int) -> String {
+    (0..<count).map { index in
+      """
+      {"input": "\(index)", "time": "2026-01-01T00:00:0\(index)Z", "samples": 10, "accuracy": \(index == 1 ? "null" : "0.9"),
+      "accuracy_interval": \(index == 1 ? "null" : "[0.6, 0.98]"), "mean_confidence": 0.8, "low_confidence": 2,
+      "confidence_threshold": 0.9, "predicted": [4, 6], "gate": {"passed": \(index != 2), "misses": []}}
+      """.split(separator: "\n").joined() + "\n"
+    }.joined()
+  }
+
+  @Test(arguments: [1, 3]) func metricsOfASpool(count: Int) {
+    let path = put("metrics.ndjson", metrics(count) + "{\"cut")
+    #expect(plot.run(path) == (0, ""))
+    expectPictures("metrics")
+  }
+
+  @Test func metricsThatAreNone() {
+    expectRefusal(put("a.ndjson", ""), 65, "no input was evaluated yet")
+    expectRefusal(put("b.ndjson", metrics(2) + "[]\n"), 65, "b.ndjson:3: must be an object")
+    expectRefusal(
+      put("c.ndjson", metrics(1).replacing("[4, 6]", with: "4")), 65, "c.ndjson:1: predicted must be a list")
+    expectRefusal("\(folder.path)/none.ndjson", 66, "No such file")
+    expectRefusal("\(put("d.ndjson", metrics(1))) \(put("e.json", byModel))", 64, "alone")
+  }
+
   @Test func depths() {
     let rows = (4...5).flatMap { layers in
       [

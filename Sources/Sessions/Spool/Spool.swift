@@ -82,6 +82,7 @@ final class Spool {
   // MARK: One input
 
   private func process(_ name: FileName) throws(SessionError) {
+    try checkFitting()
     do { try evaluate(name) } catch {
       let path = folders.inbox.path(of: name)
       switch Blame(error) {
@@ -141,7 +142,6 @@ final class Spool {
       return try finish(name, labels: seenLabels == nil ? nil : labelsName)
     }
 
-    try checkFitting()
     let opened = try OpenedData(
       open(name, path), labels: seenLabels == nil ? nil : open(labelsName!, path), predictions: true)
     let predictions = name + "." + settings.spool.format.rawValue

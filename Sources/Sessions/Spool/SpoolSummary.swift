@@ -62,6 +62,8 @@ enum Blame {
       switch error {
       case .overBudget, .memoryRefused(.tooLarge): .input
       case .changed, .row(_, _, .unreadable(.failed)), .samples(_, .file(.system)): .reading
+      // A name that no result may take.
+      case .samples(_, .format(_, let allowed)) where allowed.isEmpty: .input
       case .samples(_, .format), .samples(_, .rows): .host
       case .samples, .row: .input
       default: .host

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+@Suite(.enabled(if: Binary.isThere, "no executable: build it, or set QKD_RUN_BINARY"))
+struct HistoryTests {
+  @Test func historyOfASpool() throws {
+    let spool = SpoolFixture(settings: "[evaluation]\nmaximum-low-confidence = 0.5")
+    for index in 0..<3 {
+      spool.drop("\(index).ndjson", SpoolFixture.rows(4, seed: index), changed: 1_700_000_000 + 3600 * index)
+    }
+    #expect(try spool.run().code == 0)
+    let shown = try Binary.run(["history", "--profile", spool.path + "/station.toml"])
+    #expect(shown.code == 0 && shown.errors == "")
+    let lines = shown.output.split(separator: "\n")
+    #expect(lines[0].hasPrefix("input     time                  samples  accuracy (95 % interval)"))
+    #expect(lines[1].hasPrefix("0.ndjson  2023-11-14T22:13:20Z        4  ") && lines[1].hasSuffix("  met"))
+    #expect(lines[3].hasPrefix("2.ndjson  2023-11-15T00:13:20Z"))
+    #expect(lines.contains { $0.hasPrefix("accuracy    ") } && lines.contains { $0.hasPrefix("class 1 ") })
+    let file = spool.path + "/results/metrics.ndjson"
+    #expect(try Binary.run(["history", file]).output == shown.output)
+    let last = try Binary.run(["history", file, "--last", "1", "--format", "json"])
+    let entries = try #require(try JSONSerialization.jsonObject(with: Data(last.output.utf8)) as? [[String: Any]])
+    #expect(entries.count == 1 && entries[0]["input"] as? String == "2.ndjson")
+    // A line that is being written.
+    spool.put("cut", spool.get("results/metrics.ndjson") + "{\"input\": \"3")
+    #expect(try Binary.run(["history", spool.path + "/cut"]).output == shown.output)
+    spool.put("other", spool.get("results/metrics.ndjson") + "{\"input\": 3}\n")
+    let other = try Binary.run(["history", spool.path + "/other"])
+    #expect(other.code == 65 && other.errors.contains("line 4 is none of the metrics"))
+    #expect(try Binary.run(["history"]).code == 64)
+    #expect(try Binary.run(["history", spool.path + "/nothing"]).code == 66)
+    #expect(try EndToEndTests.run("history", "--profile", "small-device").code == 64)
+  }
+
+  @Test func gatesGiveTheirReasons() throws {
+    let settings = "[evaluation]\nminimum-accuracy = 0.9\ndrift-significance = 0.01\nmaximum-low-confidence = 0.1"
+    let spool = SpoolFixture(settings: settings)
+    // A hundred times one state is one class, of which the model's own test had about half.
+    spool.drop("drifted", (0..<100).map { _ in SpoolFixture.rows(1, seed: 0, label: "1") }.joined())
+    // Without labels, and too few to say anything of their distribution.
+    spool.drop("unlabelled", SpoolFixture.rows(2, seed: 1, label: nil))
+    let result = try spool.run()
+    #expect(result.code == 4 && result.output == "")
+    #expect(result.errors.contains("/inbox/drifted: the quality gate is not met: "))
+    #expect(result.errors.contains("the predicted classes have drifted"))
+    #expect(result.errors.hasSuffix("1 file misses the quality gate; 2 files evaluated\n"))
+    let gate = try #require(try spool.report("drifted.json")["gate"] as? [String: Any])
+    #expect(gate["passed"] as? Bool == false)
+    #expect((gate["misses"] as? [String])?.contains("evaluation.drift-significance") == true)
+    let drift = try #require(try spool.report("drifted.json")["drift"] as? [String: Any])
+    #expect(drift["degrees"] as? Int == 1)
+    let other = try spool.report("unlabelled.json")
+    #expect((other["gate"] as? [String: Any])?["passed"] as? Bool == true && other["drift"] is NSNull)
+    #expect(spool.names("inbox").isEmpty && spool.metrics.count == 2)
+    // It was told once.
+    #expect(try spool.run().code == 0)
+  }
+
+  @Test func theGateOfOneFile() throws {
+    let run = { (key: String) in try EndToEndTests.run("--profile", "small-device", "--set", "evaluation." + key) }
+    let drift = try run("drift-significance=0.01")
+    #expect(drift.code == 0 && drift.output.contains("drift        chi-squared 0.00, 1 degree of freedom, p = 1.0000"))
+    let low = try run("maximum-low-confidence=0.001")
+    #expect(low.code == 4 && low.output.contains("gate         not met: a share of ") && low.errors.contains("0.001"))
+    #expect(try run("maximum-low-confidence=0.9").code == 0)
+  }
+}
