@@ -21,6 +21,7 @@ public enum ErrorText {
     case .gateNotMet(nil, let minimum):
       "the quality gate evaluation.minimum-accuracy = \(shortestText(minimum)) cannot be met without labels: "
         + "give them with --labels, or set the gate to \"none\""
+    case .merge(let error): error.text
     case .output(let errno): "standard output could not be written: \(systemText(errno)); the results are incomplete"
     }
   }

@@ -32,6 +32,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .missing: .usage
       case .inspected(_, let error): ExitStatus(error)
       case .gateNotMet: .gateNotMet
+      case .merge(let error): error.status
       case .output: .inputOutput
       }
   }

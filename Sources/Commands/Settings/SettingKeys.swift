@@ -34,6 +34,10 @@ extension SettingKey {
     SettingKey(
       "host.audit", \.host.audit, .boolean, "Stop at the first allocation or mapping after the seal, and say where"),
     SettingKey("host.lock", \.host.lock, .boolean, "Lock the memory: nothing is ever swapped out"),
+    SettingKey(
+      "host.shard", \.host.shard, ValueKind.shard.orNone("none"),
+      flags: [SettingFlag("shard", [.evaluate, .reproduce])],
+      "The part of the work that this host does; qkd-run merge joins the parts"),
   ]
 
   private static let model: [SettingKey] = [
@@ -227,6 +231,14 @@ extension SettingKey {
 extension SettingFlag: ExpressibleByStringLiteral {
   /// A flag for every job.
   public init(stringLiteral name: String) { self.init(name) }
+}
+
+extension ValueKind where Value == Shard {
+  fileprivate static var shard: Self {
+    ValueKind(
+      allowed: "I/N, the I-th of N parts: I from 1 to N, N at most \(Shard.largestCount)", placeholder: "i/n",
+      parse: { $0.asString.flatMap(Shard.init) }, json: { .string($0.text) })
+  }
 }
 
 extension ValueKind where Value == FlipParity {

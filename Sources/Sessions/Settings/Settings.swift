@@ -32,6 +32,9 @@ public struct HostSettings: Sendable, Equatable {
   public var audit = false
   /// Whether memory is locked, so that nothing of it is ever swapped out.
   public var lock = false
+  /// The part of the samples, files or seeds that this host does; nil: all. Of `evaluate` and `reproduce` only. The
+  /// files that a part writes are named by whoever calls.
+  public var shard: Shard?
   /// Whether the process does nothing but this run: its own limits are then set for the time of the seal. No key.
   public var ownsProcess = false
 
