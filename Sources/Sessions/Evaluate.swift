@@ -155,6 +155,9 @@ struct Evaluation {
 
   private func error(_ failure: EvaluationLoop.Failure, _ chain: ChainFeed?, _ file: FileFeed?) -> SessionError {
     switch failure {
+    case .stopped: .stopped(signal: qkd_stop_requested(), kept: nil)
+    // Waiting for input ends then.
+    case .file where qkd_stop_requested() != 0: .stopped(signal: qkd_stop_requested(), kept: nil)
     case .residual(let failed): chain!.error(failed)
     case .file(let failure): file!.error(failure, labelsPath: settings.data.labelsPath)
     case .write(let errno): .file(.system(.write, path: settings.evaluation.predictionsPath, errno: errno))

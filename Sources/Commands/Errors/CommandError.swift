@@ -15,4 +15,6 @@ public enum CommandError: Error, Sendable {
   case merge(MergeError)
   /// Standard output could not be written.
   case output(errno: Int32)
+  /// Another run works on the output, and `host.if-locked` says to leave it the work: no failure.
+  case skipped
 }

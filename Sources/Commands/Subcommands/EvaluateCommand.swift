@@ -34,7 +34,7 @@ struct EvaluateCommand: ParsableCommand {
       let whole = try profile.resolve(.evaluate, options).settings
       let settings = try whole.ofPart(.evaluate)
       try settings.checkRequirements(.evaluate)
-      let report = try session { () throws(SessionError) in
+      let report = try job(settings.host) { () throws(SessionError) in
         try Session.evaluate(settings, progress: output.progress)
       }
       // The predictions come first: with its own file a part is complete.

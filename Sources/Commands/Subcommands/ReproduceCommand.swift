@@ -67,7 +67,7 @@ struct ReproduceCommand: ParsableCommand {
     try output.perform { () throws(CommandError) in
       let settings = try profile.resolve(.reproduce, options).settings.ofPart(.reproduce)
       try settings.checkRequirements(.reproduce)
-      let report = try session { () throws(SessionError) in
+      let report = try job(settings.host) { () throws(SessionError) in
         try Session.reproduce(settings, progress: output.progress)
       }
       try write(report)
