@@ -31,7 +31,7 @@ public enum WriteStatus: Equatable, Sendable {
 public struct AtomicFile: ~Copyable {
   public let path: String
   private let folder: Int32
-  private let name: String
+  private let name: FileName
   private var temporary: Temporary
   private let descriptor: Int32
   private var failure: Int32 = 0
@@ -41,8 +41,27 @@ public struct AtomicFile: ~Copyable {
   /// - Throws: `FileError.system(.create, …)`, or `.notRegular`.
   public init(path: String) throws(FileError) {
     let target = try Target(path)
+    guard target.name != "." && target.name != ".." else { throw .notRegular(path: path) }
     let folder = systemOpen(target.folder, O_RDONLY | O_DIRECTORY)
     guard folder >= 0 else { throw .system(.create, path: path, errno: errno) }
+    try self.init(opened: folder, name: FileName(target.name), permissions: target.permissions, path: path)
+  }
+
+  /// Opens the temporary in an open folder. Nothing is followed: a symbolic link of that name is replaced itself.
+  /// - Throws: `FileError.system(.create, …)`, or `.notRegular` where something stands that is neither a regular file nor
+  ///   a link.
+  public init(in folder: borrowing Folder, name: FileName) throws(FileError) {
+    let path = folder.path(of: name)
+    let status = try folder.status(name)
+    if let kind = status?.kind, kind != .regular && kind != .link { throw .notRegular(path: path) }
+    let own = fcntl(folder.descriptor, F_DUPFD_CLOEXEC, 3)
+    guard own >= 0 else { throw .system(.create, path: path, errno: errno) }
+    try self.init(
+      opened: own, name: name, permissions: status?.kind == .regular ? status?.permissions : nil, path: path)
+  }
+
+  /// - Parameter folder: an open descriptor, which is this value's from now on.
+  private init(opened folder: Int32, name: FileName, permissions: mode_t?, path: String) throws(FileError) {
     var temporary = Temporary()
     var descriptor = retrying { qkd_open_unnamed(folder) }
     if descriptor < 0 {
@@ -57,10 +76,10 @@ public struct AtomicFile: ~Copyable {
       close(folder)
       throw .system(.create, path: path, errno: error)
     }
-    if let permissions = target.permissions { fchmod(descriptor, permissions) }
+    if let permissions { fchmod(descriptor, permissions) }
     self.path = path
     self.folder = folder
-    self.name = target.name
+    self.name = name
     self.temporary = temporary
     self.descriptor = descriptor
   }
@@ -118,8 +137,21 @@ public struct AtomicFile: ~Copyable {
 
   /// Replaces the file at `path` by `bytes`.
   public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
-    var file = try AtomicFile(path: path)
+    try write(bytes, to: AtomicFile(path: path))
+  }
+
+  /// Completes an empty file with `bytes`.
+  public static func write(_ bytes: UnsafeRawBufferPointer, to opened: consuming AtomicFile) throws(FileError) {
+    var file = opened
+    // A write that fails makes the commit fail.
     _ = file.append(bytes)
+    try file.commit()
+  }
+
+  /// The same for bytes of an array.
+  public static func write(_ bytes: [UInt8], to opened: consuming AtomicFile) throws(FileError) {
+    var file = opened
+    _ = bytes.withUnsafeBytes { file.append($0) }
     try file.commit()
   }
 

@@ -8,8 +8,13 @@ public struct BufferedFile: ~Copyable {
   /// - Parameter buffer: memory that outlives this value, at least as large as the largest record.
   /// - Throws: what `AtomicFile.init` throws.
   public init(path: String, buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
+    self.init(try AtomicFile(path: path), buffer: buffer)
+  }
+
+  /// The same for a file that is open.
+  public init(_ file: consuming AtomicFile, buffer: UnsafeMutableRawBufferPointer) {
     precondition(!buffer.isEmpty, "a buffered file needs a buffer")
-    self.file = try AtomicFile(path: path)
+    self.file = file
     self.buffer = buffer
   }
 

@@ -47,6 +47,32 @@ public struct InputFile: ~Copyable {
     self.size = isRegular ? max(0, Int(status.st_size) - self.start) : nil
   }
 
+  /// Opens a regular file that stands in a folder: no link is followed, and nothing else is opened or waited for.
+  /// - Throws: `FileError.system(.open, …)`, or `.notRegular`.
+  public init(in folder: borrowing Folder, name: FileName) throws(FileError) {
+    let path = folder.path(of: name)
+    let descriptor = name.withCString { name in
+      retrying { openat(folder.descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
+    }
+    guard descriptor >= 0 else { throw .system(.open, path: path, errno: errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw .notRegular(path: path)
+    }
+    self.path = path
+    self.descriptor = descriptor
+    start = 0
+    size = max(0, Int(status.st_size))
+  }
+
+  /// - Throws: `FileError.system(.inspect, …)`.
+  public func status() throws(FileError) -> FileStatus {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .system(.inspect, path: path, errno: errno) }
+    return FileStatus(status)
+  }
+
   deinit {
     if descriptor != STDIN_FILENO { close(descriptor) }
   }

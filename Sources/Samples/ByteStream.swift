@@ -25,6 +25,11 @@ struct ByteStream: ~Copyable {
   static func open(_ path: String) throws(SampleError) -> ByteStream {
     let file: InputFile
     do { file = try InputFile(path: path) } catch { throw .file(error) }
+    return try open(file)
+  }
+
+  /// The same for a file that is open.
+  static func open(_ file: consuming InputFile) throws(SampleError) -> ByteStream {
     var stream = ByteStream(file)
     try stream.lookAhead(Inflater.magic.count)
     if stream.front == Inflater.magic {

@@ -12,8 +12,14 @@ public struct LabelFile: ~Copyable {
 
   /// Opens a file, or the standard input for `-`, and reads the header.
   /// - Throws: `SampleError.file`, `.gzip`, `.npy`, `.idx`, `.type`, `.shape`.
-  public init(path: String) throws(SampleError) {
-    var stream = try ByteStream.open(path)
+  public init(path: String) throws(SampleError) { try self.init(ByteStream.open(path)) }
+
+  /// The same for a file that is open.
+  /// - Throws: as above.
+  public init(_ file: consuming InputFile) throws(SampleError) { try self.init(ByteStream.open(file)) }
+
+  private init(_ opened: consuming ByteStream) throws(SampleError) {
+    var stream = opened
     try stream.lookAhead(1)
     let (isIDX, type, count): (Bool, NPYType, Int)
     isIDX = stream.front.first == 0

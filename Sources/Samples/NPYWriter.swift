@@ -30,9 +30,19 @@ public struct NPYWriter: ~Copyable {
   public init(
     path: String, element: Element, columns: Int, rows: Int? = nil, buffer: UnsafeMutableRawBufferPointer
   ) throws(SampleError) {
+    let file: AtomicFile
+    do { file = try AtomicFile(path: path) } catch { throw .file(error) }
+    self.init(file, element: element, columns: columns, rows: rows, buffer: buffer)
+  }
+
+  /// The same for a file that is open.
+  public init(
+    _ opened: consuming AtomicFile, element: Element, columns: Int, rows: Int? = nil,
+    buffer: UnsafeMutableRawBufferPointer
+  ) {
     precondition(columns > 0 && (rows ?? 0) >= 0, "a row has at least one element")
     precondition(buffer.count >= Self.smallestBuffer, "the buffer is too small")
-    do { file = try BufferedFile(path: path, buffer: buffer) } catch { throw .file(error) }
+    file = BufferedFile(opened, buffer: buffer)
     self.columns = columns
     self.element = element
     self.announcedRows = rows

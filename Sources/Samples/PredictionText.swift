@@ -13,8 +13,8 @@ public struct PredictionText: ~Copyable {
     64 + 2 * TextCursor.longestInteger + 2 * classes * (TextCursor.longestDouble + 1)
   }
 
-  init(path: String, isJSON: Bool, classes: Int, buffer: UnsafeMutableRawBufferPointer) throws(SampleError) {
-    do { file = try BufferedFile(path: path, buffer: buffer) } catch { throw .file(error) }
+  init(_ file: consuming AtomicFile, isJSON: Bool, classes: Int, buffer: UnsafeMutableRawBufferPointer) {
+    self.file = BufferedFile(file, buffer: buffer)
     self.isJSON = isJSON
     self.classes = classes
     // A failed write is told by the next one, and by commit() in any case.

@@ -17,13 +17,22 @@ public enum PredictionWriter: ~Copyable {
   public init(
     path: String, format: PredictionFormat, classes: Int, buffer: UnsafeMutableRawBufferPointer
   ) throws(SampleError) {
+    let file: AtomicFile
+    do { file = try AtomicFile(path: path) } catch { throw .file(error) }
+    self.init(file, format: format, classes: classes, buffer: buffer)
+  }
+
+  /// The same for a file that is open.
+  public init(
+    _ file: consuming AtomicFile, format: PredictionFormat, classes: Int, buffer: UnsafeMutableRawBufferPointer
+  ) {
     precondition(classes > 0, "there is at least one class")
     precondition(buffer.count >= Self.smallestBuffer(classes: classes), "the buffer is too small")
     switch format {
     case .npy:
-      self = .npy(try NPYWriter(path: path, element: .float64, columns: 2 + 2 * classes, buffer: buffer))
+      self = .npy(NPYWriter(file, element: .float64, columns: 2 + 2 * classes, buffer: buffer))
     case .csv, .ndjson:
-      self = .text(try PredictionText(path: path, isJSON: format == .ndjson, classes: classes, buffer: buffer))
+      self = .text(PredictionText(file, isJSON: format == .ndjson, classes: classes, buffer: buffer))
     }
   }
 

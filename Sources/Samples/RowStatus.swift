@@ -7,6 +7,8 @@ public enum RowStatus: Equatable, Sendable {
   case notFinite(column: Int)
   /// Text that is no number, or a misplaced comma; lines and characters (bytes of a line) count from 1.
   case malformed(line: Int, character: Int)
+  /// A line that begins like JSON but goes on otherwise; counted as above.
+  case json(line: Int, character: Int, expected: JSONPart)
   /// A line of text with another number of numbers.
   case count(line: Int, given: Int, expected: Int)
   case lineTooLong(line: Int, allowed: Int)
@@ -21,7 +23,7 @@ public enum RowStatus: Equatable, Sendable {
   /// Whether nothing more can be read.
   public var isFinal: Bool {
     switch self {
-    case .row, .notFinite, .malformed, .count, .lineTooLong: false
+    case .row, .notFinite, .malformed, .json, .count, .lineTooLong: false
     case .end, .truncated, .trailingBytes, .damaged, .failed: true
     }
   }

@@ -20,6 +20,8 @@ public enum SampleError: Error, Equatable, Sendable {
   case label(given: Int, classes: Int, index: Int)
   /// No sample has a label that was selected.
   case classAbsent(Int)
+  /// There is not one sample.
+  case empty
   /// The name of the file tells no format for predictions.
   case format(path: String, allowed: [String])
   /// Fewer or more rows were written than were announced.

@@ -1,7 +1,7 @@
 import Files
 
 /// Samples from a file or the standard input, plain or gzipped, in whatever format they are: NPY or IDX if the first
-/// bytes say so, else text.
+/// bytes say so, else text, whose lines may be NDJSON.
 public enum SampleStream: ~Copyable {
   case array(ArrayStream)
   case text(TextRowStream)
@@ -11,8 +11,14 @@ public enum SampleStream: ~Copyable {
 
   /// Opens a file, or the standard input for `-`.
   /// - Throws: `SampleError`.
-  public init(path: String) throws(SampleError) {
-    var stream = try ByteStream.open(path)
+  public init(path: String) throws(SampleError) { try self.init(ByteStream.open(path)) }
+
+  /// The same for a file that is open.
+  /// - Throws: `SampleError`.
+  public init(_ file: consuming InputFile) throws(SampleError) { try self.init(ByteStream.open(file)) }
+
+  private init(_ opened: consuming ByteStream) throws(SampleError) {
+    var stream = opened
     try stream.lookAhead(1)
     // No text begins with the first byte of the magic numbers, so a cut-off array file is told as such.
     if stream.front.first == NPYHeader.magic[0] || stream.front.first == 0 {
@@ -58,6 +64,14 @@ public enum SampleStream: ~Copyable {
     switch self {
     case .array(let stream): stream.isComplex
     case .text: true
+    }
+  }
+
+  /// The label that stands beside the last sample; nil: there is none.
+  public var label: Int? {
+    switch self {
+    case .array: nil
+    case .text(let stream): stream.label
     }
   }
 

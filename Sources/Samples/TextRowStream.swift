@@ -11,6 +11,7 @@ import Files
 ///   mark at the front is passed over.
 /// - A line of `columns` numbers is a real sample. Where imaginary parts are asked for, a line of twice as many is one
 ///   of pairs: real part, imaginary part, and so on.
+/// - A line that begins with `[` or `{` is one of NDJSON, as `JSONRow` reads it, and may have a label.
 /// - The last line must end like the others: without a newline it may have been cut in the middle of a number, and that
 ///   would be another number.
 /// - A line, its end included, is no longer than the buffer.
@@ -23,6 +24,8 @@ public struct TextRowStream: ~Copyable {
   public private(set) var line = 0
   /// How many samples `nextRow` was asked for so far, good or bad.
   public private(set) var row = 0
+  /// The label on the line of the last sample; nil: there was none.
+  public private(set) var label: Int?
   private var columns = 0
   private var stream: ByteStream
   private var final: RowStatus?
@@ -110,16 +113,20 @@ public struct TextRowStream: ~Copyable {
       start: UnsafePointer(available.baseAddress?.assumingMemoryBound(to: UInt8.self)), count: length)
     var start = 0
     if line == 1 && length >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF { start = 3 }
-    var end = bytes[start...].firstIndex(of: UInt8(ascii: "#")) ?? length
+    while start < length, [0x20, 0x09].contains(bytes[start]) { start += 1 }
+    // In JSON a # may stand in a string.
+    let isJSON = JSONRow.begins(UnsafeBufferPointer(rebasing: bytes[start...]))
+    var end = isJSON ? length : bytes[start...].firstIndex(of: UInt8(ascii: "#")) ?? length
     while end > start, [0x20, 0x09, 0x0D].contains(bytes[end - 1]) { end -= 1 }
-    while start < end, [0x20, 0x09].contains(bytes[start]) { start += 1 }
     return UnsafeBufferPointer(rebasing: bytes[start..<end])
   }
 
-  private func parse(
+  private mutating func parse(
     _ text: UnsafeBufferPointer<UInt8>, _ real: UnsafeMutablePointer<Double>, _ imaginary: UnsafeMutablePointer<Double>?
   ) -> RowStatus? {
     if text.isEmpty { return nil }
+    label = nil
+    if JSONRow.begins(text) { return parseJSON(text, real, imaginary) }
     let count = NumberScanner.count(text)
     let isPairs = imaginary != nil && count == 2 * columns
     let fits = count == columns || isPairs
@@ -143,6 +150,29 @@ public struct TextRowStream: ~Copyable {
     }
     guard fits else { return .count(line: line, given: count, expected: columns) }
     if let imaginary, !isPairs { imaginary.update(repeating: 0, count: columns) }
+    return notFinite.map { .notFinite(column: $0) } ?? .row
+  }
+
+  private mutating func parseJSON(
+    _ text: UnsafeBufferPointer<UInt8>, _ real: UnsafeMutablePointer<Double>, _ imaginary: UnsafeMutablePointer<Double>?
+  ) -> RowStatus {
+    let row: JSONRow
+    do { row = try JSONRow(text) } catch {
+      return .json(line: line, character: character(text, error.offset), expected: error.expected)
+    }
+    let isPairs = imaginary != nil && row.count == 2 * columns
+    guard row.count == columns || isPairs else { return .count(line: line, given: row.count, expected: columns) }
+    label = row.label
+    if let imaginary, !isPairs { imaginary.update(repeating: 0, count: columns) }
+    var notFinite: Int?
+    row.forEachNumber { index, value in
+      let column = isPairs ? index / 2 : index
+      guard let value else {
+        notFinite = notFinite ?? column
+        return
+      }
+      if isPairs && index % 2 == 1 { imaginary![column] = value } else { real[column] = value }
+    }
     return notFinite.map { .notFinite(column: $0) } ?? .row
   }
 

@@ -20,6 +20,8 @@ struct Evaluation {
   let digest: String
   let encoder: Encoder
   let compressor: SampleCompressor?
+  /// The predicted classes of the model's own test, where drift from them is looked for.
+  let expected: [Int]?
 
   init(_ settings: Settings) throws(SessionError) {
     try settings.check(for: .evaluate)
@@ -27,7 +29,14 @@ struct Evaluation {
     (model, digest) = try readModel(settings.model.path, setting: "model.path")
     compressor = try SampleCompressor.read(settings.data)
     try compressor.check(model, path: settings.model.path)
-    try settings.data.checkClasses(logits: model.logits)
+    try settings.data.checkClasses(logits: model.logits, areInData: settings.spool.isUsed)
+    expected = settings.evaluation.driftSignificance == nil ? nil : model.testPredictions
+    if let significance = settings.evaluation.driftSignificance, expected == nil {
+      throw .setting(
+        name: "evaluation.drift-significance", given: "\(significance)",
+        allowed: "\"none\" for this model, which does not say what it predicted in its own test; train and distill of "
+          + "this version write it")
+    }
     if settings.data.source == .spinChain && model.encoder != .state {
       throw .setting(
         name: "data.source", given: "spin-chain", allowed: "file: the model encodes vectors (\(model.encoder.name))")
@@ -85,8 +94,20 @@ struct Evaluation {
   }
 
   func run(progress: Progress) throws(SessionError) -> EvaluationReport {
-    var data = try OpenedData(settings)
-    let facts = data.facts
+    try run(OpenedData(settings), output: nil, path: settings.evaluation.predictionsPath, progress: progress)
+  }
+
+  /// The same on data and into a file that are open.
+  /// - Parameters:
+  ///   - output: nil: one is opened at `path`, unless that is empty.
+  ///   - confirm: called after the last sample, with how many there were; what it throws ends the run, and the
+  ///     predictions do not appear.
+  func run(
+    _ opened: consuming OpenedData, output: consuming AtomicFile?, path predictionsPath: String, progress: Progress,
+    confirm: (_ samples: Int) throws(SessionError) -> Void = { _ in }
+  ) throws(SessionError) -> EvaluationReport {
+    var data = opened
+    let (facts, labelsPath) = (data.facts, data.labelsPath)
     let (layout, _) = try fitting(facts).choose()
     var planner = Planner()
     let memory = try EvaluationMemory(
@@ -97,15 +118,14 @@ struct Evaluation {
     let chain: ChainFeed? = if let chain = memory.chain { try chain.bind(arena, progress: progress) } else { nil }
     let fileLabels = memory.fileLabels.map { arena.buffer($0) }
     if let fileLabels {
-      try data.readLabels(
-        settings.data.labelsPath, into: fileLabels, classes: model.logits,
-        selected: settings.data.classes)
+      try data.readLabels(into: fileLabels, classes: model.logits, selected: settings.data.classes)
     }
     var file: FileFeed?
     if let fileMemory = memory.file, let stream = data.stream.take() {
       file = try fileMemory.bind(
         stream, labels: fileLabels,
-        features: model.features.flatMap { memory.features?.bind($0, arena) }, shard: settings.host.shard, arena)
+        features: model.features.flatMap { memory.features?.bind($0, arena) }, classes: model.logits,
+        selected: settings.data.classes, shard: shard, arena)
     }
     let runner = try GroupRunner(
       inference, threads: settings.host.threads, arena: arena, logits: arena.pointer(memory.logits),
@@ -116,8 +136,9 @@ struct Evaluation {
       runner: runner, chain: chain, file: file, stream: stream, memory: memory,
       arena: arena,
       scorer: Scorer(
-        classes: model.logits, probabilities: arena.pointer(memory.probabilities), shard: settings.host.shard,
-        writer: try openWriter(memory, arena)))
+        classes: model.logits, probabilities: arena.pointer(memory.probabilities), shard: shard,
+        confidenceThreshold: settings.evaluation.confidenceThreshold,
+        writer: try openWriter(output, predictionsPath, memory, arena)))
 
     let sealed = try seal(arena, settings.host)
     // The loop's pointers do not keep the mapping.
@@ -128,57 +149,69 @@ struct Evaluation {
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
     let record = sealed.end()
     progress.clear()
-    if let failure { throw error(failure, chain, file) }
-    do { try loop.scorer.commit() } catch { throw .samples(path: settings.evaluation.predictionsPath, error) }
+    if let failure { throw error(failure, chain, file, labelsPath: labelsPath, predictionsPath: predictionsPath) }
+    try confirm(loop.scorer.samples)
+    do throws(SampleError) { try loop.scorer.commit() } catch { throw .samples(path: predictionsPath, error) }
     return report(
       loop, sealed.plan, layout, seconds: seconds, record: record,
-      residual: chain?.largestResidual)
+      residual: chain?.largestResidual, predictionsPath: predictionsPath)
   }
 
   /// As many samples as asked for, or the part's share of them; 0: all of a file, a thousand of the endless chain.
   private func limit(file: Bool) -> Int {
     let asked = settings.evaluation.samples
-    return asked > 0 ? settings.host.shard?.size(of: asked) ?? asked : file ? .max : 1000
+    return asked > 0 ? shard?.size(of: asked) ?? asked : file ? .max : 1000
   }
 
+  /// The part of the samples; of a spool whole inputs are a part's.
+  private var shard: Shard? { settings.spool.isUsed ? nil : settings.host.shard }
+
   private func openWriter(
-    _ memory: EvaluationMemory, _ arena: borrowing Arena
+    _ output: consuming AtomicFile?, _ path: String, _ memory: EvaluationMemory, _ arena: borrowing Arena
   ) throws(SessionError) -> PredictionWriter? {
     guard let reservation = memory.predictions else { return nil }
-    let path = settings.evaluation.predictionsPath
+    let buffer = UnsafeMutableRawBufferPointer(arena.buffer(reservation))
+    if let output {
+      return PredictionWriter(output, format: settings.spool.format, classes: model.logits, buffer: buffer)
+    }
     do {
       return try PredictionWriter(
-        path: path, format: try PredictionFormat(path: path), classes: model.logits,
-        buffer: UnsafeMutableRawBufferPointer(arena.buffer(reservation)))
+        path: path, format: try PredictionFormat(path: path), classes: model.logits, buffer: buffer)
     } catch { throw .samples(path: path, error) }
   }
 
-  private func error(_ failure: EvaluationLoop.Failure, _ chain: ChainFeed?, _ file: FileFeed?) -> SessionError {
+  private func error(
+    _ failure: EvaluationLoop.Failure, _ chain: ChainFeed?, _ file: FileFeed?, labelsPath: String,
+    predictionsPath: String
+  ) -> SessionError {
     switch failure {
     case .stopped: .stopped(signal: qkd_stop_requested(), kept: nil)
     // Waiting for input ends then.
     case .file where qkd_stop_requested() != 0: .stopped(signal: qkd_stop_requested(), kept: nil)
     case .residual(let failed): chain!.error(failed)
-    case .file(let failure): file!.error(failure, labelsPath: settings.data.labelsPath)
-    case .write(let errno): .file(.system(.write, path: settings.evaluation.predictionsPath, errno: errno))
+    case .file(let failure): file!.error(failure, labelsPath: labelsPath)
+    case .write(let errno): .file(.system(.write, path: predictionsPath, errno: errno))
     }
   }
 
   private func report(
     _ loop: borrowing EvaluationLoop, _ plan: MemoryPlan, _ layout: Layout, seconds: Double, record: SealRecord,
-    residual: Double?
+    residual: Double?, predictionsPath: String
   ) -> EvaluationReport {
+    let (settings, samples) = (settings.evaluation, loop.scorer.samples)
     let labelled = loop.scorer.labelled
     let accuracy = labelled > 0 ? Proportion(successes: loop.scorer.correct, trials: labelled) : nil
-    let gate = settings.evaluation.minimumAccuracy.map {
-      EvaluationReport.Gate(minimumAccuracy: $0, passed: (accuracy?.interval.lower ?? 0) >= $0)
-    }
-    let path = settings.evaluation.predictionsPath
+    let lowConfidence = Proportion(successes: loop.scorer.lowConfidence, trials: samples)
+    let drift = expected.flatMap { DriftTest(reference: $0, observed: loop.scorer.predicted) }
     return EvaluationReport(
-      facts: RunFacts(settings, plan, layout, record), accuracy: accuracy, samples: loop.scorer.samples,
-      batch: settings.evaluation.batch, seconds: seconds, latency: loop.histogram.summary,
-      modelPath: settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
+      facts: RunFacts(self.settings, plan, layout, record), accuracy: accuracy, samples: samples,
+      batch: settings.batch, seconds: seconds, latency: loop.histogram.summary,
+      modelPath: self.settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
       meanConfidence: loop.scorer.meanConfidence, largestResidual: residual,
-      predictionsPath: path.isEmpty ? nil : path, gate: gate)
+      predictionsPath: predictionsPath.isEmpty ? nil : predictionsPath, lowConfidence: lowConfidence,
+      confidenceThreshold: settings.confidenceThreshold, drift: drift,
+      gate: QualityGate(
+        settings, accuracy: accuracy, lowConfidence: lowConfidence, drift: drift,
+        needsLabels: !self.settings.spool.isUsed))
   }
 }

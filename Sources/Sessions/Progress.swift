@@ -18,7 +18,7 @@ public struct Progress: Sendable {
   }
 
   /// Removes the bar.
-  func clear() {
+  public func clear() {
     if descriptor >= 0 { qkd_progress_clear(descriptor) }
   }
 }

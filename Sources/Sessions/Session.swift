@@ -62,6 +62,15 @@ public enum Session {
     return try evaluation.run(progress: progress)
   }
 
+  /// Evaluates a model on each input of a spool that has no results yet.
+  /// - Throws: `SessionError` for what ends the run; inputs at fault are set aside, and told of.
+  public static func spool(
+    _ settings: Settings, progress: Progress = .none, observer: SpoolObserver
+  ) throws(SessionError) -> SpoolSummary {
+    qkd_gsl_errors_as_status()
+    return try Spool(settings, observer: observer).run(progress: progress)
+  }
+
   /// Trains a model on labels alone and writes it.
   ///
   /// A run that was interrupted is taken up where its checkpoint stands, `OUTPUT.checkpoint`, to the same results.
@@ -110,7 +119,8 @@ public enum Session {
   public static func planOrSmallest(_ job: Job, _ settings: Settings) throws(SessionError) -> PlannedRun {
     switch job {
     case .evaluate:
-      let (evaluation, facts) = (try Evaluation(settings), try OpenedData(settings).facts)
+      let (settings, facts) = try dataFacts(settings)
+      let evaluation = try Evaluation(settings)
       let fitting = evaluation.fitting(facts)
       let (layout, plan) = try fitting.chooseOrSmallest()
       return PlannedRun(
@@ -130,7 +140,8 @@ public enum Session {
     switch job {
     case .evaluate:
       let samples = settings.evaluation.samples > 0 ? settings.evaluation.samples : most
-      return try Evaluation(settings).fitting(OpenedData(settings).facts).largestBatch(upTo: min(most, samples))
+      let (settings, facts) = try dataFacts(settings)
+      return try Evaluation(settings).fitting(facts).largestBatch(upTo: min(most, samples))
     case .train, .distill:
       let training = try Training(settings, job: job)
       return training.fitting.largestBatch(upTo: min(most, training.settings.training.states))
@@ -138,6 +149,13 @@ public enum Session {
       return try Compression(settings).fitting.largestBatch(upTo: min(most, settings.training.states))
     case .reproduce: return nil
     }
+  }
+
+  /// What an evaluation's data say of themselves: of a spool, the input that takes the most memory.
+  private static func dataFacts(_ settings: Settings) throws(SessionError) -> (Settings, DataFacts) {
+    if !settings.spool.isUsed { return (settings, try OpenedData(settings).facts) }
+    let settings = Spool.evaluationSettings(settings)
+    return (settings, try Spool.largestFacts(settings))
   }
 
   private static func planned(_ job: Job, _ settings: Settings, _ fitting: Fitting) throws(SessionError) -> PlannedRun {

@@ -27,6 +27,8 @@ public enum SessionError: Error, Sendable {
   case otherInputs(path: String, OtherInputs)
   /// A file of teacher logits with another shape, samples and logits, than training set and student have.
   case teacherLogits(path: String, given: [Int], expected: [Int])
+  /// An input was changed while it was read; what was made of it is not kept.
+  case changed(path: String)
   /// Another run works on the same file.
   case locked(path: String)
   /// A signal asked the run to stop. `kept` says what the same command goes on from, as a noun: `iteration 120 of 500`;
@@ -74,6 +76,10 @@ public enum RowProblem: Sendable, Equatable {
   case zero
   /// A phase or basis feature that is neither 0 nor 1.
   case notBinary(column: Int, value: Double)
+  /// The label beside the row (NDJSON) is outside 0..<classes; `given` is clamped.
+  case label(given: Int, classes: Int)
+  /// There is no label beside the row by which classes could be selected.
+  case unlabelled
   /// A teacher's logit beyond what a softmax at any temperature bears.
   case logit(column: Int, value: Double, allowed: Double)
 }

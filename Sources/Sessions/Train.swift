@@ -136,7 +136,7 @@ struct Training {
     let test = unseenTest(runner, data, memory, arena)
     // A model that no file can hold, or no disk, is found out now, not after the work.
     let run = identity.digest
-    try output.reserveRoom(for: encode(model(student, initial, run: run)))
+    try output.reserveRoom(for: encode(model(student, initial, test.predicted, run: run)))
     let checkpoint = try Checkpoint(
       identity, memory.checkpoint, beside: settings.model.path, state: loop.state, layout: layout,
       samples: settings.training.states, iterations: settings.training.iterations, shuffling: shuffling,
@@ -159,7 +159,7 @@ struct Training {
     if case .stopped = outcome { try checkpoint.check(checkpoint.stop()) }
 
     let accuracy = try result(outcome, data)
-    let file = try encode(model(student, initial, run: run))
+    let file = try encode(model(student, initial, test.predicted, run: run))
     try write(file, to: &output)
     // From here to the report's delivery only a lock file that is left says that the run is not over.
     lock.leavesFile = true
@@ -232,7 +232,7 @@ struct Training {
     UnseenTest(
       runner: runner, source: data.test, threads: settings.host.threads, batch: batch, classes: observables.count,
       labels: arena.pointer(memory.batchLabels),
-      logits: arena.pointer(memory.logits))
+      logits: arena.pointer(memory.logits), predicted: ClassCounts(classes: observables.count))
   }
 
   private func bindCompressor(_ memory: TrainingMemory, _ arena: borrowing Arena) -> GroupCompressor? {
@@ -323,17 +323,21 @@ struct Training {
   }
 
   /// The initial model with what was trained; angles that no logit depends on stay as they were.
-  private func model(_ student: BoundNetwork, _ initial: Model, run: String) -> Model {
+  private func model(
+    _ student: BoundNetwork, _ initial: Model, _ predicted: ClassCounts, run: String
+  ) -> Model {
     let m = observables.count
     var angles = initial.angles
     angles.withUnsafeMutableBufferPointer {
       ansatz.scatter(student.angles, of: student.network.tables.ansatz, into: $0.baseAddress!)
     }
+    var provenance = Provenance(settings, job: job, run: run, teacher: teacher, compressor: compressor).entries
+    provenance[Model.testPredictionsKey] = predicted.values.map(String.init).joined(separator: " ")
     return Model(
       ansatz: ansatz, observables: observables, angles: angles,
       scales: (0..<m).map { student.scales[$0] }, biases: (0..<m).map { student.biases[$0] }, encoder: encoder,
       features: initial.features,
-      provenance: Provenance(settings, job: job, run: run, teacher: teacher, compressor: compressor).entries)
+      provenance: provenance)
   }
 
   private func encode(_ model: Model) throws(SessionError) -> TensorFile {

@@ -40,6 +40,20 @@ public struct Model: Sendable, Equatable {
   }
 }
 
+extension Model {
+  /// Where the provenance says how often each class was the answer on the unseen samples that the model was tested on
+  /// after its training: decimal numbers, a blank between them.
+  public static let testPredictionsKey = "test_predicted"
+
+  /// Those counts, `[class]`; nil where the model has none, or not one a class.
+  public var testPredictions: [Int]? {
+    guard let texts = provenance[Self.testPredictionsKey]?.split(separator: " ", omittingEmptySubsequences: false)
+    else { return nil }
+    let counts = texts.compactMap { Int($0) }.filter { (0...1 << 40).contains($0) }
+    return counts.count == texts.count && counts.count == logits && counts.contains { $0 > 0 } ? counts : nil
+  }
+}
+
 /// Why a tensor file is no model.
 public enum ModelError: Error, Sendable, Equatable {
   case file(TensorFileError)

@@ -77,8 +77,9 @@ struct BinaryTests {
     #expect(result.code == 66 && result.output == "")
     #expect(
       result.errors.hasPrefix(
-        "qkd-run: no profile \"nope\"; looked for /a/nope.toml, /b/nope.toml, profiles/nope.toml, "))
-    #expect(result.errors.contains("/share/qkd-run/profiles/nope.toml, /etc/qkd-run/profiles/nope.toml"))
+        "qkd-run: no profile \"nope\"; looked for /a/nope.toml, /b/nope.toml, /etc/xdg/qkd-run/profiles/"))
+    #expect(result.errors.contains("/nope.toml, /etc/qkd-run/profiles/nope.toml, /"))
+    #expect(result.errors.contains("/share/qkd-run/profiles/nope.toml; name a file"))
     let file = try Binary.run(["--profile", "./nope.toml"], folder: folder.path)
     #expect(file.code == 66 && file.errors == "qkd-run: no profile \"./nope.toml\"; looked for ./nope.toml\n")
     let directory = try Binary.run(["--profile", folder.path + "/"])

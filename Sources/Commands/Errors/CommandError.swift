@@ -9,8 +9,12 @@ public enum CommandError: Error, Sendable {
   /// A setting without which the job cannot start; `flag` gives it.
   case missing(key: String, flag: String, job: Job)
   case inspected(path: String, ModelError)
-  /// The report was printed, but the lower end of the accuracy's interval is below the gate; nil: no labels.
-  case gateNotMet(lower: Double?, minimum: Double)
+  /// The report was printed, but misses the quality gate.
+  case gateNotMet([QualityGate.Miss])
+  /// A run over a spool that came to its end, and left something to look at.
+  case spool(SpoolSummary)
+  /// A file that holds no metrics; lines count from 1.
+  case metrics(path: String, line: Int)
   /// Parts are not joined.
   case merge(MergeError)
   /// Standard output could not be written.

@@ -15,12 +15,10 @@ public enum ErrorText {
     case .missing(let key, let flag, let job):
       "\(job.rawValue) needs \(key): give it with \(flag), or in a profile (--profile)"
     case .inspected(let path, let error): text(error, path: path)
-    case .gateNotMet(let lower?, let minimum):
-      "the quality gate is not met: the accuracy's 95 % interval begins at \(fixedText(lower, digits: 4)), "
-        + "evaluation.minimum-accuracy is \(shortestText(minimum))"
-    case .gateNotMet(nil, let minimum):
-      "the quality gate evaluation.minimum-accuracy = \(shortestText(minimum)) cannot be met without labels: "
-        + "give them with --labels, or set the gate to \"none\""
+    case .gateNotMet(let misses): "the quality gate is not met: " + misses.map(text).joined(separator: "; ")
+    case .spool(let summary): text(summary)
+    case .metrics(let path, let line):
+      "\(path): line \(line) is none of the metrics that evaluate writes over a spool"
     case .merge(let error): error.text
     case .output(let errno): "standard output could not be written: \(systemText(errno)); the results are incomplete"
     case .skipped: "another run works on the output, and is left to it (host.if-locked)"
@@ -56,6 +54,7 @@ public enum ErrorText {
     case .teacherLogits(let path, let given, let expected):
       "\(path): teacher logits of shape \(given), expected are \(expected): a row a sample of the training set, "
         + "as data.classes and training.states leave it, a column a logit of the student"
+    case .changed(let path): "\(path): was changed while it was read; the next run evaluates it"
     case .locked(let path): text(FileError.locked(path: path))
     case .stopped(let signal, let kept?):
       "stopped by \(signalName(signal)); \(kept) is kept: the same command goes on from there"
@@ -233,8 +232,11 @@ public enum ErrorText {
     case .labelCount(let given, let expected): "\(path): \(given) labels for \(expected) samples"
     case .label(let given, let classes, let index):
       "\(path): label \(index) (from 0) is \(given), allowed are 0 to \(classes - 1)"
+    case .empty: "\(path): holds no sample"
     case .classAbsent(let label):
       "\(path): no sample has label \(label), which data.classes asks for"
+    case .format(let path, let allowed) where allowed.isEmpty:
+      "\(path): a file of results would take the name of spool.metrics"
     case .format(let path, let allowed):
       "\(path): the name's ending tells the format; allowed are " + allowed.map { "." + $0 }.joined(separator: ", ")
     case .rows(let given, let expected): "\(path): \(given) rows came, \(expected) were announced"
@@ -293,6 +295,8 @@ public enum ErrorText {
     case .zero: "all numbers are zero, which nothing can normalise"
     case .notBinary(let column, let value):
       "column \(column) (from 0) is \(shortestText(value)), this encoder allows 0 and 1"
+    case .label(let given, let classes): "the label is \(given), allowed are 0 to \(classes - 1)"
+    case .unlabelled: "there is no label, by which data.classes could select"
     case .logit(let column, let value, let allowed):
       "column \(column) (from 0) is \(shortestText(value)), allowed are logits up to \(shortestText(allowed)) in "
         + "magnitude"
@@ -304,6 +308,8 @@ public enum ErrorText {
     case .row, .end: "no more samples"
     case .notFinite(let column): "column \(column) (from 0) is not a finite number"
     case .malformed(let line, let character): "line \(line), character \(character): a number is expected"
+    case .json(let line, let character, let expected):
+      "line \(line), character \(character): \(text(expected))"
     case .count(let line, let given, let expected): "line \(line) has \(given) numbers, expected are \(expected)"
     case .lineTooLong(let line, let allowed): "line \(line) is longer than the allowed \(allowed) bytes"
     case .truncated(let byte): "the file ends inside this sample, at byte \(byte)"

@@ -7,6 +7,7 @@ import Students
 /// What the process ends with, from sysexits(3) where that has a number. Any other non-zero number means failure, too.
 public enum ExitStatus: Int32, Sendable, CaseIterable {
   case done = 0
+  case inputsFailed = 3
   case gateNotMet = 4
   case overBudget = 5
   case otherInputs = 6
@@ -33,6 +34,10 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .missing: .usage
       case .inspected(_, let error): ExitStatus(error)
       case .gateNotMet: .gateNotMet
+      case .spool(let summary):
+        // What the system is to blame for may come again; the rest was told once.
+        summary.failure.map { ExitStatus($0) } ?? (summary.rejected > 0 ? .inputsFailed : .gateNotMet)
+      case .metrics: .badData
       case .merge(let error): error.status
       case .output: .inputOutput
       case .skipped: .done
@@ -54,6 +59,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .spectrum, .setting: .badProfile
       case .otherInputs: .otherInputs
       case .teacherLogits: .badData
+      case .changed: .inputOutput
       case .locked: .locked
       case .stopped: .stopped
       case .samples(_, .file(let error)): ExitStatus(error)

@@ -39,6 +39,14 @@ struct OutputOptions: ParsableArguments {
     } catch { return error }
   }
 
+  /// Something to look at that ends nothing, on standard error.
+  func tell(_ message: String) {
+    let line =
+      logFormat == .json
+      ? JSON.object([("level", .string("warning")), ("message", .string(message))]).text : "qkd-run: " + message
+    StandardStreams.writeMessage(line + "\n")
+  }
+
   /// Runs a subcommand; an error is told on standard error and becomes the process's exit code.
   func perform(_ body: () throws(CommandError) -> Void) throws(ExitCode) {
     do { try body() } catch {

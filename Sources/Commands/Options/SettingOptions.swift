@@ -48,8 +48,13 @@ struct CompressorOptions: SettingOptions {
 struct EvaluationOptions: SettingOptions {
   @Option(name: .long, help: .setting("model")) var model: String?
   @Option(name: .long, help: .setting("predictions")) var predictions: String?
+  @Option(name: .long, help: .setting("inbox")) var inbox: String?
+  @Option(name: .long, help: .setting("results")) var results: String?
+  @Option(name: .long, help: .setting("done")) var done: String?
 
-  var given: [(flag: String, value: String?)] { [("model", model), ("predictions", predictions)] }
+  var given: [(flag: String, value: String?)] {
+    [("model", model), ("predictions", predictions), ("inbox", inbox), ("results", results), ("done", done)]
+  }
 }
 
 /// Flags of `train`, `distill` and `compress`.

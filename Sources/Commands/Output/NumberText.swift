@@ -1,12 +1,7 @@
 import CSupport
 
 /// The shortest of 15 to 17 digits that reads back as `value`.
-func shortestText(_ value: Double) -> String {
-  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
-    let length = qkd_format_shortest(buffer.baseAddress, buffer.count, value)
-    return String(decoding: UnsafeRawBufferPointer(buffer)[..<Int(length)], as: UTF8.self)
-  }
-}
+func shortestText(_ value: Double) -> String { JSON.numberText(value) }
 
 /// With this many digits after the point; values too large for a column are written shortest.
 func fixedText(_ value: Double, digits: Int) -> String {

@@ -32,6 +32,8 @@ enum StandardStreams {
 
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  static var isResultTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
   private static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { bytes in

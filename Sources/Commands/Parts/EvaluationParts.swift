@@ -6,7 +6,7 @@ import Students
 /// Parts of `evaluate` on a file: what a part writes, and how they are joined.
 enum EvaluationParts {
   /// What the parts of one evaluation have in common.
-  static let common = ["version", "settings", "predictions_format", "minimum_accuracy"]
+  static let common = ["version", "settings", "predictions_format", "gate"]
 
   /// Writes the part's file beside its predictions.
   /// - Parameter path: of the part's file.
@@ -22,17 +22,20 @@ enum EvaluationParts {
         ("report", .string("evaluate")), ("version", .string(report.facts.version)),
         ("settings", .object(try identity(report, settings))),
         ("predictions_format", .string(try PredictionFormat(path: predictions).rawValue)),
-        ("minimum_accuracy", .optional(settings.evaluation.minimumAccuracy)),
+        ("gate", try gate(settings)),
         ("samples", .integer(report.samples)), ("labelled", .integer(report.accuracy?.trials ?? 0)),
         ("correct", .integer(report.accuracy?.successes ?? 0)),
         ("predicted", .array(report.predicted.map(JSON.integer))), ("mean_confidence", .number(report.meanConfidence)),
+        ("low_confidence", .integer(report.lowConfidence.successes)),
         ("predictions", .string(name ?? predictions)),
         ("predictions_sha256", .string(try SHA256.hex(ofFile: predictions))),
       ]
       try Part.write(members, shard, to: path)
     } catch let error as FileError { throw .session(.file(error)) } catch let error as SampleError {
       throw .session(.samples(path: predictions, error))
-    } catch { preconditionFailure("\(error)") }
+    } catch let error as ModelError { throw .session(.model(path: settings.model.path, error)) } catch {
+      preconditionFailure("\(error)")
+    }
   }
 
   /// What predictions depend on.
@@ -52,6 +55,20 @@ enum EvaluationParts {
     ]
   }
 
+  /// What the whole is held to; the part is not. `reference`: the predicted classes of the model's own test.
+  private static func gate(_ settings: Settings) throws(ModelError) -> JSON {
+    let evaluation = settings.evaluation
+    let isDrift = evaluation.driftSignificance != nil
+    let reference = isDrift ? try Model.read(path: settings.model.path).0.testPredictions : nil
+    return .object([
+      ("minimum_accuracy", .optional(evaluation.minimumAccuracy)),
+      ("maximum_low_confidence", .optional(evaluation.maximumLowConfidence)),
+      ("confidence_threshold", .number(evaluation.confidenceThreshold)),
+      ("drift_significance", .optional(evaluation.driftSignificance)),
+      ("reference", reference.map { .array($0.map(JSON.integer)) } ?? .null),
+    ])
+  }
+
   /// Writes the predictions of all parts, and sums up.
   static func join(_ set: PartSet, into path: String) throws(MergeError) -> Summary {
     var files: [String] = []
@@ -60,9 +77,11 @@ enum EvaluationParts {
     for part in set.parts {
       guard let samples = part["samples"]?.asInteger, let labelled = part["labelled"]?.asInteger,
         let correct = part["correct"]?.asInteger, let predicted = part["predicted"]?.asArray?.map(\.asInteger),
-        let confidence = part["mean_confidence"]?.asNumber, let name = part["predictions"]?.asString,
+        let confidence = part["mean_confidence"]?.asNumber, let low = part["low_confidence"]?.asInteger,
+        let name = part["predictions"]?.asString,
         let digest = part["predictions_sha256"]?.asString, samples >= 0, (0...samples).contains(labelled),
-        (0...labelled).contains(correct), !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")),
+        (0...labelled).contains(correct), (0...samples).contains(low), !name.isEmpty,
+        !name.utf8.contains(UInt8(ascii: "/")),
         !predicted.contains(nil)
       else { throw part.notAPart("members of a part of an evaluation are missing") }
       // The file is the part's neighbour, wherever both were copied to.
@@ -77,7 +96,7 @@ enum EvaluationParts {
       rows.append(samples)
       summary.add(
         samples: samples, labelled: labelled, correct: correct, predicted: predicted.compactMap(\.self),
-        confidence: confidence)
+        confidence: confidence, low: low)
     }
     for (part, samples) in zip(set.parts, rows) {
       let expected = part.shard.size(of: summary.samples)
@@ -101,22 +120,24 @@ enum EvaluationParts {
     private let settings: JSON
     private let version: JSON
     let path: String
-    let minimumAccuracy: Double?
+    private let held: JSON?
     private(set) var samples = 0
     private var labelled = 0
     private var correct = 0
     private var predicted: [Int] = []
     private var confidence = 0.0
+    private var low = 0
 
     init(_ set: PartSet, path: String) {
       self.path = path
       parts = set.parts.count
       settings = set.first["settings"] ?? .null
       version = set.first["version"] ?? .null
-      minimumAccuracy = set.first["minimum_accuracy"]?.asNumber
+      held = set.first["gate"]
     }
 
-    mutating func add(samples: Int, labelled: Int, correct: Int, predicted: [Int], confidence: Double) {
+    mutating func add(samples: Int, labelled: Int, correct: Int, predicted: [Int], confidence: Double, low: Int) {
+      self.low += low
       self.samples += samples
       self.labelled += labelled
       self.correct += correct
@@ -128,6 +149,19 @@ enum EvaluationParts {
     }
 
     var accuracy: Proportion? { labelled > 0 ? Proportion(successes: correct, trials: labelled) : nil }
+    /// What the settings of the parts hold the whole to; nil: nothing.
+    var gate: QualityGate? {
+      var settings = EvaluationSettings()
+      settings.minimumAccuracy = held?["minimum_accuracy"]?.asNumber
+      settings.maximumLowConfidence = held?["maximum_low_confidence"]?.asNumber
+      settings.confidenceThreshold = held?["confidence_threshold"]?.asNumber ?? settings.confidenceThreshold
+      settings.driftSignificance = held?["drift_significance"]?.asNumber
+      let reference = held?["reference"]?.asArray?.compactMap(\.asInteger) ?? []
+      let drift = reference.count == predicted.count ? DriftTest(reference: reference, observed: predicted) : nil
+      return QualityGate(
+        settings, accuracy: accuracy, lowConfidence: Proportion(successes: low, trials: samples), drift: drift,
+        needsLabels: true)
+    }
     private var meanConfidence: Double { confidence / Double(max(samples, 1)) }
 
     var text: String {

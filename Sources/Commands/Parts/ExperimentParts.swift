@@ -49,7 +49,7 @@ enum ExperimentParts {
   ) throws(MergeError) -> (row: JSON, accuracies: [Double]) {
     var results: [[Double]] = []
     for part in set.parts {
-      guard let values = row(part)?["accuracies"]?.asNumbers else { throw part.notAPart("a row without accuracies") }
+      guard let values = row(part).flatMap(accuracies) else { throw part.notAPart("a row without accuracies") }
       let expected = part.shard.size(of: seeds)
       if values.count != expected {
         throw .count(path: part.path, what: "seed", given: values.count, expected: expected)
@@ -66,6 +66,12 @@ enum ExperimentParts {
           return (name, summary.first { $0.0 == name }?.1 ?? value)
         }), accuracies
     )
+  }
+
+  /// `[seed]` of a row; nil where they are no numbers.
+  private static func accuracies(_ row: JSON) -> [Double]? {
+    guard let numbers = row["accuracies"]?.asArray?.map(\.asNumber), !numbers.contains(nil) else { return nil }
+    return numbers.compactMap(\.self)
   }
 
   /// A comparison anew, over all seeds; nil without the two rows that it compares.

@@ -45,6 +45,8 @@ extension MergeError {
     switch self {
     case .file(let error): ExitStatus(error)
     case .predictions(_, .file(let error)): ExitStatus(error)
+    // The output's name asks for another format than the parts have.
+    case .predictions(_, .format): .usage
     case .predictions, .notAPart, .predictionsChanged: .badData
     case .differs, .twice, .missing, .count: .otherInputs
     case .outputIsPart: .usage

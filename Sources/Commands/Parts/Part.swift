@@ -39,10 +39,7 @@ struct Part {
     guard bytes.count > tail,
       bytes.suffix(tail).elementsEqual((Self.digestKey + SHA256.hex(of: body) + Self.closing).utf8)
     else { throw .notAPart(path: path, reason: "it does not end with its own SHA-256") }
-    let value: JSON
-    do { value = try JSON(reading: body + Array("}".utf8)) } catch {
-      throw .notAPart(path: path, reason: "it is no JSON")
-    }
+    guard let value = JSON(body + Array("}".utf8)) else { throw .notAPart(path: path, reason: "it is no JSON") }
     guard case .object(let members) = value, let shard = value["shard"]?.asString.flatMap(Shard.init) else {
       throw .notAPart(path: path, reason: "it has no shard")
     }

@@ -14,6 +14,8 @@ extension Settings {
     var part = self
     switch job {
     case .reproduce: part.experiment.reportPath = partPath(job)!
+    // Each input of a spool belongs to one part, and has results of its own.
+    case .evaluate where spool.isUsed: break
     case .evaluate:
       let output = evaluation.predictionsPath
       if output.isEmpty {

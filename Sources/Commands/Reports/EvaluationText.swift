@@ -8,8 +8,7 @@ extension EvaluationReport {
     table.add(["sha256", modelSHA256])
     table.add(["accuracy", accuracy.map(RunFactsReport.text) ?? "unknown: the data have no labels"])
     if let gate {
-      let minimum = "minimum \(shortestText(gate.minimumAccuracy)) for the interval's lower end"
-      table.add(["gate", "\(gate.passed ? "met" : "not met"): \(minimum)"])
+      table.add(["gate", gate.passed ? "met" : "not met: " + gate.misses.map(ErrorText.text).joined(separator: "; ")])
     }
     let duration = durationText(microseconds: seconds * 1e6)
     table.add(["throughput", "\(wholeText(samplesPerSecond)) samples/s: \(groupedText(samples)) in \(duration)"])
@@ -21,7 +20,18 @@ extension EvaluationReport {
       "\(percentiles.joined(separator: ", ")) a batch of \(groupedText(batch)), n = \(groupedText(latency.count))",
     ])
     table.add(["predicted", predicted.map(groupedText).joined(separator: ", ") + " a class"])
-    table.add(["confidence", fixedText(meanConfidence, digits: 4) + " on average"])
+    table.add([
+      "confidence",
+      "\(fixedText(meanConfidence, digits: 4)) on average; below \(shortestText(confidenceThreshold)): "
+        + "\(groupedText(lowConfidence.successes)) of \(groupedText(lowConfidence.trials))",
+    ])
+    if let drift {
+      table.add([
+        "drift",
+        "chi-squared \(fixedText(drift.statistic, digits: 2)), \(counted(drift.degrees, "degree", "degrees")) of freedom, "
+          + "p = \(fixedText(drift.p, digits: 4))",
+      ])
+    }
     if let largestResidual { table.add(["residual", "at most \(shortestText(largestResidual)) (ground states)"]) }
     if let predictionsPath { table.add(["predictions", predictionsPath]) }
     for row in RunFactsReport.rows(facts) { table.add(row) }
@@ -34,9 +44,6 @@ extension EvaluationReport {
       ("p50", .number(latency.p50Microseconds)), ("p90", .number(latency.p90Microseconds)),
       ("p99", .number(latency.p99Microseconds)), ("n", .integer(latency.count)),
     ]
-    let gateMembers = gate.map {
-      JSON.object([("minimum_accuracy", .number($0.minimumAccuracy)), ("passed", .boolean($0.passed))])
-    }
     return .object(
       [
         ("job", .string(Job.evaluate.rawValue)), ("accuracy", .optional(accuracy?.value)),
@@ -44,7 +51,9 @@ extension EvaluationReport {
         ("samples", .integer(samples)), ("batch", .integer(batch)), ("seconds", .number(seconds)),
         ("samples_per_second", .number(samplesPerSecond)), ("latency_microseconds", .object(latencyMembers)),
         ("predicted", .array(predicted.map(JSON.integer))), ("mean_confidence", .number(meanConfidence)),
-        ("largest_residual", .optional(largestResidual)), ("gate", gateMembers ?? .null),
+        ("confidence_threshold", .number(confidenceThreshold)), ("low_confidence", .integer(lowConfidence.successes)),
+        ("drift", drift?.json ?? .null), ("largest_residual", .optional(largestResidual)),
+        ("gate", gate?.json ?? .null),
         ("predictions", .optional(predictionsPath)), ("model", .string(modelPath)),
         ("model_sha256", .string(modelSHA256)),
       ] + RunFactsReport.members(facts))

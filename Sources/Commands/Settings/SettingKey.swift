@@ -92,6 +92,7 @@ public final class SettingKey: Sendable {
     where name.hasPrefix("data.test-") || name == "data.features" || name == "data.threshold":
       job != .evaluate
     case "compression", "experiment": false
+    case "spool": job == .evaluate
     case "model": job != .evaluate || name == "model.path"
     case "evaluation": job == .evaluate || name == "evaluation.samples" || name == "evaluation.batch"
     default: true

@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Samples
 import Sessions
 import Spectra
 
@@ -8,7 +9,7 @@ extension SettingKey {
   /// and the suggestions for misspelled keys all come from here.
   public static let all: [SettingKey] =
     top + host + model + data + training + distillation + compression + evaluation
-    + experiment
+    + spool + experiment
 
   /// - Returns: nil for a name that no key has.
   public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
@@ -198,8 +199,39 @@ extension SettingKey {
       "evaluation.minimum-accuracy", \.evaluation.minimumAccuracy, ValueKind.number(0...1).orNone("none"),
       "Quality gate: the lower end of the accuracy's 95 % interval must reach it"),
     SettingKey(
+      "evaluation.confidence-threshold", \.evaluation.confidenceThreshold, .number(0...1),
+      "An answer whose probability is below it has low confidence"),
+    SettingKey(
+      "evaluation.maximum-low-confidence", \.evaluation.maximumLowConfidence, ValueKind.number(0...1).orNone("none"),
+      "Quality gate: at most this share of the answers may have low confidence"),
+    SettingKey(
+      "evaluation.drift-significance", \.evaluation.driftSignificance, ValueKind.number(0...1).orNone("none"),
+      "Quality gate: predicted classes against the model's own test, chi-squared: p must reach it"),
+    SettingKey(
       "evaluation.predictions", \.evaluation.predictionsPath, .path, flags: [SettingFlag("predictions", [.evaluate])],
       "Where predictions go: .npy, .csv or .ndjson"),
+  ]
+
+  private static let spool: [SettingKey] = [
+    SettingKey(
+      "spool.inbox", \.spool.inboxPath, .path, flags: [SettingFlag("inbox", [.evaluate])], isPath: true,
+      "A folder: every file in it is evaluated once, instead of one file or the chain"),
+    SettingKey(
+      "spool.results", \.spool.resultsPath, .path, flags: [SettingFlag("results", [.evaluate])], isPath: true,
+      "The folder of predictions and reports"),
+    SettingKey(
+      "spool.done", \.spool.donePath, .path, flags: [SettingFlag("done", [.evaluate])], isPath: true,
+      "The folder to which evaluated files are moved; empty: they stay in the inbox"),
+    SettingKey(
+      "spool.rejected", \.spool.rejectedPath, .path, isPath: true,
+      "The folder for files that cannot be evaluated; empty: rejected, beside the inbox"),
+    SettingKey(
+      "spool.pattern", \.spool.pattern, .text("a shell's pattern, e.g. \"*.npy\"", placeholder: "pattern"),
+      "Names of the inbox that are looked at"),
+    SettingKey("spool.format", \.spool.format, .rawText, "What predictions are written as"),
+    SettingKey(
+      "spool.metrics", \.spool.metricsPath, .path, isPath: true,
+      "A line is added to it for each file; empty: metrics.ndjson in the results"),
   ]
 
   private static let experiment: [SettingKey] = [

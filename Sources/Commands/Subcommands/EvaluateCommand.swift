@@ -5,10 +5,15 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     _superCommandName: "qkd-run",
-    abstract: "Evaluate a model on a stream of samples (the default).",
+    abstract: "Evaluate a model on a stream of samples, or on each file of a spool (the default).",
     discussion: """
       Prints the memory plan, then accuracy with its 95 % Wilson interval, throughput, latency of a batch, heap \
       allocations after the seal, and peak memory beside the budget.
+
+      With spool.inbox every file of a folder is evaluated once: NPY, IDX, text, or NDJSON with labels; labels of \
+      others lie beside them as NAME.labels. Results are NAME.csv (or .ndjson, .npy) and NAME.json in spool.results, \
+      and a line in metrics.ndjson (qkd-run history shows them). Files that cannot be evaluated are set aside with the \
+      reason, exit code 3. Nothing is printed where all went well and nobody watches.
 
       EXAMPLES:
         qkd-run --profile small-device
@@ -16,6 +21,7 @@ struct EvaluateCommand: ParsableCommand {
         qkd-run --model student.safetensors --memory "16 MiB"
         qkd-run --model student.safetensors --input states.npy --labels labels.npy
         qkd-run --model student.safetensors --input states.npy --predictions p.csv
+        qkd-run --model student.safetensors --inbox in --results out --done done
         zcat rows.gz | qkd-run --model s.safetensors --input - --encoder amplitude
       """)
 
@@ -31,9 +37,11 @@ struct EvaluateCommand: ParsableCommand {
   mutating func run() throws {
     let (profile, options, output) = (profile, [evaluation, compressor, shard, common] as [any SettingOptions], output)
     try output.perform { () throws(CommandError) in
-      let whole = try profile.resolve(.evaluate, options).settings
+      let resolution = try profile.resolve(.evaluate, options)
+      let whole = resolution.settings
       let settings = try whole.ofPart(.evaluate)
       try settings.checkRequirements(.evaluate)
+      if settings.spool.isUsed { return try runSpool(resolution, output) }
       let report = try job(settings.host) { () throws(SessionError) in
         try Session.evaluate(settings, progress: output.progress)
       }
@@ -47,8 +55,52 @@ struct EvaluateCommand: ParsableCommand {
       try report.facts.checkPeak()
       // A gate is for the whole: merge looks at it.
       if settings.host.shard == nil, let gate = report.gate, !gate.passed {
-        throw .gateNotMet(lower: report.accuracy?.interval.lower, minimum: gate.minimumAccuracy)
+        throw .gateNotMet(gate.misses)
       }
     }
+  }
+}
+
+/// Evaluates each input of a spool. In silence where all went well and nobody watches, so that cron mails failures only.
+private func runSpool(_ resolution: Resolution, _ output: OutputOptions) throws(CommandError) {
+  try resolution.checkBesideSpool()
+  let settings = resolution.settings
+  let observer = SpoolObserver(
+    text: { ErrorText.text($0) },
+    tell: { event in
+      output.progress.clear()
+      output.tell(ErrorText.text(event))
+    })
+  let summary = try job(settings.host) { () throws(SessionError) in
+    try Session.spool(settings, progress: output.progress, observer: observer)
+  }
+  if output.format != nil || !output.quiet && StandardStreams.isResultTerminal {
+    try output.print(text: { summary.text }, json: { summary.json }, isInFile: true)
+  }
+  try summary.checkPeak()
+  if summary.rejected > 0 || summary.failure != nil || summary.gatesMissed > 0 { throw .spool(summary) }
+}
+
+extension Resolution {
+  /// What would name one input, where there is a folder of them.
+  /// - Throws: `CommandError.setting`.
+  fileprivate func checkBesideSpool() throws(CommandError) {
+    let (data, predictions) = (settings.data, settings.evaluation.predictionsPath)
+    for (key, path) in [
+      ("data.path", data.path), ("data.labels", data.labelsPath), ("evaluation.predictions", predictions),
+    ] where !path.isEmpty {
+      throw .setting(
+        .value(
+          key: key, given: path, allowed: "nothing beside spool.inbox (\(settings.spool.inboxPath))",
+          origin: origin(key)))
+    }
+  }
+}
+
+extension SpoolSummary {
+  /// As `RunFacts.checkPeak`.
+  fileprivate func checkPeak() throws(CommandError) {
+    guard let peakMemoryBytes, peakMemoryBytes > memoryBudgetBytes else { return }
+    throw .session(.peakOverBudget(peak: peakMemoryBytes, budget: memoryBudgetBytes))
   }
 }

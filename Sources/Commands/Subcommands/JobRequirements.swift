@@ -30,6 +30,7 @@ extension Settings {
         throw .missing(key: "data.test-labels", flag: "--test-labels", job: job)
       }
     }
+    if job == .evaluate && spool.isUsed { return try checkSpool() }
     if data.source == .file && data.path.isEmpty { throw .missing(key: "data.path", flag: "--input", job: job) }
     if job == .evaluate && data.source == .spinChain && !data.labelsPath.isEmpty {
       throw .session(
@@ -37,6 +38,14 @@ extension Settings {
           name: "data.labels", given: data.labelsPath, allowed: "none: ground states have their own (or --input)"))
     }
     try checkOutput(job)
+  }
+
+  /// A spool brings its inputs and places itself.
+  private func checkSpool() throws(CommandError) {
+    if spool.resultsPath.isEmpty { throw .missing(key: "spool.results", flag: "--results", job: .evaluate) }
+    for path in [spool.inboxPath, spool.resultsPath, spool.donePath, spool.rejectedPath] where path == "-" {
+      throw .session(.setting(name: "spool.inbox", given: "-", allowed: "a folder"))
+    }
   }
 
   /// The file that a job writes, and the setting that names it.
@@ -115,7 +124,8 @@ func isFinished(_ job: Job, _ settings: Settings, _ output: OutputOptions) throw
   }
   if !output.quiet && StandardStreams.isErrorTerminal {
     StandardStreams.writeMessage(
-      "qkd-run: \(settings.output(of: job).path) was made by exactly this run before (sha256 \(digest)): nothing to do\n")
+      "qkd-run: \(settings.output(of: job).path) was made by exactly this run before (sha256 \(digest)): nothing to do\n"
+    )
   }
   return true
 }

@@ -49,9 +49,7 @@ struct MergeCommand: ParsableCommand {
       if set.first["report"]?.asString == "evaluate" {
         let summary = try merging { () throws(MergeError) in try EvaluationParts.join(set, into: path) }
         try options.print(text: { summary.text }, json: { summary.json }, isInFile: true)
-        if let minimum = summary.minimumAccuracy, summary.accuracy?.interval.lower ?? 0 < minimum {
-          throw .gateNotMet(lower: summary.accuracy?.interval.lower, minimum: minimum)
-        }
+        if let gate = summary.gate, !gate.passed { throw .gateNotMet(gate.misses) }
         return
       }
       let report = try merging { () throws(MergeError) in

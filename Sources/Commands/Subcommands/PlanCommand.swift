@@ -74,7 +74,8 @@ struct PlanCommand: ParsableCommand {
       let planned = try session { () throws(SessionError) in try Session.planOrSmallest(job, resolution.settings) }
       if systemd && planned.refusal == nil {
         let settings = try resolution.settings.ofPart(job)
-        let written = [settings.output(of: job).path, job == .distill ? settings.distillation.tapePath : ""]
+        var written = [settings.output(of: job).path, job == .distill ? settings.distillation.tapePath : ""]
+        if job == .evaluate && settings.spool.isUsed { written = settings.spool.writtenPaths }
         try StandardStreams.writeResult(planned.systemdUnit(resolution, outputs: written.filter { !$0.isEmpty }))
         return
       }

@@ -31,7 +31,7 @@ struct RootCommand: ParsableCommand {
     version: Session.version,
     subcommands: [
       EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, ReproduceCommand.self,
-      MergeCommand.self, PlanCommand.self, InspectCommand.self, BenchCommand.self,
+      MergeCommand.self, PlanCommand.self, HistoryCommand.self, InspectCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: EvaluateCommand.self)
 }

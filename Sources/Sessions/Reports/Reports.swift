@@ -94,24 +94,19 @@ public struct EvaluationReport: Sendable {
   public let largestResidual: Double?
   public let predictionsPath: String?
   /// nil without a quality gate.
-  public let gate: Gate?
-
-  public struct Gate: Sendable, Equatable {
-    public let minimumAccuracy: Double
-    public let passed: Bool
-
-    public init(
-      minimumAccuracy: Double, passed: Bool
-    ) {
-      self.minimumAccuracy = minimumAccuracy
-      self.passed = passed
-    }
-  }
+  /// Answers whose confidence is below `evaluation.confidence-threshold`, of all.
+  public let lowConfidence: Proportion
+  public let confidenceThreshold: Double
+  /// Of the predicted classes against those of the model's own test; nil without the gate, or where nothing can be said.
+  public let drift: DriftTest?
+  /// nil without a quality gate.
+  public let gate: QualityGate?
 
   public init(
     facts: RunFacts, accuracy: Proportion?, samples: Int, batch: Int, seconds: Double, latency: LatencySummary,
     modelPath: String, modelSHA256: String, predicted: [Int], meanConfidence: Double, largestResidual: Double?,
-    predictionsPath: String?, gate: Gate?
+    predictionsPath: String?, lowConfidence: Proportion, confidenceThreshold: Double, drift: DriftTest?,
+    gate: QualityGate?
   ) {
     self.facts = facts
     self.accuracy = accuracy
@@ -125,6 +120,9 @@ public struct EvaluationReport: Sendable {
     self.meanConfidence = meanConfidence
     self.largestResidual = largestResidual
     self.predictionsPath = predictionsPath
+    self.lowConfidence = lowConfidence
+    self.confidenceThreshold = confidenceThreshold
+    self.drift = drift
     self.gate = gate
   }
 

@@ -95,6 +95,7 @@ struct EvaluationMemory {
     RuntimeFloor.declare(in: &planner)
     RandomStream.declare(1, in: &planner)
     WorkerPool.declare(threads, in: &planner)
+    if settings.spool.isUsed { SpoolListing.declare(in: &planner) }
     let circuit = shape.circuit
     // The matrices are made from a circuit of single lanes, of which the readout alone is needed later.
     let isCircuit = layout.inference == .circuit

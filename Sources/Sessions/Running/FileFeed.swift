@@ -8,6 +8,8 @@ struct FileMemory {
   private static let smallestBuffer = max(16 << 10, SampleStream.smallestBuffer)
   /// Room for a number of text and what follows it: `-1.234567890123456789e-308`, of NumPy's savetxt, is 26 characters.
   private static let textBytesPerNumber = 32
+  /// What a line of NDJSON may hold besides its numbers: the names of members, a label, members that are passed over.
+  private static let textBytesBeside = 4 << 10
 
   /// Numbers of a row of the file.
   let columns: Int
@@ -41,7 +43,7 @@ struct FileMemory {
           name: "\(name) decompression", formula: "gzip window, state, input", bytes: facts.outsideBytes, owner: "zlib")
       )
     }
-    let longest = 2 * columns * Self.textBytesPerNumber
+    let longest = 2 * columns * Self.textBytesPerNumber + Self.textBytesBeside
     let bytes = facts.columns == nil ? max(Self.smallestBuffer, longest) : Self.smallestBuffer
     buffer = planner.reserve(
       "\(name) buffer", [Extent("bytes", bytes)], of: UInt8.self, lifetime: lifetime, owner: "Samples")
@@ -58,11 +60,13 @@ struct FileMemory {
   /// - Parameters:
   ///   - labels: one a row, −1 for rows to pass over; nil: there are none.
   ///   - features: nil: rows are samples.
+  ///   - classes, selected: what labels that stand beside the samples (NDJSON) may be, and which of them are kept, as
+  ///     positions in the list; with labels of a file, or without classes, those are not looked at.
   ///   - shard: the part of the samples to take, of those that are not passed over; nil: all.
   /// - Throws: `SessionError.samples` when rows have another length, or are complex where features are real.
   func bind(
     _ opened: consuming SampleStream, labels: UnsafeMutableBufferPointer<Int32>?,
-    features: FeatureMap?, shard: Shard? = nil, _ arena: borrowing Arena
+    features: FeatureMap?, classes: Int = 0, selected: [Int] = [], shard: Shard? = nil, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
     var stream = opened
     let path = stream.path
@@ -74,7 +78,7 @@ struct FileMemory {
     let row = arena.pointer(row)
     return FileFeed(
       stream, path: path, columns: columns, width: width, encoder: encoder, labels: labels,
-      features: features, shard: shard,
+      features: features, classes: labels == nil ? classes : 0, selected: selected, shard: shard,
       row: row, sample: sample.map { arena.pointer($0) } ?? row)
   }
 }
@@ -98,6 +102,8 @@ final class FileFeed {
   let encoder: Encoder
   private let labels: UnsafeMutableBufferPointer<Int32>?
   private let features: FeatureMap?
+  private let classes: Int
+  private let selected: [Int]
   private var stream: SampleStream
   /// The part of the samples to take; nil: all.
   private let shard: Shard?
@@ -108,7 +114,7 @@ final class FileFeed {
 
   fileprivate init(
     _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: Encoder,
-    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, shard: Shard?,
+    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, classes: Int, selected: [Int], shard: Shard?,
     row: UnsafeMutablePointer<Double>,
     sample: UnsafeMutablePointer<Double>
   ) {
@@ -120,6 +126,8 @@ final class FileFeed {
     self.encoder = encoder
     self.labels = labels
     self.features = features
+    self.classes = classes
+    self.selected = selected
     self.row = row
     real = sample
   }
@@ -159,8 +167,29 @@ final class FileFeed {
         }
       }
       rows += 1
-      return status == .row ? .sample(label: label) : .failed(.row(.unreadable(status)))
+      if status != .row { return .failed(.row(.unreadable(status))) }
+      if classes == 0 { return .sample(label: label) }
+      switch ownLabel() {
+      case .label(let own): return .sample(label: own)
+      case .passOver: continue
+      case .failed(let problem): return .failed(.row(problem))
+      }
     }
+  }
+
+  private enum OwnLabel {
+    case label(Int32)
+    case passOver
+    case failed(RowProblem)
+  }
+
+  /// The label that stands beside the row.
+  private func ownLabel() -> OwnLabel {
+    guard let label = stream.label else { return selected.isEmpty ? .label(-1) : .failed(.unlabelled) }
+    if selected.isEmpty {
+      return label >= 0 && label < classes ? .label(Int32(label)) : .failed(.label(given: label, classes: classes))
+    }
+    return selected.firstIndex(of: label).map { .label(Int32($0)) } ?? .passOver
   }
 
   /// Reads the next sample of the part: a row, or its features, checked against what the encoder takes.

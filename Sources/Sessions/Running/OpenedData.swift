@@ -1,9 +1,12 @@
+import Files
 import Samples
 
 /// The data's files, opened before planning, which asks them for their sizes.
 struct OpenedData: ~Copyable {
   var stream: SampleStream?
   var labels: LabelFile?
+  /// As messages name the label file; empty: there is none.
+  let labelsPath: String
   let facts: DataFacts
 
   /// The files of an evaluation.
@@ -22,6 +25,7 @@ struct OpenedData: ~Copyable {
   private init(predictions: Bool) {
     stream = nil
     labels = nil
+    labelsPath = ""
     facts = DataFacts(predictions: predictions)
   }
 
@@ -31,52 +35,76 @@ struct OpenedData: ~Copyable {
   init(path: String, setting: String, labelsPath: String, predictions: Bool = false)
     throws(SessionError)
   {
-    var facts = DataFacts()
-    facts.predictions = predictions
     if path.isEmpty { throw .setting(name: setting, given: "nothing", allowed: "a file, or - for standard input") }
     if path == "-" && labelsPath == "-" {
       throw .setting(name: "data.labels", given: "-", allowed: "a file: standard input is read for the samples")
     }
-    let opened: SampleStream
-    do { opened = try SampleStream(path: path) } catch { throw .samples(path: path, error) }
+    let stream: SampleStream
+    do { stream = try SampleStream(path: path) } catch { throw .samples(path: path, error) }
+    let labels: LabelFile?
+    do { labels = labelsPath.isEmpty ? nil : try LabelFile(path: labelsPath) } catch {
+      throw .samples(path: labelsPath, error)
+    }
+    try self.init(stream, labels, labelsPath: labelsPath, predictions: predictions)
+  }
+
+  /// The same for files that are open.
+  /// - Throws: `SessionError.samples`.
+  init(_ file: consuming InputFile, labels labelFile: consuming InputFile?, predictions: Bool) throws(SessionError) {
+    let path = file.path
+    let stream: SampleStream
+    do { stream = try SampleStream(file) } catch { throw .samples(path: path, error) }
+    guard let labelFile else {
+      try self.init(stream, nil, labelsPath: "", predictions: predictions)
+      return
+    }
+    let labelsPath = labelFile.path
+    let labels: LabelFile
+    do { labels = try LabelFile(labelFile) } catch { throw .samples(path: labelsPath, error) }
+    try self.init(stream, labels, labelsPath: labelsPath, predictions: predictions)
+  }
+
+  private init(
+    _ opened: consuming SampleStream, _ openedLabels: consuming LabelFile?, labelsPath: String, predictions: Bool
+  ) throws(SessionError) {
+    self.labelsPath = labelsPath
+    var facts = DataFacts()
+    facts.predictions = predictions
     facts.columns = opened.columns
     facts.hasBytes = opened.hasBytes
     facts.isComplex = opened.isComplex
     facts.outsideBytes = opened.outsideBytes
     let rows = opened.rows
     stream = consume opened
-    if labelsPath.isEmpty {
-      labels = nil
-    } else {
-      let file: LabelFile
-      do { file = try LabelFile(path: labelsPath) } catch {
-        throw .samples(path: labelsPath, error)
-      }
+    if let file = consume openedLabels {
       facts.labels = file.count
       facts.outsideBytes += file.outsideBytes
       if let rows, rows != file.count {
         throw .samples(path: labelsPath, .labelCount(given: file.count, expected: rows))
       }
       labels = consume file
+    } else {
+      labels = nil
     }
     self.facts = facts
   }
 
   /// Reads the labels into memory for as many as the file has.
   mutating func readLabels(
-    _ path: String, into buffer: UnsafeMutableBufferPointer<Int32>, classes: Int, selected: [Int]
+    into buffer: UnsafeMutableBufferPointer<Int32>, classes: Int, selected: [Int]
   ) throws(SessionError) {
     guard let labels = labels.take() else { return }
     do { try labels.read(into: buffer, classes: classes, selected: selected) } catch {
-      throw .samples(path: path, error)
+      throw .samples(path: labelsPath, error)
     }
   }
 }
 
 extension DataSettings {
+  /// - Parameter areInData: whether labels come with the data.
   /// - Throws: `SessionError.setting` for more selected classes than logits, or without labels to select by.
-  func checkClasses(logits: Int) throws(SessionError) {
-    if source == .file && !classes.isEmpty && labelsPath.isEmpty {
+  func checkClasses(logits: Int, areInData: Bool = false) throws(SessionError) {
+    if source == .file && !classes.isEmpty && labelsPath.isEmpty && !areInData {
       throw .setting(
         name: "data.labels", given: "nothing", allowed: "a file: data.classes selects by label")
     }

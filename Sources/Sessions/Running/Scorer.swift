@@ -12,15 +12,20 @@ struct Scorer: ~Copyable {
   private(set) var samples = 0
   private(set) var labelled = 0
   private(set) var correct = 0
+  /// Answers whose confidence is below the threshold.
+  private(set) var lowConfidence = 0
   private var confidence = 0.0
+  private let threshold: Double
   private var writer: PredictionWriter?
 
   /// - Parameter shard: the part of a stream that samples come from; nil: they are all of it.
   init(
-    classes: Int, probabilities: UnsafeMutablePointer<Double>, shard: Shard? = nil, writer: consuming PredictionWriter?
+    classes: Int, probabilities: UnsafeMutablePointer<Double>, shard: Shard? = nil, confidenceThreshold: Double,
+    writer: consuming PredictionWriter?
   ) {
     self.classes = classes
     self.shard = shard
+    threshold = confidenceThreshold
     self.probabilities = probabilities
     counts = .allocate(capacity: classes)
     counts.initialize(repeating: 0, count: classes)
@@ -38,6 +43,7 @@ struct Scorer: ~Copyable {
     let answer = argmax(logits, count: classes)
     counts[answer] += 1
     confidence += probabilities[answer]
+    if probabilities[answer] < threshold { lowConfidence += 1 }
     if label >= 0 {
       labelled += 1
       if Int(label) == answer { correct += 1 }

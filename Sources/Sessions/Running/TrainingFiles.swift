@@ -200,7 +200,7 @@ struct FileTrainingMemory {
     var opened = try OpenedData(path: path, setting: setting, labelsPath: labelsPath)
     let buffer = arena.buffer(labels)
     try opened.readLabels(
-      labelsPath, into: buffer, classes: logits, selected: settings.data.classes)
+      into: buffer, classes: logits, selected: settings.data.classes)
     return try memory.bind(opened.stream.take()!, labels: buffer, features: features, arena)
   }
 }

@@ -16,6 +16,8 @@ struct UnseenTest {
   let classes: Int
   let labels: UnsafeMutablePointer<Int32>
   let logits: UnsafeMutablePointer<Double>
+  /// What was answered.
+  let predicted: ClassCounts
 
   enum Outcome {
     case tested(Proportion)
@@ -28,6 +30,7 @@ struct UnseenTest {
   /// Tests on so many samples, or on as many as the file has.
   func run(samples limit: Int, _ stream: RandomStream) -> Outcome {
     var (done, correct) = (0, 0)
+    predicted.reset()
     while done < limit {
       if qkd_stop_requested() != 0 { return .stopped }
       let wanted = min(batch, limit - done)
@@ -54,7 +57,9 @@ struct UnseenTest {
       }
       var i = 0
       while i < count {
-        if argmax(logits + i * classes, count: classes) == Int(labels[i]) { correct += 1 }
+        let answer = argmax(logits + i * classes, count: classes)
+        predicted.add(answer)
+        if answer == Int(labels[i]) { correct += 1 }
         i += 1
       }
       done += count

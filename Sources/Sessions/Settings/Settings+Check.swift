@@ -11,7 +11,14 @@ extension Settings {
     try checkShard(job)
     if job == .evaluate {
       try check("evaluation.batch", evaluation.batch, 1...1 << 20)
-      try check("evaluation.minimum-accuracy", evaluation.minimumAccuracy ?? 0, "0 to 1") { $0 >= 0 && $0 <= 1 }
+      for (name, share) in [
+        ("evaluation.minimum-accuracy", evaluation.minimumAccuracy ?? 0),
+        ("evaluation.confidence-threshold", evaluation.confidenceThreshold),
+        ("evaluation.maximum-low-confidence", evaluation.maximumLowConfidence ?? 0),
+        ("evaluation.drift-significance", evaluation.driftSignificance ?? 0),
+      ] {
+        try check(name, share, "0 to 1") { $0 >= 0 && $0 <= 1 }
+      }
       return
     }
     if job == .compress { return try checkCompression() }
@@ -55,7 +62,8 @@ extension Settings {
     guard let shard = host.shard else { return }
     let allowed: String? =
       switch job {
-      case .evaluate: data.source == .spinChain ? "none for ground states: give each part a seed of its own" : nil
+      case .evaluate:
+        data.source == .spinChain && !spool.isUsed ? "none for ground states: give each part a seed of its own" : nil
       case .reproduce: shard.count > experiment.seeds ? "at most as many parts as seeds: \(experiment.seeds)" : nil
       case .train, .distill, .compress: "none: the job has no parts"
       }

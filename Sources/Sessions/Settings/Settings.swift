@@ -1,4 +1,5 @@
 import Kernel
+import Samples
 import Spectra
 
 /// Everything that a run can be told, after flags, environment, profile and defaults have been put together. One value
@@ -11,6 +12,7 @@ public struct Settings: Sendable, Equatable {
   public var distillation = DistillationSettings()
   public var compression = CompressionSettings()
   public var evaluation = EvaluationSettings()
+  public var spool = SpoolSettings()
   public var experiment = ExperimentSettings()
   /// Gives every stream of random numbers (data, initial angles, shuffling) its own generator.
   public var seed: UInt64 = 1
@@ -189,6 +191,13 @@ public struct EvaluationSettings: Sendable, Equatable {
   public var batch = 64
   /// The quality gate: the lower end of the accuracy's 95 % interval must reach this; nil: no gate.
   public var minimumAccuracy: Double?
+  /// An answer whose probability is below this has low confidence.
+  public var confidenceThreshold = 0.9
+  /// The quality gate: at most this share of answers may have low confidence; nil: no gate.
+  public var maximumLowConfidence: Double?
+  /// The quality gate: drift is where the chi-squared test of the predicted classes against those of the model's own
+  /// test has a p-value below this; nil: no gate.
+  public var driftSignificance: Double?
   /// Where predictions go (`.npy`, `.csv`, `.ndjson`); empty: nowhere.
   public var predictionsPath = ""
   /// How logits are computed; nil: as the planner finds faster, among what fits. `.matrices` is for circuits of at most
@@ -196,6 +205,44 @@ public struct EvaluationSettings: Sendable, Equatable {
   public var inference: Inference?
 
   public init() {}
+}
+
+/// Folders between which `evaluate` works: each file of the inbox becomes a file of results and a report.
+public struct SpoolSettings: Sendable, Equatable {
+  /// Empty: there is no spool, and one file or the chain is evaluated.
+  public var inboxPath = ""
+  public var resultsPath = ""
+  /// Where inputs go once they are evaluated; empty: they stay in the inbox.
+  public var donePath = ""
+  /// Where inputs go that cannot be evaluated; empty: `rejected` beside the inbox.
+  public var rejectedPath = ""
+  /// What names of inputs match, as a shell's pattern (fnmatch).
+  public var pattern = "*"
+  public var format = PredictionFormat.csv
+  /// A line is added to it for each input; empty: `metrics.ndjson` in the results.
+  public var metricsPath = ""
+
+  public init() {}
+
+  public var isUsed: Bool { !inboxPath.isEmpty }
+
+  /// `rejectedPath`, or what stands for it.
+  public var rejectedFolder: String {
+    if !rejectedPath.isEmpty { return rejectedPath }
+    let inbox = inboxPath.utf8.reversed().drop { $0 == UInt8(ascii: "/") }
+    let parent = inbox.drop { $0 != UInt8(ascii: "/") }
+    return (String(decoding: parent.reversed(), as: UTF8.self)) + "rejected"
+  }
+
+  /// Where something is written or moved from: folders, with a slash behind them, and the file of metrics.
+  public var writtenPaths: [String] {
+    [inboxPath, resultsPath, donePath, rejectedFolder].filter { !$0.isEmpty }.map { $0 + "/" } + [metricsFile]
+  }
+
+  /// `metricsPath`, or what stands for it.
+  public var metricsFile: String {
+    metricsPath.isEmpty ? resultsPath + (resultsPath.hasSuffix("/") ? "" : "/") + "metrics.ndjson" : metricsPath
+  }
 }
 
 /// The jobs that plan memory.

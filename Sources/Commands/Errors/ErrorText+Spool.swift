@@ -1,0 +1,72 @@
+import Samples
+import Sessions
+
+extension ErrorText {
+  static func text(_ miss: QualityGate.Miss) -> String {
+    switch miss {
+    case .accuracy(let lower?, let minimum):
+      "the accuracy's 95 % interval begins at \(fixedText(lower, digits: 4)), evaluation.minimum-accuracy is "
+        + shortestText(minimum)
+    case .accuracy(nil, let minimum):
+      "evaluation.minimum-accuracy = \(shortestText(minimum)) cannot be met without labels: give them with --labels, or "
+        + "set the gate to \"none\""
+    case .lowConfidence(let share, let maximum, let threshold):
+      "a share of \(fixedText(share, digits: 4)) of the answers has a confidence below \(shortestText(threshold)), "
+        + "evaluation.maximum-low-confidence is \(shortestText(maximum))"
+    case .drift(let test, let significance):
+      "the predicted classes have drifted from those of the model's own test: chi-squared is "
+        + "\(fixedText(test.statistic, digits: 2)) with \(counted(test.degrees, "degree", "degrees")) of freedom, "
+        + "p = \(shortText(test.p)), evaluation.drift-significance is \(shortestText(significance))"
+    }
+  }
+
+  static func text(_ event: SpoolEvent) -> String {
+    switch event {
+    case .rejected(_, let error, let place): "\(text(error)); set aside as \(place)"
+    case .left(_, let error): "\(text(error)); left where it is"
+    case .gateMissed(let input, let gate):
+      "\(input): the quality gate is not met: " + gate.misses.map(text).joined(separator: "; ")
+    }
+  }
+
+  static func text(_ summary: SpoolSummary) -> String {
+    var parts: [String] = []
+    if summary.rejected > 0 {
+      parts.append("\(counted(summary.rejected, "file", "files")) set aside in \(summary.rejectedPath)")
+    }
+    if summary.left > 0 { parts.append("\(counted(summary.left, "file", "files")) left for the next run") }
+    if summary.gatesMissed > 0 {
+      parts.append("\(counted(summary.gatesMissed, "file misses", "files miss")) the quality gate")
+    }
+    let done = counted(summary.evaluated, "file", "files")
+    return "\(summary.inboxPath): \(parts.joined(separator: ", ")); \(done) evaluated"
+  }
+
+  static func text(_ part: JSONPart) -> String {
+    switch part {
+    case .number: "a number is expected"
+    case .label: "a whole number is expected, or null"
+    case .string: "a member's name in quotation marks is expected"
+    case .stringEnd: "a string has no end on this line"
+    case .value: "a value is expected"
+    case .colon: "a colon is expected"
+    case .array: "an array of numbers is expected"
+    case .arrayEnd: "a comma or ] is expected"
+    case .objectEnd: "a comma or } is expected"
+    case .features: "the object has no \"features\""
+    case .end: "one array or object a line is expected"
+    case .once: "\"features\" or \"label\" stands twice"
+    }
+  }
+}
+
+/// Three digits that count: `0.0123`, `4.56e-7`.
+private func shortText(_ value: Double) -> String {
+  if value >= 1e-3 || value == 0 { return fixedText(value, digits: 4) }
+  var (mantissa, exponent) = (value, 0)
+  while mantissa < 1 {
+    mantissa *= 10
+    exponent += 1
+  }
+  return fixedText(mantissa, digits: 2) + "e-\(exponent)"
+}

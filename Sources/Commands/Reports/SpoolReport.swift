@@ -1,0 +1,26 @@
+import Sessions
+
+extension SpoolSummary {
+  public var text: String {
+    var table = TextTable([.left, .left])
+    table.add(["evaluated", "\(counted(evaluated, "file", "files")), \(counted(samples, "sample", "samples"))"])
+    table.add(["skipped", "\(counted(skipped, "file", "files")) with results"])
+    if rejected > 0 { table.add(["rejected", "\(counted(rejected, "file", "files")), in \(rejectedPath)"]) }
+    if left > 0 { table.add(["left", counted(left, "file", "files")]) }
+    if gatesMissed > 0 { table.add(["gate missed", counted(gatesMissed, "file", "files")]) }
+    table.add(["results", resultsPath])
+    let peak = peakMemoryBytes.map(ByteSize.text) ?? "unknown"
+    table.add(["peak memory", "\(peak) of \(ByteSize.text(memoryBudgetBytes))"])
+    return table.text
+  }
+
+  public var json: JSON {
+    .object([
+      ("job", .string(Job.evaluate.rawValue)), ("inbox", .string(inboxPath)), ("results", .string(resultsPath)),
+      ("evaluated", .integer(evaluated)), ("samples", .integer(samples)), ("skipped", .integer(skipped)),
+      ("rejected", .integer(rejected)), ("left", .integer(left)), ("gates_missed", .integer(gatesMissed)),
+      ("peak_memory_bytes", .optional(peakMemoryBytes)), ("memory_budget_bytes", .integer(memoryBudgetBytes)),
+      ("version", .string(Session.version)),
+    ])
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Sessions
+
+struct HistoryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history",
+    _superCommandName: "qkd-run",
+    abstract: "Show how the evaluations of a spool went: a line an input, and the trend.",
+    discussion: """
+      Reads the metrics that evaluate writes over a spool. An input's time is that of its last change.
+
+      EXAMPLES:
+        qkd-run history --profile station
+        qkd-run history results/metrics.ndjson --last 20
+        qkd-run history --profile station --format json | jq .accuracy
+      """)
+
+  @Argument(help: "The metrics; without them, those of the profile's spool.") var file: String?
+  @Option(name: .long, help: ArgumentHelp("Show this many inputs, the last ones; 0: all.", valueName: "n"))
+  var last = 50
+  @OptionGroup(title: "Profile") var profile: ProfileOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  mutating func validate() throws {
+    if last < 0 { throw ValidationError("--last is a number from 0 on") }
+    if file == nil && profile.profile == nil && profile.assignments.isEmpty {
+      throw ValidationError("history needs the metrics, or a profile with a spool (--profile)")
+    }
+    if file == "" { throw ValidationError("the metrics are a file") }
+    try profile.check(.evaluate, [])
+  }
+
+  mutating func run() throws {
+    let (file, last, profile, output) = (file, last, profile, output)
+    try output.perform { () throws(CommandError) in
+      var path = file ?? ""
+      if file == nil {
+        let spool = try profile.resolve(.evaluate, []).settings.spool
+        if !spool.isUsed { throw .missing(key: "spool.inbox", flag: "--set spool.inbox=FOLDER", job: .evaluate) }
+        path = spool.metricsFile
+      }
+      let history = try History(path: path)
+      try output.print(
+        text: { history.text(last: last == 0 ? .max : last) }, json: { history.json(last: last == 0 ? .max : last) },
+        isInFile: false)
+    }
+  }
+}

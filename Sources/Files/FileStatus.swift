@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What the system says of a file without opening it; of a symbolic link, of the link itself.
+public struct FileStatus: Sendable, Equatable {
+  public enum Kind: Sendable { case regular, folder, link, other }
+
+  public let kind: Kind
+  /// Bytes.
+  public let size: Int
+  /// When the content last changed: seconds since 1970, and nanoseconds.
+  public let seconds: Int
+  public let nanoseconds: Int
+  public let permissions: UInt32
+  /// Which file it is, whatever its name.
+  let device: UInt
+  let number: UInt
+
+  init(_ status: stat) {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: kind = .regular
+    case S_IFDIR: kind = .folder
+    case S_IFLNK: kind = .link
+    default: kind = .other
+    }
+    size = Int(status.st_size)
+    seconds = Int(status.st_mtim.tv_sec)
+    nanoseconds = Int(status.st_mtim.tv_nsec)
+    permissions = UInt32(status.st_mode & 0o777)
+    device = UInt(status.st_dev)
+    number = UInt(status.st_ino)
+  }
+
+  public func isSameFile(as other: FileStatus) -> Bool { device == other.device && number == other.number }
+  public func isOnSameDevice(as other: FileStatus) -> Bool { device == other.device }
+
+  /// The time of the last change as RFC 3339 writes it, in UTC, to the second; nil outside the years 0 to 9999.
+  public var time: String? {
+    var (moment, parts) = (time_t(seconds), tm())
+    guard gmtime_r(&moment, &parts) != nil, (0...9999).contains(Int(parts.tm_year) + 1900) else { return nil }
+    func digits(_ value: Int32, _ count: Int) -> String {
+      let text = String(value)
+      return String(repeating: "0", count: count - text.utf8.count) + text
+    }
+    return digits(parts.tm_year + 1900, 4) + "-" + digits(parts.tm_mon + 1, 2) + "-" + digits(parts.tm_mday, 2) + "T"
+      + digits(parts.tm_hour, 2) + ":" + digits(parts.tm_min, 2) + ":" + digits(parts.tm_sec, 2) + "Z"
+  }
+}

@@ -1,0 +1,70 @@
+/// What a run over a spool came to.
+public struct SpoolSummary: Sendable {
+  public internal(set) var evaluated = 0
+  /// Inputs whose results of the same digests were there.
+  public internal(set) var skipped = 0
+  /// Inputs that cannot be evaluated, set aside with the reason.
+  public internal(set) var rejected = 0
+  /// Inputs that could not be read, or were changed while they were read: they stay for the next run.
+  public internal(set) var left = 0
+  /// Evaluated inputs that miss the quality gate.
+  public internal(set) var gatesMissed = 0
+  /// Samples of the evaluated inputs.
+  public internal(set) var samples = 0
+  /// The first error for which an input was left; nil: there was none that the system is to blame for.
+  public internal(set) var failure: SessionError?
+  public let inboxPath: String
+  public let resultsPath: String
+  public let rejectedPath: String
+  /// Peak resident memory of the process at the end, bytes; nil where the system does not tell.
+  public internal(set) var peakMemoryBytes: Int?
+  public let memoryBudgetBytes: Int
+
+  public init(_ settings: Settings) {
+    inboxPath = settings.spool.inboxPath
+    resultsPath = settings.spool.resultsPath
+    rejectedPath = settings.spool.rejectedFolder
+    memoryBudgetBytes = settings.host.memoryBytes
+  }
+}
+
+/// What an operator is told of at once. Inputs are named as messages show them.
+public enum SpoolEvent: Sendable {
+  /// It cannot be evaluated, and lies in the folder of rejected inputs now.
+  case rejected(input: String, SessionError, place: String)
+  /// It stays where it is.
+  case left(input: String, SessionError)
+  case gateMissed(input: String, QualityGate)
+}
+
+/// How the session turns errors into text, and where it tells what happens.
+public struct SpoolObserver {
+  let text: (SessionError) -> String
+  let tell: (SpoolEvent) -> Void
+
+  public init(text: @escaping (SessionError) -> String, tell: @escaping (SpoolEvent) -> Void) {
+    self.text = text
+    self.tell = tell
+  }
+}
+
+/// Whom an error concerns, where an input is evaluated.
+enum Blame {
+  /// The input, or its labels: the same again next time.
+  case input
+  /// The input could not be read this time.
+  case reading
+  /// The host, the profile, or a signal: no other input would fare better.
+  case host
+
+  init(_ error: SessionError) {
+    self =
+      switch error {
+      case .overBudget, .memoryRefused(.tooLarge): .input
+      case .changed, .row(_, _, .unreadable(.failed)), .samples(_, .file(.system)): .reading
+      case .samples(_, .format), .samples(_, .rows): .host
+      case .samples, .row: .input
+      default: .host
+      }
+  }
+}
