@@ -30,8 +30,10 @@ final class InstallTests {
     return (process.terminationStatus, text)
   }
 
-  private func tool(_ name: String, _ arguments: String...) throws -> (code: Int32, text: String) {
-    var environment = ProcessInfo.processInfo.environment
+  private func tool(
+    _ name: String, _ arguments: String..., environment more: [String: String] = [:]
+  ) throws -> (code: Int32, text: String) {
+    var environment = ProcessInfo.processInfo.environment.merging(more) { $1 }
     environment["QKD_RUN_BINARY"] = Binary.path
     return try run(Self.root + "/tools/" + name, arguments, environment: environment)
   }
@@ -112,9 +114,37 @@ final class InstallTests {
       service.contains("\nExecStart=\"/opt/qkd run/bin/qkd-run\" evaluate --profile \"/opt/qkd run/share/qkd-run/"))
     #expect(!service.contains(folder.path) && !service.contains("/tmp"))
     let crontab = try String(contentsOfFile: prefix + "/opt/qkd run/share/doc/qkd-run/crontab", encoding: .utf8)
-    #expect(crontab.contains("/opt/qkd\\ run/bin/qkd-run --profile"))
+    #expect(crontab.contains("\n*/5 * * * * /opt/qkd\\ run/bin/qkd-run --profile small-device "))
     #expect(try tool("uninstall", "--destdir", prefix, "--prefix", "/opt/qkd run").code == 0)
     #expect(files() == ["a b%c"])
+  }
+
+  /// Below a user's home all is that user's: the crontab's line works as it stands, in silence.
+  @Test func theCrontabsLineWorks() throws {
+    let home = folder.path + "/h"
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    try #require(tool("install", "--prefix", home + "/.local", environment: ["HOME": home]).code == 0)
+    let share = home + "/.local/share/"
+    #expect(FileManager.default.fileExists(atPath: share + "systemd/user/qkd-run.timer"))
+    let service = try String(contentsOfFile: share + "systemd/user/qkd-run.service", encoding: .utf8)
+    #expect(service.contains(" --set spool.inbox=%S/qkd-run/inbox ") && !service.contains("/h/.local/state"))
+    let crontab = try String(contentsOfFile: share + "doc/qkd-run/crontab", encoding: .utf8)
+    let lines = crontab.split(separator: "\n")
+    let make = try #require(lines.first { $0.hasPrefix("#   mkdir") }).dropFirst(4)
+    let command = try #require(lines.last).replacing("*/5 * * * * ", with: "").replacing("\\%", with: "%")
+    #expect(try run("/bin/bash", ["-c", String(make)]).code == 0)
+    let state = home + "/.local/state/qkd-run/"
+    let row = (0..<128).map { $0 == 5 ? "1" : "0" }.joined(separator: ",") + "\n"
+    try row.write(toFile: state + "inbox/a.csv", atomically: true, encoding: .utf8)
+    for _ in 1...2 {
+      let ran = try run("/bin/sh", ["-c", String(command)], environment: ["HOME": home])
+      #expect(ran.code == 0 && ran.text == "", "\(ran.text)")
+    }
+    #expect(FileManager.default.fileExists(atPath: state + "results/a.csv.json"))
+    #expect(FileManager.default.fileExists(atPath: state + "done/a.csv"))
+    // What was found out stays.
+    #expect(try tool("uninstall", "--prefix", home + "/.local", environment: ["HOME": home]).code == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: home + "/.local") == ["state"])
   }
 
   @Test func systemdTakesServiceAndTimer() throws {
@@ -135,8 +165,8 @@ final class InstallTests {
     let timer = try String(contentsOfFile: units + "qkd-run.timer", encoding: .utf8)
     #expect(timer.contains("\nPersistent=true\n") && timer.contains("\nWantedBy=timers.target\n"))
     let service = try String(contentsOfFile: units + "qkd-run.service", encoding: .utf8)
-    for line in ["PrivateNetwork=yes", "ProtectSystem=strict", "StateDirectory=qkd-run"] {
-      #expect(service.contains("\n\(line)\n"), "\(line)")
+    for line in ["PrivateNetwork=yes", "ProtectSystem=strict", "StateDirectory=qkd-run qkd-run/inbox "] {
+      #expect(service.contains("\n\(line)"), "\(line)")
     }
     #expect(service.contains(/\nMemoryMax=[0-9]+\n/))
   }

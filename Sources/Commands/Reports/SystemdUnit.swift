@@ -23,6 +23,9 @@ extension PlannedRun {
     let written = outputs.map { output in
       quoted(output.lastIndex(of: "/").map { fullPath(String(output[...$0])) } ?? folder)
     }
+    // What lies in a spool tomorrow may take more than what lies there today, but never more than the budget.
+    let isSpool = job == .evaluate && settings.spool.isUsed
+    let (limit, what) = isSpool ? (memoryBudgetBytes, "budget") : (plan.totalBytes, "plan's total")
     let lines = [
       "[Unit]",
       "Description=qkd-run \(job.rawValue), in the memory that it planned",
@@ -32,8 +35,8 @@ extension PlannedRun {
       "ExecStart=" + command.map(quoted).joined(separator: " "),
       "WorkingDirectory=" + percentDoubled(folder),
       "",
-      "# The plan's total, on whole pages: \(groupedText(plan.totalBytes)) bytes.",
-      "MemoryMax=\((plan.totalBytes + 4095) / 4096 * 4096)",
+      "# The \(what), on whole pages: \(groupedText(limit)) bytes.",
+      "MemoryMax=\((limit + 4095) / 4096 * 4096)",
       "MemorySwapMax=0",
       "TasksMax=\(threads)",
       settings.host.lock ? "LimitMEMLOCK=infinity" : nil,
