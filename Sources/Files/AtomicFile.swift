@@ -20,7 +20,8 @@ public enum WriteStatus: Equatable, Sendable {
 ///   untouched.
 /// - Not committed (abandoned, failed, or simply dropped), the temporary goes, at the latest with the process, however
 ///   that ends. Where the file system has no files without names, it has its hidden name from the beginning, and a
-///   process that is killed leaves it behind; nobody ever reads it.
+///   process that is killed leaves it behind; nobody ever reads it, and `Leftovers` removes it. A lock (flock) on the
+///   temporary says that its process lives.
 /// - A new file gets the permissions that the umask leaves; a replaced one keeps its permissions, not its owner.
 /// - A symbolic link stays: the file that it points to is replaced, in that file's folder. A link to nowhere is an
 ///   error, as is anything that exists and is not a regular file (a folder, `/dev/null`).
@@ -45,9 +46,11 @@ public struct AtomicFile: ~Copyable {
     var temporary = Temporary()
     var descriptor = retrying { qkd_open_unnamed(folder) }
     if descriptor < 0 {
-      descriptor = temporary.take { name in
-        retrying { openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
-      }
+      descriptor = temporary.create(in: folder)
+    } else if let error = holdTemporary(descriptor) {
+      close(descriptor)
+      descriptor = -1
+      errno = error
     }
     guard descriptor >= 0 else {
       let error = errno
@@ -66,6 +69,14 @@ public struct AtomicFile: ~Copyable {
     close(descriptor)
     if temporary.isTaken && !isRenamed { _ = temporary.name.withCString { unlinkat(folder, $0, 0) } }
     close(folder)
+  }
+
+  /// Reserves disk space for the first `bytes` bytes, so that a full disk shows before the work. Where the file system
+  /// reserves nothing, nothing happens.
+  /// - Throws: `FileError.system(.reserve, …)`.
+  public mutating func reserve(bytes: Int) throws(FileError) {
+    let error = qkd_reserve(descriptor, Int64(bytes))
+    if error != 0 { throw .system(.reserve, path: path, errno: error) }
   }
 
   /// Writes all of `bytes` at the end.
@@ -131,7 +142,7 @@ public struct AtomicFile: ~Copyable {
 }
 
 /// The name that a temporary has, or will have.
-private struct Temporary {
+struct Temporary {
   private var attempt = 0
   private(set) var name = Temporary.name(0)
   private(set) var isTaken = false
@@ -150,11 +161,49 @@ private struct Temporary {
     return result
   }
 
-  private static func name(_ attempt: Int) -> String { ".qkd-run.\(getpid()).\(attempt).partial" }
+  /// Creates a file under the first name that is free, and holds its lock.
+  /// - Returns: a descriptor, or −1 with `errno`.
+  mutating func create(in folder: Int32) -> Int32 {
+    take { name in
+      let descriptor = retrying { openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+      if descriptor < 0 { return -1 }
+      var error = holdTemporary(descriptor)
+      // Between the two calls it looked like a leftover, and may have been removed as one.
+      if error == nil && !isFile(descriptor, name, in: folder) { error = EWOULDBLOCK }
+      guard let error else { return descriptor }
+      if error != EWOULDBLOCK { unlinkat(folder, name, 0) }
+      close(descriptor)
+      errno = error == EWOULDBLOCK ? EEXIST : error
+      return -1
+    }
+  }
+
+  static let prefix = ".qkd-run."
+  static let suffix = ".partial"
+
+  private static func name(_ attempt: Int) -> String { "\(prefix)\(getpid()).\(attempt)\(suffix)" }
+}
+
+/// Holds the lock that says that a temporary's process lives, until its descriptor is closed. File systems without
+/// locks do without.
+/// - Returns: nil, or the errno of what failed; EWOULDBLOCK where somebody else holds it.
+private func holdTemporary(_ descriptor: Int32) -> Int32? {
+  if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return nil }
+  switch errno {
+  case EOPNOTSUPP, ENOSYS, ENOLCK, EINVAL: return nil
+  case let error: return error
+  }
+}
+
+/// Whether the file of a descriptor has this name in a folder.
+func isFile(_ descriptor: Int32, _ name: UnsafePointer<CChar>, in folder: Int32) -> Bool {
+  var (own, named) = (stat(), stat())
+  return fstat(descriptor, &own) == 0 && fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0
+    && own.st_dev == named.st_dev && own.st_ino == named.st_ino
 }
 
 /// Where a path leads: the folder, the name in it, and the permissions of the file that is there already.
-private struct Target {
+struct Target {
   let folder: String
   let name: String
   let permissions: mode_t?

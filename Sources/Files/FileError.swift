@@ -8,7 +8,7 @@
 public enum FileError: Error, Equatable, Sendable {
   /// The call to the system that failed.
   public enum Operation: String, Sendable {
-    case open, create, inspect, read, write, synchronize, rename
+    case open, create, inspect, read, write, synchronize, rename, lock, reserve
   }
 
   case system(Operation, path: String, errno: Int32)
@@ -17,6 +17,8 @@ public enum FileError: Error, Equatable, Sendable {
   /// More bytes than the reader takes. `given` is the size of a regular file; for a pipe, the first size that is too
   /// large.
   case tooLarge(path: String, given: Int, allowed: Int)
+  /// Another process holds the lock: of the folder, or of the file beside which it is taken.
+  case locked(path: String)
 
   /// What a script that reads the exit code needs to tell apart.
   public enum Kind: Sendable, Equatable {
@@ -30,12 +32,15 @@ public enum FileError: Error, Equatable, Sendable {
     case diskFull
     /// The input exists but cannot be what it should be.
     case badData
+    /// Another process works there.
+    case locked
   }
 
   public var kind: Kind {
     switch self {
     case .notRegular: .noInput
     case .tooLarge: .badData
+    case .locked: .locked
     case .system(let operation, _, let errno):
       switch errno {
       case EACCES, EPERM, EROFS: .permission
@@ -44,7 +49,7 @@ public enum FileError: Error, Equatable, Sendable {
         switch operation {
         case .open: .noInput
         case .create: .cannotCreate
-        case .inspect, .read, .write, .synchronize, .rename: .io
+        case .inspect, .read, .write, .synchronize, .rename, .lock, .reserve: .io
         }
       }
     }
@@ -52,7 +57,7 @@ public enum FileError: Error, Equatable, Sendable {
 
   public var path: String {
     switch self {
-    case .system(_, let path, _), .notRegular(let path), .tooLarge(let path, _, _): path
+    case .system(_, let path, _), .notRegular(let path), .tooLarge(let path, _, _), .locked(let path): path
     }
   }
 }

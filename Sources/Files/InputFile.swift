@@ -1,3 +1,5 @@
+import CSupport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -49,22 +51,18 @@ public struct InputFile: ~Copyable {
     if descriptor != STDIN_FILENO { close(descriptor) }
   }
 
-  /// Reads what is there next, up to the size of `buffer`; blocks until there is at least one byte or the end.
-  /// Allocates nothing.
+  /// Reads what is there next, up to the size of `buffer`; blocks until there is at least one byte or the end, or
+  /// until the process is asked to stop: EINTR. Allocates nothing.
   /// - Precondition: `buffer` is not empty.
   public borrowing func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadStatus {
     precondition(!buffer.isEmpty, "a read needs room")
     while true {
+      if size == nil && qkd_wait_for_input(descriptor) == 0 { return .failed(errno: EINTR) }
       let count = systemRead(descriptor, buffer)
       if count > 0 { return .read(count) }
       if count == 0 { return .end }
-      if errno == EAGAIN || errno == EWOULDBLOCK {
-        // Another program may have made our standard input non-blocking.
-        var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        _ = poll(&wait, 1, -1)
-      } else if errno != EINTR {
-        return .failed(errno: errno)
-      }
+      // Another program may have made our standard input non-blocking.
+      if errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK { return .failed(errno: errno) }
     }
   }
 

@@ -16,6 +16,19 @@ func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
   write(descriptor, bytes.baseAddress, bytes.count)
 }
 
+/// Writes the folder of the file that a path leads to, its names, to the disk.
+/// - Throws: `FileError.system(.synchronize, …)`.
+public func synchronizeFolder(of path: String) throws(FileError) {
+  let target = try Target(path)
+  let folder = systemOpen(target.folder, O_RDONLY | O_DIRECTORY)
+  guard folder >= 0 else { throw .system(.synchronize, path: path, errno: errno) }
+  defer { close(folder) }
+  // EINVAL: a file system that has nothing to write for a folder.
+  guard retrying({ fsync(folder) }) == 0 || errno == EINVAL else {
+    throw .system(.synchronize, path: path, errno: errno)
+  }
+}
+
 /// Repeats a system call that a signal interrupted.
 func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
   while true {

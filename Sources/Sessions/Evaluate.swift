@@ -105,7 +105,7 @@ struct Evaluation {
     if let fileMemory = memory.file, let stream = data.stream.take() {
       file = try fileMemory.bind(
         stream, labels: fileLabels,
-        features: model.features.flatMap { memory.features?.bind($0, arena) }, arena)
+        features: model.features.flatMap { memory.features?.bind($0, arena) }, shard: settings.host.shard, arena)
     }
     let runner = try GroupRunner(
       inference, threads: settings.host.threads, arena: arena, logits: arena.pointer(memory.logits),
@@ -116,7 +116,7 @@ struct Evaluation {
       runner: runner, chain: chain, file: file, stream: stream, memory: memory,
       arena: arena,
       scorer: Scorer(
-        classes: model.logits, probabilities: arena.pointer(memory.probabilities),
+        classes: model.logits, probabilities: arena.pointer(memory.probabilities), shard: settings.host.shard,
         writer: try openWriter(memory, arena)))
 
     let sealed = try seal(arena, settings.host)
@@ -135,10 +135,10 @@ struct Evaluation {
       residual: chain?.largestResidual)
   }
 
-  /// As many samples as asked for; 0: all of a file, a thousand of the endless chain.
+  /// As many samples as asked for, or the part's share of them; 0: all of a file, a thousand of the endless chain.
   private func limit(file: Bool) -> Int {
     let asked = settings.evaluation.samples
-    return asked > 0 ? asked : file ? .max : 1000
+    return asked > 0 ? settings.host.shard?.size(of: asked) ?? asked : file ? .max : 1000
   }
 
   private func openWriter(
@@ -155,6 +155,9 @@ struct Evaluation {
 
   private func error(_ failure: EvaluationLoop.Failure, _ chain: ChainFeed?, _ file: FileFeed?) -> SessionError {
     switch failure {
+    case .stopped: .stopped(signal: qkd_stop_requested(), kept: nil)
+    // Waiting for input ends then.
+    case .file where qkd_stop_requested() != 0: .stopped(signal: qkd_stop_requested(), kept: nil)
     case .residual(let failed): chain!.error(failed)
     case .file(let failure): file!.error(failure, labelsPath: settings.data.labelsPath)
     case .write(let errno): .file(.system(.write, path: settings.evaluation.predictionsPath, errno: errno))

@@ -4,7 +4,8 @@ import Students
 struct Provenance {
   let entries: [String: String]
 
-  init(_ settings: Settings, job: Job, teacher: Teacher?, compressor: SampleCompressor? = nil) {
+  /// - Parameter run: the digest of all that the model depends on (`RunIdentity`).
+  init(_ settings: Settings, job: Job, run: String, teacher: Teacher?, compressor: SampleCompressor? = nil) {
     let (data, training) = (settings.data, settings.training)
     var entries = [
       "by": "qkd-run \(Session.version) \(job.rawValue)", "seed": "\(settings.seed)",
@@ -17,6 +18,7 @@ struct Provenance {
       "label_smoothing": "\(training.labelSmoothing)", "initial_angles": "uniform in +-\(training.angleRange)",
     ]
     entries[Model.compressorKey] = compressor?.digest
+    entries[Model.runKey] = run
     if let teacher {
       entries.merge(teacher.provenance(settings)) { own, _ in own }
       entries["distillation"] = settings.distillation.summary
@@ -39,7 +41,7 @@ struct Provenance {
     }
   }
 
-  init(compression settings: Settings) {
+  init(compression settings: Settings, run: String) {
     let (data, training, compression) = (settings.data, settings.training, settings.compression)
     entries = [
       "by": "qkd-run \(Session.version) \(Job.compress.rawValue)", "seed": "\(settings.seed)",
@@ -48,7 +50,7 @@ struct Provenance {
       "iterations": "\(compression.iterations)", "batch": "\(training.batch)",
       "learning_rate": "\(compression.learningRate), times \(compression.scheduleFactor) every "
         + "\(compression.scheduleEvery)",
-      "initial_angles": "uniform in +-\(training.angleRange)",
+      "initial_angles": "uniform in +-\(training.angleRange)", Model.runKey: run,
     ]
   }
 }

@@ -1,6 +1,7 @@
 import Budget
 import CGSL
 import CSupport
+import Files
 import Kernel
 import Students
 
@@ -54,28 +55,40 @@ public enum Session {
     _ settings: Settings, progress: Progress = .none
   ) throws(SessionError) -> EvaluationReport {
     qkd_gsl_errors_as_status()
-    let report = try Evaluation(settings).run(progress: progress)
-    return report
+    let evaluation = try Evaluation(settings)
+    let path = settings.evaluation.predictionsPath
+    if path.isEmpty { return try evaluation.run(progress: progress) }
+    let lock = try lockOutput(path, settings.host)
+    defer { withExtendedLifetime(lock) {} }
+    return try evaluation.run(progress: progress)
   }
 
   /// Trains a model on labels alone and writes it.
-  public static func train(_ settings: Settings, progress: Progress = .none) throws(SessionError) -> TrainingReport {
+  ///
+  /// A run that was interrupted is taken up where its checkpoint stands, `OUTPUT.checkpoint`, to the same results.
+  /// - Parameter deliver: passes the report on; until that is done, nothing is removed that a run would be taken up
+  ///   with. false: it could not be done.
+  public static func train(
+    _ settings: Settings, progress: Progress = .none, deliver: (TrainingReport) -> Bool = { _ in true }
+  ) throws(SessionError) -> TrainingReport {
     qkd_gsl_errors_as_status()
-    return try Training(settings, job: .train).run(progress: progress)
+    return try Training(settings, job: .train).run(progress: progress, deliver: deliver)
   }
 
-  /// Trains a student on labels and a teacher's logits and writes it.
-  public static func distill(_ settings: Settings, progress: Progress = .none) throws(SessionError) -> TrainingReport {
+  /// Trains a student on labels and a teacher's logits and writes it; otherwise as `train`.
+  public static func distill(
+    _ settings: Settings, progress: Progress = .none, deliver: (TrainingReport) -> Bool = { _ in true }
+  ) throws(SessionError) -> TrainingReport {
     qkd_gsl_errors_as_status()
-    return try Training(settings, job: .distill).run(progress: progress)
+    return try Training(settings, job: .distill).run(progress: progress, deliver: deliver)
   }
 
-  /// Trains an autoencoder and writes it.
+  /// Trains an autoencoder and writes it; otherwise as `train`.
   public static func compress(
-    _ settings: Settings, progress: Progress = .none
+    _ settings: Settings, progress: Progress = .none, deliver: (CompressionReport) -> Bool = { _ in true }
   ) throws(SessionError) -> CompressionReport {
     qkd_gsl_errors_as_status()
-    return try Compression(settings).run(progress: progress)
+    return try Compression(settings).run(progress: progress, deliver: deliver)
   }
 
   /// Runs an experiment over its seeds; seeds that were finished before are taken from its journal.
@@ -155,6 +168,31 @@ extension RunFacts {
       peakMemoryBytes: peak < 0 ? nil : Int(peak), afterSeal: record, seed: settings.seed,
       version: Session.version)
   }
+}
+
+extension AtomicFile {
+  /// Reserves disk space for a file like this one, whose texts may be longer.
+  mutating func reserveRoom(for file: TensorFile) throws(SessionError) {
+    do { try reserve(bytes: file.encode().count + 4096) } catch { throw .file(error) }
+  }
+}
+
+/// Makes sure that no other run works on an output, and removes what killed runs left in its folder.
+func lockOutput(_ path: String, _ host: HostSettings) throws(SessionError) -> FileLock {
+  let lock: FileLock
+  do { lock = try FileLock(beside: path, waiting: host.lockWait) } catch {
+    try checkStop()
+    if case .locked(let path) = error { throw .locked(path: path) }
+    throw .file(error)
+  }
+  Leftovers.remove(beside: path)
+  return lock
+}
+
+/// - Throws: `SessionError.stopped` where a signal asked for it; nothing is kept yet.
+func checkStop() throws(SessionError) {
+  let signal = qkd_stop_requested()
+  if signal != 0 { throw .stopped(signal: signal, kept: nil) }
 }
 
 /// - Parameter setting: the setting that names the file, for the message when it does not.

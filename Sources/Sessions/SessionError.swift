@@ -29,6 +29,17 @@ public enum SessionError: Error, Sendable {
   case teacherLogits(path: String, given: [Int], expected: [Int])
   /// Another run works on the same file.
   case locked(path: String)
+  /// A signal asked the run to stop. `kept` says what the same command goes on from, as a noun: `iteration 120 of 500`;
+  /// nil: it begins anew.
+  case stopped(signal: Int32, kept: String?)
+
+  /// Whether the work is left to another run.
+  public var isLocked: Bool {
+    switch self {
+    case .locked, .file(.locked): true
+    default: false
+    }
+  }
 }
 
 /// What a file was left by.
@@ -37,6 +48,20 @@ public enum OtherInputs: Sendable, Equatable {
   case experiment
   /// A tape of teacher logits, of which `what` differs. nil: one side has no such entry.
   case tape(what: String, given: String?, recorded: String?)
+  /// A checkpoint of another run.
+  case checkpoint(Difference)
+
+  /// What differs, here and there. nil: one side has no such entry.
+  public struct Difference: Sendable, Equatable {
+    public let what: String
+    public let given, recorded: String?
+
+    public init(what: String, given: String?, recorded: String?) {
+      self.what = what
+      self.given = given
+      self.recorded = recorded
+    }
+  }
 }
 
 /// What is wrong with one row of the input.

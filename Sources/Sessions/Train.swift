@@ -73,7 +73,7 @@ struct Training {
 
   var fitting: Fitting {
     let (settings, shape, teacherShape) = (settings, shape, teacher?.shape(compressor))
-    let (files, compressor) = (files, compressor)
+    let (files, compressor, metadataBytes) = (files, compressor, metadataBytes)
     return Fitting(
       host: settings.host, batch: batch, qubits: ansatz.qubits, histories: [.stored, .uncomputed],
       basisStates: basisStates,
@@ -82,7 +82,7 @@ struct Training {
       try layOut { planner throws(SessionError) in
         _ = try TrainingMemory(
           shape.with(qubits: qubits), teacher: compressor == nil ? teacherShape?.with(qubits: qubits) : teacherShape,
-          settings, files: files, layout: layout, batch: batch, in: &planner)
+          settings, files: files, layout: layout, batch: batch, metadataBytes: metadataBytes, in: &planner)
       }
     }
   }
@@ -103,7 +103,10 @@ struct Training {
     settings.evaluation.samples > 0 ? settings.evaluation.samples : files == nil ? 1000 : .max
   }
 
-  func run(progress: Progress) throws(SessionError) -> TrainingReport {
+  /// - Parameter deliver: gets the report while the run can still be taken up again; false: it could not be passed on.
+  func run(
+    progress: Progress, deliver: (TrainingReport) -> Bool = { _ in true }
+  ) throws(SessionError) -> TrainingReport {
     if settings.model.path.isEmpty {
       throw .setting(name: "model.path", given: "nothing", allowed: "the path of the model file to write")
     }
@@ -111,48 +114,82 @@ struct Training {
     var planner = Planner()
     let memory = try TrainingMemory(
       shape, teacher: teacher?.shape(compressor), settings, files: files, layout: layout, batch: batch,
-      in: &planner)
+      metadataBytes: metadataBytes, in: &planner)
     let arena = try mapArena(planner)
+    var lock = try lockOutput(settings.model.path, settings.host)
+    let identity = try identity()
     // An output that cannot be written is found out now, not after the work.
     var output: AtomicFile
     do { output = try AtomicFile(path: settings.model.path) } catch { throw .file(error) }
-    var tape = try teacher?.tapeToWrite()
+    var tape = try teacher?.tapeToWrite(logits: settings.training.states * observables.count)
 
     let data = try prepare(memory, arena, progress)
-    let lesson = try teach(data, memory, arena, &tape)
+    var lesson = try teach(data, memory, arena, &tape)
     let initial = try initialModel(data.features)
     let student = memory.student.bind(initial, arena)
     let runner = try memory.runner.bind(
       student.network, data.set, compressor: bindCompressor(memory, arena), logits: arena.pointer(memory.logits), arena)
+    let shuffling = try RandomStream(.shuffling, seed: settings.seed)
     let loop = TrainingLoop(
-      settings, loss: loss, student: student, runner: runner, set: data.set,
-      shuffling: try RandomStream(.shuffling, seed: settings.seed), memory: memory, arena: arena)
+      settings, loss: loss, student: student, runner: runner, set: data.set, shuffling: shuffling, memory: memory,
+      arena: arena)
     let test = unseenTest(runner, data, memory, arena)
-    // A model that no file can hold is found out now, not after the work.
-    _ = try encode(model(student, initial))
+    // A model that no file can hold, or no disk, is found out now, not after the work.
+    let run = identity.digest
+    try output.reserveRoom(for: encode(model(student, initial, run: run)))
+    let checkpoint = try Checkpoint(
+      identity, memory.checkpoint, beside: settings.model.path, state: loop.state, layout: layout,
+      samples: settings.training.states, iterations: settings.training.iterations, shuffling: shuffling,
+      every: settings.training.checkpointEvery, arena: arena)
+    try checkpoint.resume()
+    try commit(&tape, &lesson, checkpoint)
+    try checkStop()
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
 
     let sealed = try seal(arena, settings.host)
     // The loop's pointers do not keep the mapping.
     defer { withExtendedLifetime(sealed) {} }
     let start = qkd_monotonic_nanoseconds()
-    loop.run(progress: progress)
+    let end = loop.run(checkpoint, progress: progress)
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
-    let outcome = test.run(samples: testSamples, stream)
+    let outcome = end == nil ? test.run(samples: testSamples, stream) : .stopped
     let record = sealed.end()
     progress.clear()
+    try checkpoint.check(end)
+    if case .stopped = outcome { try checkpoint.check(checkpoint.stop()) }
 
     let accuracy = try result(outcome, data)
-    let file = try encode(model(student, initial))
+    let file = try encode(model(student, initial, run: run))
     try write(file, to: &output)
+    // From here to the report's delivery only a lock file that is left says that the run is not over.
+    lock.leavesFile = true
     do { try output.commit() } catch { throw .file(error) }
-    return TrainingReport(
+    let report = TrainingReport(
       facts: RunFacts(settings, sealed.plan, layout, record), modelPath: settings.model.path,
       modelSHA256: file.digest, teacher: lesson, parameters: ansatz.parameterCount + 2 * shape.logits,
       iterations: settings.training.iterations, seconds: seconds, firstLoss: loop.losses[0],
       lastLoss: loop.losses[settings.training.iterations - 1],
       testAccuracy: accuracy,
       losses: (0..<settings.training.iterations).map { loop.losses[$0] })
+    if deliver(report) {
+      lock.markEnd()
+      checkpoint.remove()
+    }
+    return report
+  }
+
+  /// Makes a new tape appear. The teacher is then not asked again, so what is known of it is kept before.
+  private func commit(
+    _ tape: inout AtomicFile?, _ lesson: inout TeacherReport?, _ checkpoint: Checkpoint
+  ) throws(SessionError) {
+    if checkpoint.isResumed {
+      lesson = lesson?.with(testAccuracy: checkpoint.teacherAccuracy)
+    } else {
+      checkpoint.teacherAccuracy = lesson?.testAccuracy
+    }
+    guard let tape = tape.take() else { return }
+    if !checkpoint.isResumed { try checkpoint.check(checkpoint.keep()) }
+    do { try tape.commit() } catch { throw .file(error) }
   }
 
   private var loss: Loss {
@@ -214,8 +251,9 @@ struct Training {
     switch teacher.source {
     case .model(let path):
       accuracy = try computeLogits(into: logits.baseAddress!, data, memory, arena)
-      if let tape = tape.take() {
-        file = (path, try teacher.write(UnsafeBufferPointer(logits), of: settings, to: tape))
+      if var open = tape.take() {
+        file = (path, try teacher.write(UnsafeBufferPointer(logits), of: settings, to: &open))
+        tape = consume open
       }
     case .tape(_, let path, let digest):
       do { try LogitTape.read(path: path, digest: digest, into: logits) } catch { throw .model(path: path, error) }
@@ -247,6 +285,7 @@ struct Training {
     let m = observables.count
     var done = 0
     while done < settings.training.states {
+      try checkStop()
       let count = min(batch, settings.training.states - done)
       for i in 0..<count { data.set.take(done + i, as: i) }
       runner.forward(samples: count)
@@ -263,6 +302,7 @@ struct Training {
   private func result(_ outcome: UnseenTest.Outcome, _ data: Data) throws(SessionError) -> Proportion {
     switch (outcome, data.test) {
     case (.tested(let proportion), _): return proportion
+    case (.stopped, _): throw .stopped(signal: qkd_stop_requested(), kept: nil)
     case (.residual(let failed), .chain(let chain, _)): throw chain.error(failed)
     case (.file(let failure), .file(let feed)):
       throw feed.error(failure, labelsPath: settings.data.testLabelsPath)
@@ -283,7 +323,7 @@ struct Training {
   }
 
   /// The initial model with what was trained; angles that no logit depends on stay as they were.
-  private func model(_ student: BoundNetwork, _ initial: Model) -> Model {
+  private func model(_ student: BoundNetwork, _ initial: Model, run: String) -> Model {
     let m = observables.count
     var angles = initial.angles
     angles.withUnsafeMutableBufferPointer {
@@ -293,7 +333,7 @@ struct Training {
       ansatz: ansatz, observables: observables, angles: angles,
       scales: (0..<m).map { student.scales[$0] }, biases: (0..<m).map { student.biases[$0] }, encoder: encoder,
       features: initial.features,
-      provenance: Provenance(settings, job: job, teacher: teacher, compressor: compressor).entries)
+      provenance: Provenance(settings, job: job, run: run, teacher: teacher, compressor: compressor).entries)
   }
 
   private func encode(_ model: Model) throws(SessionError) -> TensorFile {

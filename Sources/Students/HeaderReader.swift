@@ -1,13 +1,18 @@
 /// Reads the header of a tensor file: points 2, 4 and 5 of the format.
 struct HeaderReader {
   private var scanner: JSONScanner
+  /// Of a tensor's values.
+  private let largestBytes: Int
   private(set) var metadata: [String: String] = [:]
   private(set) var tensors: [TensorLayout] = []
   /// Where in the file the first digit of the digest stands.
   private(set) var digestOffset: Int?
 
   /// - Precondition: `range` lies within `bytes`.
-  init(_ bytes: [UInt8], _ range: Range<Int>) { scanner = JSONScanner(bytes, range) }
+  init(_ bytes: [UInt8], _ range: Range<Int>, largestBytes: Int = TensorFile.largestFileBytes) {
+    scanner = JSONScanner(bytes, range)
+    self.largestBytes = largestBytes
+  }
 
   mutating func read() throws(TensorFileError) {
     var names: Set<String> = []
@@ -55,11 +60,13 @@ struct HeaderReader {
     guard shape.count <= TensorFile.largestRank else {
       throw .rank(tensor: name, given: shape.count, allowed: TensorFile.largestRank)
     }
-    guard let count = elementCount(shape), count <= TensorFile.largestFileBytes / type.bytes else {
+    guard let count = elementCount(shape), count <= largestBytes / type.bytes else {
       throw .shape(tensor: name, given: shape)
     }
     let begin = tensors.last?.bytes.upperBound ?? 0
-    let expected = [begin, begin + count * type.bytes]
+    let (end, overflow) = begin.addingReportingOverflow(count * type.bytes)
+    if overflow { throw .shape(tensor: name, given: shape) }
+    let expected = [begin, end]
     guard offsets == expected else { throw .offsets(tensor: name, given: offsets, expected: expected) }
     tensors.append(TensorLayout(name: name, type: type, shape: shape, bytes: expected[0]..<expected[1]))
   }

@@ -2,29 +2,30 @@ import Files
 
 /// The part of JSON (RFC 8259) that a tensor file's header uses: objects, strings, arrays of unsigned integers. What
 /// follows an object's opening brace is asked for entry by entry, so that nothing nests deeper than the caller's code.
-struct JSONScanner {
-  private var scanner: ByteScanner
+/// `JSONScanner+Values.swift` has the rest of it.
+public struct JSONScanner {
+  var scanner: ByteScanner
 
   /// - Precondition: `range` lies within `bytes`.
-  init(_ bytes: [UInt8], _ range: Range<Int>) { scanner = ByteScanner(bytes, range) }
+  public init(_ bytes: [UInt8], _ range: Range<Int>) { scanner = ByteScanner(bytes, range) }
 
-  private func error(_ expected: String) -> TensorFileError { .syntax(atByte: scanner.position, expected: expected) }
+  func error(_ expected: String) -> TensorFileError { .syntax(atByte: scanner.position, expected: expected) }
 
   /// Passes blanks, then `character` if it comes next.
-  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+  mutating func skip(_ character: Unicode.Scalar) -> Bool {
     scanner.skip(anyOf: " \t\n\r")
     return scanner.skip(character)
   }
 
-  private mutating func expect(_ character: Unicode.Scalar) throws(TensorFileError) {
+  mutating func expect(_ character: Unicode.Scalar) throws(TensorFileError) {
     guard skip(character) else { throw error("\(character)") }
   }
 
-  mutating func beginObject() throws(TensorFileError) { try expect("{") }
+  public mutating func beginObject() throws(TensorFileError) { try expect("{") }
 
   /// The next key of an object and where it stands, its colon passed; nil, and the closing brace passed, after the
   /// last.
-  mutating func nextKey(isFirst: Bool) throws(TensorFileError) -> (key: String, atByte: Int)? {
+  public mutating func nextKey(isFirst: Bool) throws(TensorFileError) -> (key: String, atByte: Int)? {
     if skip("}") { return nil }
     if !isFirst && !skip(",") { throw error(", or }") }
     let (key, offset) = try string()
@@ -33,7 +34,7 @@ struct JSONScanner {
   }
 
   /// A string and where its opening quotation mark stands.
-  mutating func string() throws(TensorFileError) -> (value: String, atByte: Int) {
+  public mutating func string() throws(TensorFileError) -> (value: String, atByte: Int) {
     try expect("\"")
     let start = scanner.position - 1
     var content: [UInt8] = []

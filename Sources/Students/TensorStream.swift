@@ -1,7 +1,8 @@
 import Files
 
 /// A tensor file that is too large to be held twice: its header is read at once, and the values of one that has a
-/// single F64 tensor go straight to where they are needed. The format is that of `TensorFile`, and so are the checks.
+/// single F64 tensor, or of one that was verified before, go straight to where they are needed. The format is that of
+/// `TensorFile`, and so are the checks.
 public struct TensorStream: ~Copyable {
   /// Everything in the metadata but the digest.
   public let metadata: [String: String]
@@ -11,18 +12,18 @@ public struct TensorStream: ~Copyable {
   public let digest: String
   private let file: InputFile
   private let payloadStart: Int
+  private let payloadBytes: Int
   /// Has taken in the header, with zeros for the digest.
   private var hasher: SHA256
 
   /// Opens a regular file and reads its header.
+  /// - Parameter limit: bytes of the largest file that is taken.
   /// - Throws: `TensorFileError`.
-  public init(path: String) throws(TensorFileError) {
+  public init(path: String, atMost limit: Int = TensorFile.largestFileBytes) throws(TensorFileError) {
     let file: InputFile
     do { file = try InputFile(path: path) } catch { throw .file(error) }
     guard path != "-", let size = file.size else { throw .file(.notRegular(path: path)) }
-    guard size <= TensorFile.largestFileBytes else {
-      throw .fileTooLarge(given: size, allowed: TensorFile.largestFileBytes)
-    }
+    guard size <= limit else { throw .fileTooLarge(given: size, allowed: limit) }
     var header = try Self.front(file, 8)
     let claimed = header.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     guard claimed <= UInt64(TensorFile.largestHeaderBytes) else {
@@ -31,7 +32,7 @@ public struct TensorStream: ~Copyable {
     guard claimed % 8 == 0 else { throw .headerUnaligned(given: Int(claimed)) }
     header = try Self.front(file, 8 + Int(claimed))
 
-    var reader = HeaderReader(header, 8..<header.count)
+    var reader = HeaderReader(header, 8..<header.count, largestBytes: limit)
     try reader.read()
     let payloadBytes = reader.tensors.last?.bytes.upperBound ?? 0
     guard size - header.count == payloadBytes else {
@@ -43,6 +44,7 @@ public struct TensorStream: ~Copyable {
     self.metadata = metadata
     tensors = reader.tensors.map { ($0.name, $0.type.rawValue, $0.shape) }
     payloadStart = header.count
+    self.payloadBytes = payloadBytes
     self.file = file
   }
 
@@ -65,6 +67,41 @@ public struct TensorStream: ~Copyable {
       count += more
     }
     return (count, .end)
+  }
+
+  /// Reads all of the payload and compares the digest.
+  /// - Throws: `TensorFileError.file`, `.truncated`, `.digestMismatch`.
+  public borrowing func verify() throws(TensorFileError) {
+    var hasher = hasher
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    var offset = payloadStart
+    let end = payloadStart + payloadBytes
+    while offset < end {
+      let wanted = min(piece.count, end - offset)
+      let (count, status) = piece.withUnsafeMutableBytes {
+        Self.fill(UnsafeMutableRawBufferPointer(rebasing: $0[..<wanted]), file, at: offset)
+      }
+      if case .failed(let errno) = status { throw .file(.system(.read, path: file.path, errno: errno)) }
+      guard count == wanted else { throw .truncated(given: offset + count, needed: end) }
+      piece.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<wanted])) }
+      offset += wanted
+    }
+    let computed = hasher.hex
+    guard digest == computed else { throw .digestMismatch(given: digest, computed: computed) }
+  }
+
+  /// Reads bytes of the payload of a file that was verified.
+  /// - Parameter offset: from the payload's start.
+  /// - Precondition: they lie within the payload.
+  /// - Throws: `TensorFileError.file`, `.truncated`.
+  public borrowing func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(TensorFileError) {
+    precondition(offset >= 0 && offset + bytes.count <= payloadBytes, "beyond the payload")
+    if bytes.isEmpty { return }
+    let (count, status) = Self.fill(bytes, file, at: payloadStart + offset)
+    if case .failed(let errno) = status { throw .file(.system(.read, path: file.path, errno: errno)) }
+    guard count == bytes.count else {
+      throw .truncated(given: payloadStart + offset + count, needed: payloadStart + offset + bytes.count)
+    }
   }
 
   /// Reads all values, row-major. Nothing of them is to be used unless this returns.

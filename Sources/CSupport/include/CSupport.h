@@ -103,6 +103,8 @@ QKD_LANE_SUM(f32x16, f64x8, f64x8)
 #pragma clang diagnostic pop
 
 /* ---- Process ---- */
+/* A bit for each feature of the processor that the build needs. */
+extern const uint32_t qkd_required_features;
 /* Calls to malloc and its kin since the start of the process; -1 where they cannot be counted. */
 QKD_NO_ALLOCATION int64_t qkd_allocation_count(void);
 /* Calls to free with anything to free; -1 where they cannot be counted. */
@@ -154,6 +156,19 @@ void qkd_barrier_wait(qkd_barrier *barrier);
 int qkd_open_unnamed(int folder);
 /* Gives it a name that nothing has yet. Returns 0, or -1 with errno: EEXIST where something has. */
 int qkd_name_file(int file, int folder, const char *name);
+
+/* Reserves disk space for a file's first bytes; its size stays. Returns 0, also where file system or kernel reserves
+   nothing, or errno: ENOSPC, EDQUOT, EFBIG. */
+int qkd_reserve(int file, int64_t bytes);
+
+/* ---- Being asked to stop ---- */
+/* From now on SIGTERM, SIGINT and SIGHUP do not end the process but are noted, unless they are ignored. One that comes
+   two seconds or more after the first ends it. */
+void qkd_catch_stops(void);
+/* The first of these signals that came, or 0. */
+QKD_NO_ALLOCATION int qkd_stop_requested(void);
+/* Waits until a pipe or a terminal can be read without waiting: 1; or until a stop is requested: 0. */
+int qkd_wait_for_input(int descriptor);
 
 /* ---- The machine's limit ---- */
 /* The rate of fused multiply-adds (or of multiply, then add) of the calling thread in registers, in flop/s, two for

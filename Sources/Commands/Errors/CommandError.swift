@@ -11,6 +11,10 @@ public enum CommandError: Error, Sendable {
   case inspected(path: String, ModelError)
   /// The report was printed, but the lower end of the accuracy's interval is below the gate; nil: no labels.
   case gateNotMet(lower: Double?, minimum: Double)
+  /// Parts are not joined.
+  case merge(MergeError)
   /// Standard output could not be written.
   case output(errno: Int32)
+  /// Another run works on the output, and `host.if-locked` says to leave it the work: no failure.
+  case skipped
 }

@@ -21,7 +21,9 @@ public enum ErrorText {
     case .gateNotMet(nil, let minimum):
       "the quality gate evaluation.minimum-accuracy = \(shortestText(minimum)) cannot be met without labels: "
         + "give them with --labels, or set the gate to \"none\""
+    case .merge(let error): error.text
     case .output(let errno): "standard output could not be written: \(systemText(errno)); the results are incomplete"
+    case .skipped: "another run works on the output, and is left to it (host.if-locked)"
     }
   }
 
@@ -47,10 +49,17 @@ public enum ErrorText {
     case .otherInputs(let path, .tape(let what, let given, let recorded)):
       "\(path): is a tape of other inputs: \(what) is \(given ?? "none") here, \(recorded ?? "none") on the tape; "
         + "give the inputs that it was made of, or another distillation.tape"
+    case .otherInputs(let path, .checkpoint(let difference)):
+      "\(path): is the checkpoint of another run: \(difference.what) is \(difference.given ?? "none") here, "
+        + "\(difference.recorded ?? "none") there; finish that run, or remove its checkpoint and the one before (.prev), "
+        + "or give another --output"
     case .teacherLogits(let path, let given, let expected):
       "\(path): teacher logits of shape \(given), expected are \(expected): a row a sample of the training set, "
         + "as data.classes and training.states leave it, a column a logit of the student"
-    case .locked(let path): "\(path): another run works on it; try again later"
+    case .locked(let path): text(FileError.locked(path: path))
+    case .stopped(let signal, let kept?):
+      "stopped by \(signalName(signal)); \(kept) is kept: the same command goes on from there"
+    case .stopped(let signal, nil): "stopped by \(signalName(signal)); the same command begins anew"
     case .thread(let errno): "no thread could be started: \(systemText(errno)); lower host.threads (--threads)"
     }
   }
@@ -144,6 +153,7 @@ public enum ErrorText {
     case .notRegular(let path): "\(path): is no regular file; name a file"
     case .tooLarge(let path, let given, let allowed):
       "\(path): \(ByteSize.text(given)) or more; allowed are at most \(ByteSize.text(allowed))"
+    case .locked(let path): "\(path): another run works on it; try again later, or wait for it with --lock-wait"
     }
   }
 
@@ -156,6 +166,8 @@ public enum ErrorText {
     case .write: "be written; no partial file is left"
     case .synchronize: "be brought to the disk; no partial file is left"
     case .rename: "get its final name; no partial file is left"
+    case .lock: "be locked"
+    case .reserve: "be given room on the disk; nothing was started"
     }
   }
 

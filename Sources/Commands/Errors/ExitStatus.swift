@@ -10,6 +10,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case gateNotMet = 4
   case overBudget = 5
   case otherInputs = 6
+  case stopped = 7
   case usage = 64
   case badData = 65
   case noInput = 66
@@ -32,7 +33,9 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .missing: .usage
       case .inspected(_, let error): ExitStatus(error)
       case .gateNotMet: .gateNotMet
+      case .merge(let error): error.status
       case .output: .inputOutput
+      case .skipped: .done
       }
   }
 
@@ -52,6 +55,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .otherInputs: .otherInputs
       case .teacherLogits: .badData
       case .locked: .locked
+      case .stopped: .stopped
       case .samples(_, .file(let error)): ExitStatus(error)
       case .samples(_, .format): .usage
       case .samples(_, .rows): .internal
@@ -69,6 +73,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .cannotCreate: .cannotCreate
       case .io, .diskFull: .inputOutput
       case .badData: .badData
+      case .locked: .locked
       }
   }
 

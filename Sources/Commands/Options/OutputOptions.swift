@@ -31,9 +31,18 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
+  /// The same; returns what failed.
+  func failure(text: () -> String, json: () -> JSON, isInFile: Bool) -> CommandError? {
+    do {
+      try self.print(text: text, json: json, isInFile: isInFile)
+      return nil
+    } catch { return error }
+  }
+
   /// Runs a subcommand; an error is told on standard error and becomes the process's exit code.
   func perform(_ body: () throws(CommandError) -> Void) throws(ExitCode) {
     do { try body() } catch {
+      if case .skipped = error { return }
       StandardStreams.writeMessage(ErrorReport.line(error, json: logFormat == .json) + "\n")
       throw ExitCode(ExitStatus(error).rawValue)
     }

@@ -25,12 +25,14 @@ struct CommonOptions: SettingOptions {
   @Option(name: .long, help: .setting("input")) var input: String?
   @Option(name: .long, help: .setting("labels")) var labels: String?
   @Option(name: .long, help: .setting("encoder")) var encoder: String?
+  @Option(name: .long, help: .setting("lock-wait")) var lockWait: String?
+  @Option(name: .long, help: .setting("if-locked")) var ifLocked: String?
 
   var given: [(flag: String, value: String?)] {
     [
       ("samples", samples), ("batch", batch), ("seed", seed), ("precision", precision), ("threads", threads),
       ("memory", memory), ("arena", arena), ("lanes", lanes), ("input", input), ("labels", labels),
-      ("encoder", encoder),
+      ("encoder", encoder), ("lock-wait", lockWait), ("if-locked", ifLocked),
     ]
   }
 }
@@ -80,6 +82,13 @@ struct ReportOptions: SettingOptions {
   @Option(name: .shortAndLong, help: .setting("output")) var output: String?
 
   var given: [(flag: String, value: String?)] { [("output", output)] }
+}
+
+/// The flag of the jobs that several hosts can share.
+struct ShardOptions: SettingOptions {
+  @Option(name: .long, help: .setting("shard")) var shard: String?
+
+  var given: [(flag: String, value: String?)] { [("shard", shard)] }
 }
 
 /// Flags of `reproduce` alone.

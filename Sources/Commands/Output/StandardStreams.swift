@@ -71,5 +71,15 @@ func processEnvironment() -> [String: String] {
   return result
 }
 
+/// `SIGTERM` for 15.
+func signalName(_ number: Int32) -> String {
+  switch number {
+  case SIGTERM: "SIGTERM"
+  case SIGINT: "SIGINT"
+  case SIGHUP: "SIGHUP"
+  default: "signal \(number)"
+  }
+}
+
 /// The system's words for an error number.
 func systemText(_ errno: Int32) -> String { String(cString: strerror(errno)) }

@@ -69,10 +69,11 @@ public final class SettingKey: Sendable {
 
   /// Whether a job reads the value.
   public func concerns(_ job: Job) -> Bool {
+    if name == "host.shard" { return job == .evaluate || job == .reproduce }
     if job == .compress {
       let shared = [
         "model.qubits", "model.rotation", "training.batch", "training.states", "training.angle-range",
-        "evaluation.samples",
+        "training.checkpoint-every", "evaluation.samples",
       ]
       let chain = ["data.source", "data.boundary", "data.parity", "data.h1", "data.j", "data.h2"]
       return ["", "host", "compression"].contains(section) || (shared + chain).contains(name)
@@ -80,7 +81,7 @@ public final class SettingKey: Sendable {
     if job == .reproduce {
       let ofOneRun = [
         "model.path", "model.layers", "training.iterations", "distillation.teacher", "distillation.teacher-logits",
-        "distillation.tape", "compression.path", "data.compressor",
+        "distillation.tape", "compression.path", "data.compressor", "training.checkpoint-every",
       ]
       return !ofOneRun.contains(name) && (section != "evaluation" || name == "evaluation.samples")
     }

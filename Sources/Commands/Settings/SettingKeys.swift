@@ -34,6 +34,16 @@ extension SettingKey {
     SettingKey(
       "host.audit", \.host.audit, .boolean, "Stop at the first allocation or mapping after the seal, and say where"),
     SettingKey("host.lock", \.host.lock, .boolean, "Lock the memory: nothing is ever swapped out"),
+    SettingKey(
+      "host.lock-wait", \.host.lockWait, .number(0...1e6), flags: ["lock-wait"],
+      "Seconds to wait for another run that works on the same output"),
+    SettingKey(
+      "host.if-locked", \.host.ifLocked, .rawText, flags: ["if-locked"],
+      "When that one goes on: fail with exit code 75, or skip with 0"),
+    SettingKey(
+      "host.shard", \.host.shard, ValueKind.shard.orNone("none"),
+      flags: [SettingFlag("shard", [.evaluate, .reproduce])],
+      "The part of the work that this host does; qkd-run merge joins the parts"),
   ]
 
   private static let model: [SettingKey] = [
@@ -126,6 +136,9 @@ extension SettingKey {
     SettingKey(
       "training.label-smoothing", \.training.labelSmoothing,
       .number("a number from 0 to below 1") { $0 >= 0 && $0 < 1 }, "Share of the target spread over all classes"),
+    SettingKey(
+      "training.checkpoint-every", \.training.checkpointEvery, .number(0...1e6),
+      "Seconds between two checkpoints; 0: after every step"),
   ]
 
   private static let distillation: [SettingKey] = [
@@ -227,6 +240,14 @@ extension SettingKey {
 extension SettingFlag: ExpressibleByStringLiteral {
   /// A flag for every job.
   public init(stringLiteral name: String) { self.init(name) }
+}
+
+extension ValueKind where Value == Shard {
+  fileprivate static var shard: Self {
+    ValueKind(
+      allowed: "I/N, the I-th of N parts: I from 1 to N, N at most \(Shard.largestCount)", placeholder: "i/n",
+      parse: { $0.asString.flatMap(Shard.init) }, json: { .string($0.text) })
+  }
 }
 
 extension ValueKind where Value == FlipParity {

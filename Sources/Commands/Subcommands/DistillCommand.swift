@@ -42,11 +42,16 @@ struct DistillCommand: ParsableCommand {
     try output.perform { () throws(CommandError) in
       let settings = try profile.resolve(.distill, options).settings
       try settings.checkRequirements(.distill)
-      let report = try session { () throws(SessionError) in
-        try Session.distill(settings, progress: output.progress)
+      if try isFinished(.distill, settings, output) { return }
+      var failure: CommandError?
+      let report = try job(settings.host) { () throws(SessionError) in
+        try Session.distill(settings, progress: output.progress) { report in
+          failure = output.failure(
+            text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+          return failure == nil
+        }
       }
-      try output.print(
-        text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+      if let failure { throw failure }
       try report.facts.checkPeak()
     }
   }

@@ -1,3 +1,4 @@
+import CSupport
 import Sessions
 
 #if canImport(Glibc)
@@ -73,7 +74,7 @@ extension Settings {
 }
 
 /// Whether two paths lead to one file, or would.
-private func isSameFile(_ first: String, _ second: String) -> Bool {
+func isSameFile(_ first: String, _ second: String) -> Bool {
   var (one, other) = (stat(), stat())
   let exist = (stat(first, &one) == 0, stat(second, &other) == 0)
   if exist == (false, false) && !first.isEmpty && !second.isEmpty {
@@ -95,6 +96,28 @@ private func split(_ path: String) -> (folder: String, name: Substring) {
 /// A session's result, its errors among this module's.
 func session<Result>(_ body: () throws(SessionError) -> Result) throws(CommandError) -> Result {
   do { return try body() } catch { throw .session(error) }
+}
+
+/// The same for a job that can be asked to stop, and whose output may be another's for now.
+/// - Throws: `CommandError.skipped` where it is, and `host.if-locked` says so.
+func job<Result>(_ host: HostSettings, _ body: () throws(SessionError) -> Result) throws(CommandError) -> Result {
+  qkd_catch_stops()
+  do { return try body() } catch {
+    if error.isLocked && host.ifLocked == .skip { throw .skipped }
+    throw .session(error)
+  }
+}
+
+/// Whether a job that trains was done by an earlier run of the same command; told where somebody watches.
+func isFinished(_ job: Job, _ settings: Settings, _ output: OutputOptions) throws(CommandError) -> Bool {
+  guard let digest = try session({ () throws(SessionError) in try Session.finished(job, settings) }) else {
+    return false
+  }
+  if !output.quiet && StandardStreams.isErrorTerminal {
+    StandardStreams.writeMessage(
+      "qkd-run: \(settings.output(of: job).path) was made by exactly this run before (sha256 \(digest)): nothing to do\n")
+  }
+  return true
 }
 
 extension RunFacts {

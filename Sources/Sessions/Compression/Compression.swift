@@ -28,27 +28,33 @@ struct Compression {
   private var batch: Int { min(settings.training.batch, settings.training.states) }
 
   var fitting: Fitting {
-    let settings = settings
+    let (settings, metadataBytes) = (settings, metadataBytes)
     return Fitting(
       host: settings.host, batch: batch, qubits: ansatz.qubits, histories: [.uncomputed],
       fewestQubits: max(3, settings.compression.latent + 1)
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in
         _ = try CompressionMemory(
-          Self.ansatz(settings, qubits: qubits), settings, format: layout.format, batch: batch, in: &planner)
+          Self.ansatz(settings, qubits: qubits), settings, format: layout.format, batch: batch,
+          metadataBytes: metadataBytes, in: &planner)
       }
     }
   }
 
-  func run(progress: Progress) throws(SessionError) -> CompressionReport {
+  /// - Parameter deliver: gets the report while the run can still be taken up again; false: it could not be passed on.
+  func run(
+    progress: Progress, deliver: (CompressionReport) -> Bool = { _ in true }
+  ) throws(SessionError) -> CompressionReport {
     let path = settings.compression.path
     if path.isEmpty {
       throw .setting(name: "compression.path", given: "nothing", allowed: "the path of the autoencoder's file to write")
     }
     let (layout, _) = try fitting.choose()
     var planner = Planner()
-    let memory = try CompressionMemory(ansatz, settings, format: layout.format, batch: batch, in: &planner)
+    let memory = try CompressionMemory(
+      ansatz, settings, format: layout.format, batch: batch, metadataBytes: metadataBytes, in: &planner)
     let arena = try mapArena(planner)
+    var lock = try lockOutput(path, settings.host)
     // An output that cannot be written is found out now, not after the work.
     var output: AtomicFile
     do { output = try AtomicFile(path: path) } catch { throw .file(error) }
@@ -64,24 +70,34 @@ struct Compression {
     training.initialize(
       try RandomStream(.initialAngles, seed: settings.seed), range: settings.training.angleRange)
     let parameters = training.parameters
-    let loop = CompressionLoop(
-      training, feed: feed, shuffling: try RandomStream(.shuffling, seed: settings.seed), memory: memory,
-      arena: arena)
+    let shuffling = try RandomStream(.shuffling, seed: settings.seed)
+    let loop = CompressionLoop(training, feed: feed, shuffling: shuffling, memory: memory, arena: arena)
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
 
-    // A file that would become too large is found out now, not after the work.
-    _ = try trained(parameters)
+    // A file that would become too large, for its format or the disk, is found out now, not after the work.
+    try output.reserveRoom(for: trained(parameters))
+    let iterations = settings.compression.iterations
+    let checkpoint = try Checkpoint(
+      identity, memory.checkpoint, beside: path, state: loop.state, layout: layout, samples: settings.training.states,
+      iterations: iterations, shuffling: shuffling, every: settings.training.checkpointEvery, arena: arena)
+    try checkpoint.resume()
+    try checkStop()
 
     let sealed = try seal(arena, settings.host)
     // The loop's pointers do not keep the mapping.
     defer { withExtendedLifetime(sealed) {} }
     let start = qkd_monotonic_nanoseconds()
-    loop.train(progress: progress)
+    let end = loop.train(checkpoint, progress: progress)
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
-    let failed = loop.test(samples: settings.unseenSamples, stream)
+    let outcome = end == nil ? loop.test(samples: settings.unseenSamples, stream) : .stopped
     let record = sealed.end()
     progress.clear()
-    if let failed { throw feed.error(failed) }
+    try checkpoint.check(end)
+    switch outcome {
+    case .done: break
+    case .residual(let failed): throw feed.error(failed)
+    case .stopped: try checkpoint.check(checkpoint.stop())
+    }
 
     let average = loop.averageMatrix(samples: settings.unseenSamples)
     let spectrum: EnsembleSpectrum
@@ -90,14 +106,20 @@ struct Compression {
     do { mixed = try MixedFidelity(runner, feed)?.value(average: average) } catch { throw .spectrum(error) }
     let file = try trained(parameters)
     try write(file, to: &output)
+    // From here to the report's delivery only a lock file that is left says that the run is not over.
+    lock.leavesFile = true
     do { try output.commit() } catch { throw .file(error) }
-    let iterations = settings.compression.iterations
-    return CompressionReport(
+    let report = CompressionReport(
       facts: RunFacts(settings, sealed.plan, layout, record), path: path, sha256: file.digest,
       qubits: ansatz.qubits, latent: ansatz.latent, layers: ansatz.layers, pairs: ansatz.pairs.name,
       parameters: ansatz.parameterCount, seconds: seconds, losses: (0..<iterations).map { loop.losses[$0] },
       fidelity: loop.summary(samples: settings.unseenSamples), bound: spectrum.leadingWeight(1 << ansatz.latent),
       averageStateFidelity: mixed)
+    if deliver(report) {
+      lock.markEnd()
+      checkpoint.remove()
+    }
+    return report
   }
 
   private func drawTrainingSet(
@@ -113,7 +135,7 @@ struct Compression {
   private func trained(_ parameters: UnsafePointer<Double>) throws(SessionError) -> TensorFile {
     let autoencoder = Autoencoder(
       ansatz: ansatz, parameters: (0..<ansatz.parameterCount).map { parameters[$0] },
-      provenance: Provenance(compression: settings).entries)
+      provenance: Provenance(compression: settings, run: identity.digest).entries)
     do { return try autoencoder.tensorFile() } catch { throw .model(path: settings.compression.path, error) }
   }
 

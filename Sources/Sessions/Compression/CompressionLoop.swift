@@ -1,5 +1,6 @@
 import Budget
 import CGSL
+import CSupport
 import Kernel
 
 /// The sealed part of `compress`: nothing in it allocates or throws.
@@ -29,20 +30,36 @@ struct CompressionLoop {
     average.update(repeating: 0, count: feed.coefficients * feed.coefficients)
   }
 
-  /// All iterations.
-  func train(progress: Progress) { training.run(shuffling: shuffling, losses: losses, progress: progress) }
+  /// What the checkpoint keeps, in the order of its tensors.
+  var state: [UnsafeMutableRawPointer] {
+    [training.parameters, training.first, training.second, losses].map { .init($0) }
+      + [shuffling.state.baseAddress!, .init(training.order)]
+  }
+
+  /// All iterations that the checkpoint does not have.
+  /// - Returns: nil when they are done.
+  func train(_ checkpoint: Checkpoint, progress: Progress) -> Checkpoint.End? {
+    training.run(shuffling: shuffling, losses: losses, checkpoint: checkpoint, progress: progress)
+  }
+
+  enum TestEnd {
+    case done
+    case residual(ChainFeed.FailedState)
+    /// The run is to stop.
+    case stopped
+  }
 
   /// Fidelities of freshly drawn states, and Σ c cᵀ of their coefficients.
-  /// - Returns: nil, or a state that missed its tolerance.
-  func test(samples: Int, _ stream: RandomStream) -> ChainFeed.FailedState? {
+  func test(samples: Int, _ stream: RandomStream) -> TestEnd {
     let size = feed.coefficients
     var done = 0
     while done < samples {
+      if qkd_stop_requested() != 0 { return .stopped }
       let count = min(training.batch, samples - done)
       var i = 0
       while i < count {
         let state = runner.samples + i * size
-        if let failed = feed.draw(stream, into: state, label: label) { return failed }
+        if let failed = feed.draw(stream, into: state, label: label) { return .residual(failed) }
         addToAverage(state)
         i += 1
       }
@@ -50,7 +67,7 @@ struct CompressionLoop {
       (fidelities + done).update(from: runner.fidelities, count: count)
       done += count
     }
-    return nil
+    return .done
   }
 
   private func addToAverage(_ state: UnsafePointer<Double>) {

@@ -15,9 +15,11 @@ struct CompressionMemory {
   /// `[coefficient][coefficient]` and a drawn label, which nothing here needs.
   let average: Reservation<Double>
   let label: Reservation<Int32>
+  let checkpoint: CheckpointMemory
 
   init(
-    _ ansatz: AutoencoderAnsatz, _ settings: Settings, format: LaneFormat, batch: Int, in planner: inout Planner
+    _ ansatz: AutoencoderAnsatz, _ settings: Settings, format: LaneFormat, batch: Int, metadataBytes: Int,
+    in planner: inout Planner
   ) throws(SessionError) {
     self.ansatz = ansatz
     let threads = settings.host.threads
@@ -43,6 +45,10 @@ struct CompressionMemory {
     set = planner.reserve(
       "training set", [members, coefficients], of: Double.self, lifetime: Lifetime(.teach, through: .run),
       owner: "Sessions")
+    checkpoint = CheckpointMemory(
+      CheckpointMemory.tensors(
+        [("parameters", ansatz.parameterCount)], iterations: settings.compression.iterations,
+        samples: settings.training.states), metadataBytes: metadataBytes, in: &planner)
     losses = doubles("losses", [Extent("iterations", settings.compression.iterations)], &planner)
     fidelities = doubles("unseen fidelities", [Extent("samples", settings.unseenSamples)], &planner)
     average = doubles("ensemble average", [coefficients, coefficients], &planner)

@@ -1,4 +1,5 @@
 import Budget
+import CSupport
 import Kernel
 
 /// An autoencoder in training on a set of ground states. The loss is 1 − the mean fidelity. Allocates nothing.
@@ -11,8 +12,9 @@ struct CompressorTraining {
   private let set: UnsafePointer<Double>
   private let coefficients: Int
   let parameters: UnsafeMutablePointer<Double>
-  private let order: UnsafeMutablePointer<Int32>
-  private let gradient, first, second: UnsafeMutablePointer<Double>
+  let order: UnsafeMutablePointer<Int32>
+  let first, second: UnsafeMutablePointer<Double>
+  private let gradient: UnsafeMutablePointer<Double>
 
   /// - Parameter set: `[state][coefficient]`, of `settings.training.states` states.
   init(
@@ -42,18 +44,31 @@ struct CompressorTraining {
     runner.circuit.prepare(parameters: parameters)
   }
 
-  /// All iterations.
+  /// All iterations, or all that the checkpoint does not have.
   /// - Parameter losses: `[iteration]`, filled; or nil.
-  func run(shuffling: RandomStream, losses: UnsafeMutablePointer<Double>?, progress: Progress) {
+  /// - Returns: nil when they are done.
+  func run(
+    shuffling: RandomStream, losses: UnsafeMutablePointer<Double>?, checkpoint: Checkpoint? = nil, progress: Progress
+  ) -> Checkpoint.End? {
     let circuit = runner.circuit
     let schedule = StepSchedule(every: settings.scheduleEvery, factor: settings.scheduleFactor)
     let adam = Adam()
     let tick = max(1, settings.iterations / 200)
-    var order = ShuffledOrder(self.order, count: setSize, batch: batch, stream: shuffling)
-    first.update(repeating: 0, count: circuit.ansatz.parameterCount)
-    second.update(repeating: 0, count: circuit.ansatz.parameterCount)
-    var step = 1
+    var order = ShuffledOrder(
+      self.order, count: setSize, batch: batch, stream: shuffling, resumedAt: checkpoint?.position)
+    if checkpoint?.isResumed ?? false {
+      circuit.prepare(parameters: parameters)
+    } else {
+      first.update(repeating: 0, count: circuit.ansatz.parameterCount)
+      second.update(repeating: 0, count: circuit.ansatz.parameterCount)
+    }
+    var step = (checkpoint?.done ?? 0) + 1
     while step <= settings.iterations {
+      if let checkpoint {
+        if let end = checkpoint.look(done: step - 1, position: order.position) { return end }
+      } else if qkd_stop_requested() != 0 {
+        return .stopped
+      }
       let samples = order.next()
       var i = 0
       while i < batch {
@@ -72,5 +87,6 @@ struct CompressorTraining {
       if step % tick == 0 { progress.update("training", done: step, of: settings.iterations, value: loss) }
       step += 1
     }
+    return checkpoint?.look(done: settings.iterations, position: order.position)
   }
 }

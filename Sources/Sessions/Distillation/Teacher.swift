@@ -138,17 +138,22 @@ struct Teacher {
   }
 
   /// Opens the tape that is to be written; nil where none is.
-  /// - Throws: `SessionError.file`.
-  func tapeToWrite() throws(SessionError) -> AtomicFile? {
+  /// - Parameter logits: how many, of all samples.
+  /// - Throws: `SessionError.file`, also where the disk has no room for it.
+  func tapeToWrite(logits: Int) throws(SessionError) -> AtomicFile? {
     guard case .model(let path) = source, !path.isEmpty else { return nil }
-    do { return try AtomicFile(path: path) } catch { throw .file(error) }
+    do {
+      var file = try AtomicFile(path: path)
+      try file.reserve(bytes: 8 * logits + 4096)
+      return file
+    } catch { throw .file(error) }
   }
 
-  /// Writes the model's logits of the training set as a tape.
+  /// Writes the model's logits of the training set as a tape, which its caller commits.
   /// - Parameter logits: `[sample][logit]`
   /// - Returns: the tape's digest.
   func write(
-    _ logits: UnsafeBufferPointer<Double>, of settings: Settings, to output: consuming AtomicFile
+    _ logits: UnsafeBufferPointer<Double>, of settings: Settings, to output: inout AtomicFile
   ) throws(SessionError) -> String {
     let samples = settings.training.states
     let tape = LogitTape(
@@ -157,13 +162,10 @@ struct Teacher {
         "by": "qkd-run \(Session.version) \(Job.distill.rawValue)", "precision": settings.host.precision.name,
       ], samples: samples, logits: logits.count / samples)
     let path = output.path
-    let digest: String
-    do { digest = try tape.write(logits, to: &output) } catch {
+    do { return try tape.write(logits, to: &output) } catch {
       if case .file(.file(let error)) = error { throw .file(error) }
       throw .model(path: path, error)
     }
-    do { try output.commit() } catch { throw .file(error) }
-    return digest
   }
 }
 

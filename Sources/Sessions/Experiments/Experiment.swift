@@ -29,7 +29,7 @@ struct Experiment {
     let single = fitting(slots: 1)
     let (layout, plan) = try single.chooseOrSmallest()
     if let refusal = single.refusal(of: plan) { return (1, layout, plan, refusal) }
-    var slots = min(settings.host.threads, settings.experiment.seeds)
+    var slots = min(settings.host.threads, settings.trialSeeds.count)
     while slots > 1 {
       let fitting = fitting(slots: slots)
       let plan = try fitting.plan(layout, self.plan.batch, settings.model.qubits)
@@ -45,9 +45,11 @@ struct Experiment {
     let digest = try ExperimentDigest(
       plan, precision: settings.host.precision.name, lanes: layout.format.lanes, history: layout.history.rawValue)
     let design = plan.design
+    let seeds = settings.trialSeeds
     let journal = try ExperimentJournal(
-      path: settings.experiment.reportFile + ".journal", digest: digest.hex, rows: design.rowCount)
-    let seeds = (0..<settings.experiment.seeds).map { settings.seed &+ UInt64($0) }
+      path: settings.experiment.reportFile + ".journal", digest: digest.hex, rows: design.rowCount,
+      seeds: seeds.count, waiting: settings.host.lockWait)
+    try checkStop()
     let missing = seeds.filter { journal.finished[$0] == nil }
 
     var planner = Planner()
@@ -65,8 +67,8 @@ struct Experiment {
     defer { withExtendedLifetime(sealed) {} }
     let start = qkd_monotonic_nanoseconds()
     var failed: ChainFeed.FailedState?
-    var first = 0
-    while first < missing.count && failed == nil && journal.failure == 0 {
+    var (first, appended) = (0, 0)
+    while first < missing.count && failed == nil && journal.failure == 0 && qkd_stop_requested() == 0 {
       let count = min(slots, missing.count - first)
       var slot = 0
       while slot < count && failed == nil {
@@ -77,7 +79,11 @@ struct Experiment {
       pool.run(seeds: missing, first: first, count: count)
       slot = 0
       while slot < count {
-        journal.append(seed: missing[first + slot], trials[slot].values)
+        // Seeds in flight when the run is told to stop are run again.
+        if trials[slot].isComplete {
+          journal.append(seed: missing[first + slot], trials[slot].values)
+          appended += 1
+        }
         slot += 1
       }
       first += count
@@ -87,11 +93,23 @@ struct Experiment {
     progress.clear()
     if let failed, let chain = binding.chain { throw chain.feed.error(failed) }
     if journal.failure != 0 { throw .file(.system(.write, path: journal.path, errno: journal.failure)) }
+    if appended < missing.count {
+      let finished = seeds.count - missing.count + appended
+      throw .stopped(
+        signal: qkd_stop_requested(), kept: finished == 0 ? nil : "\(finished) of \(seeds.count) seeds")
+    }
     // What was just run stands in the file; read it, so that a resumed run and this one report the same numbers.
     let results = try journal.results(seeds)
     let facts = RunFacts(settings, sealed.plan, layout, record)
     return ExperimentReport(
       plan, results: results, digest: digest, facts: facts, slots: slots, seconds: seconds,
       trialsRun: missing.count, controls: binding.controls)
+  }
+}
+
+extension Settings {
+  /// The seeds of an experiment's trials: all, or those of this host's part.
+  fileprivate var trialSeeds: [UInt64] {
+    (0..<experiment.seeds).filter { host.shard?.contains($0) ?? true }.map { seed &+ UInt64($0) }
   }
 }

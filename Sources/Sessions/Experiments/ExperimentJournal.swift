@@ -29,17 +29,27 @@ final class ExperimentJournal {
   private static let bytesPerNumber = 26
 
   /// Reads what is there, and opens the file for more.
-  /// - Parameter digest: of everything that the results depend on.
+  /// - Parameters:
+  ///   - digest: of everything that the results depend on.
+  ///   - seeds: for how many the disk is to have room; their report is about as large, and room for it is left.
+  ///   - seconds: how long to wait for another run.
   /// - Throws: `SessionError.otherInputs` where the file belongs to something else, `.locked` where another run has
   ///   it open, `.file`.
-  init(path: String, digest: String, rows: Int) throws(SessionError) {
+  init(path: String, digest: String, rows: Int, seeds: Int, waiting seconds: Double = 0) throws(SessionError) {
     self.path = path
     self.digest = digest
     self.rows = rows
     line = .allocate(capacity: (rows + 3) * Self.bytesPerNumber)
     descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else { throw .file(.system(.create, path: path, errno: errno)) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .locked(path: path) }
+    do { try FileLock.hold(descriptor, path: path, waiting: seconds) } catch {
+      if case .locked(let path) = error { throw .locked(path: path) }
+      throw .file(error)
+    }
+    Leftovers.remove(beside: path)
+    let lineBytes = (rows + 3) * Self.bytesPerNumber
+    let unreserved = qkd_reserve(descriptor, Int64(2 * (seeds + 1) * lineBytes))
+    if unreserved != 0 { throw .file(.system(.reserve, path: path, errno: unreserved)) }
     let kept = try read()
     // What is behind the last whole line goes.
     guard ftruncate(descriptor, off_t(kept)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
@@ -51,10 +61,16 @@ final class ExperimentJournal {
         throw .file(.system(.write, path: path, errno: failure))
       }
     }
+    // Its name too is to be on the disk.
+    do { try synchronizeFolder(of: path) } catch { throw .file(error) }
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    if descriptor >= 0 {
+      // Gives back what was reserved behind the last line.
+      if failure == 0 { _ = ftruncate(descriptor, lseek(descriptor, 0, SEEK_END)) }
+      close(descriptor)
+    }
     line.deallocate()
   }
 
@@ -153,7 +169,8 @@ final class ExperimentJournal {
         return false
       }
     }
-    if fdatasync(descriptor) != 0 {
+    while fdatasync(descriptor) != 0 {
+      if errno == EINTR { continue }
       failure = errno
       return false
     }

@@ -1,3 +1,4 @@
+import CSupport
 import Kernel
 
 /// One seed of an experiment, start to end, in the memory of one slot. Nothing in it allocates or throws.
@@ -21,6 +22,8 @@ final class Trial {
   let fit: TwoParameterFit?
   /// `[row]`, the result.
   let values: UnsafeMutablePointer<Double>
+  /// Whether all values are those of a whole trial: it was not told to stop.
+  private(set) var isComplete = false
   private let angles, shuffling: RandomStream
   /// What a watched slot counts its steps into.
   let watch: TrialWatch?
@@ -55,6 +58,7 @@ final class Trial {
 
   /// Trains everybody and fills `values`. The slot's data have been drawn.
   func run(seed: UInt64) {
+    isComplete = false
     if let compressor, let row = design.fidelityRow {
       angles.start(.compressorAngles, seed: seed)
       shuffling.start(.compressorShuffling, seed: seed)
@@ -75,6 +79,7 @@ final class Trial {
       }
       contestant += 1
     }
+    isComplete = qkd_stop_requested() == 0
   }
 
   /// Treatments of one contestant start from the same angles and see the same batches.
@@ -98,6 +103,7 @@ final class Trial {
     var (step, checkpoint) = (1, 0)
     while checkpoint < entrant.checkpoints.count {
       while step <= entrant.checkpoints[checkpoint] {
+        if qkd_stop_requested() != 0 { return }
         let samples = order.next()
         targets.gather(samples, count: batch, padded: contender.engine.padded(batch))
         let sums = contender.engine.gradient(

@@ -17,7 +17,8 @@ struct TrialCompressor {
   /// - Returns: the mean fidelity of the test states.
   func run(angles: RandomStream, shuffling: RandomStream) -> Double {
     training.initialize(angles, range: angleRange)
-    training.run(shuffling: shuffling, losses: nil, progress: .none)
+    // Told to stop, the trial is thrown away.
+    _ = training.run(shuffling: shuffling, losses: nil, progress: .none)
     let fidelity = meanFidelity()
     compressed.copyMemory(from: basis, byteCount: groups * groupBytes)
     var group = 0

@@ -8,6 +8,8 @@ struct EvaluationLoop: ~Copyable {
     case residual(ChainFeed.FailedState)
     case file(FileFeed.Failure)
     case write(errno: Int32)
+    /// The run is to stop.
+    case stopped
   }
 
   private let runner: GroupRunner
@@ -45,6 +47,7 @@ struct EvaluationLoop: ~Copyable {
   /// Streams batches until the limit, the end of the data, or a failure.
   mutating func run(limit: Int, progress: Progress) -> Failure? {
     while scorer.samples < limit {
+      if qkd_stop_requested() != 0 { return .stopped }
       let wanted = min(batch, limit - scorer.samples)
       let start = qkd_monotonic_nanoseconds()
       var count = wanted

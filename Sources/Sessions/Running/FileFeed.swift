@@ -58,10 +58,11 @@ struct FileMemory {
   /// - Parameters:
   ///   - labels: one a row, −1 for rows to pass over; nil: there are none.
   ///   - features: nil: rows are samples.
+  ///   - shard: the part of the samples to take, of those that are not passed over; nil: all.
   /// - Throws: `SessionError.samples` when rows have another length, or are complex where features are real.
   func bind(
     _ opened: consuming SampleStream, labels: UnsafeMutableBufferPointer<Int32>?,
-    features: FeatureMap?, _ arena: borrowing Arena
+    features: FeatureMap?, shard: Shard? = nil, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
     var stream = opened
     let path = stream.path
@@ -73,7 +74,7 @@ struct FileMemory {
     let row = arena.pointer(row)
     return FileFeed(
       stream, path: path, columns: columns, width: width, encoder: encoder, labels: labels,
-      features: features,
+      features: features, shard: shard,
       row: row, sample: sample.map { arena.pointer($0) } ?? row)
   }
 }
@@ -98,16 +99,21 @@ final class FileFeed {
   private let labels: UnsafeMutableBufferPointer<Int32>?
   private let features: FeatureMap?
   private var stream: SampleStream
+  /// The part of the samples to take; nil: all.
+  private let shard: Shard?
   /// Rows read so far, those passed over included.
   private(set) var rows = 0
+  /// Samples read so far, those of other parts included.
+  private var samples = 0
 
   fileprivate init(
     _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: Encoder,
-    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?,
+    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, shard: Shard?,
     row: UnsafeMutablePointer<Double>,
     sample: UnsafeMutablePointer<Double>
   ) {
     self.stream = stream
+    self.shard = shard
     self.path = path
     self.columns = columns
     self.width = width
@@ -157,10 +163,15 @@ final class FileFeed {
     }
   }
 
-  /// Reads the next sample: a row, or its features, checked against what the encoder takes.
+  /// Reads the next sample of the part: a row, or its features, checked against what the encoder takes.
   func next() -> Outcome {
-    let outcome = nextRow()
+    var outcome = nextRow()
+    while case .sample = outcome, let shard, !shard.contains(samples) {
+      samples += 1
+      outcome = nextRow()
+    }
     guard case .sample = outcome else { return outcome }
+    samples += 1
     features?.apply(row, into: real)
     if let problem { return .failed(.row(problem)) }
     return outcome
@@ -243,6 +254,7 @@ final class FileFeed {
   func rewind() {
     stream.rewind()
     rows = 0
+    samples = 0
   }
 
   func error(_ failure: Failure, labelsPath: String) -> SessionError {

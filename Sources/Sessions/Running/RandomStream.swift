@@ -68,6 +68,17 @@ final class RandomStream {
     }
   }
 
+  /// Bytes of a generator's state.
+  static var stateBytes: Int { qkd_gsl_rng_mt19937().pointee.size }
+
+  /// All that the next number depends on: 624 words, then the position in them, each an eighth of bytes.
+  var state: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: gsl_rng_state(generator), count: gsl_rng_size(generator))
+  }
+
+  /// Whether a state that was put in place is one: the twister's position is among its words.
+  var isStateValid: Bool { (0...624).contains(gsl_rng_state(generator)!.load(fromByteOffset: 624 * 8, as: Int32.self)) }
+
   static func declare(_ purposes: Int, in planner: inout Planner) {
     planner.declareOutside(
       OutsideMemory(

@@ -6,15 +6,20 @@ struct ShuffledOrder {
   let count: Int
   let batch: Int
   private let stream: RandomStream
-  private var position: Int
+  /// Of the next batch in `order`.
+  private(set) var position: Int
 
+  /// - Parameter position: where an order that stands in place already goes on; nil: a new one is made.
   /// - Precondition: `batch ≤ count`.
-  init(_ order: UnsafeMutablePointer<Int32>, count: Int, batch: Int, stream: RandomStream) {
+  init(
+    _ order: UnsafeMutablePointer<Int32>, count: Int, batch: Int, stream: RandomStream, resumedAt resumed: Int? = nil
+  ) {
     self.order = order
     self.count = count
     self.batch = batch
     self.stream = stream
-    position = count
+    position = resumed ?? count
+    if resumed != nil { return }
     var i = 0
     while i < count {
       order[i] = Int32(i)

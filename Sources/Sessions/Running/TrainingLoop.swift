@@ -7,7 +7,9 @@ struct TrainingLoop {
   let runner: BatchRunner
   let set: TrainingSet
   private let iterations, batch: Int
-  private let order: ShuffledOrder
+  private let order: UnsafeMutablePointer<Int32>
+  private let samples: Int
+  private let shuffling: RandomStream
   private let targets: BatchTargets
   private let task: GradientTask
   let losses: UnsafeMutablePointer<Double>
@@ -27,8 +29,9 @@ struct TrainingLoop {
     self.set = set
     iterations = settings.training.iterations
     batch = min(settings.training.batch, settings.training.states)
-    order = ShuffledOrder(
-      arena.pointer(memory.order), count: settings.training.states, batch: batch, stream: shuffling)
+    order = arena.pointer(memory.order)
+    samples = settings.training.states
+    self.shuffling = shuffling
     targets = BatchTargets(
       setLabels: arena.pointer(memory.stateLabels), setTeacher: memory.teacherLogits.map { arena.pointer($0) },
       labels: arena.pointer(memory.batchLabels), teacher: memory.batchTeacher.map { arena.pointer($0) },
@@ -40,12 +43,23 @@ struct TrainingLoop {
       momentCount: student.network.tables.ansatz.parameterCount, logits: logits)
   }
 
-  /// All iterations.
-  func run(progress: Progress) {
+  /// What the checkpoint keeps, in the order of its tensors.
+  var state: [UnsafeMutableRawPointer] {
+    [learner.model.angles, learner.model.scales, learner.first, learner.second, losses].map { .init($0) }
+      + [shuffling.state.baseAddress!, .init(order)]
+  }
+
+  /// All iterations that the checkpoint does not have.
+  /// - Returns: nil when they are done.
+  func run(_ checkpoint: Checkpoint, progress: Progress) -> Checkpoint.End? {
     let tick = max(1, iterations / 200)
-    var order = order
-    var step = 1
+    var order = ShuffledOrder(
+      order, count: samples, batch: batch, stream: shuffling, resumedAt: checkpoint.position)
+    // The tables are those of the angles that a checkpoint brought.
+    if checkpoint.isResumed { learner.model.network.tables.prepare(angles: learner.model.angles) }
+    var step = checkpoint.done + 1
     while step <= iterations {
+      if let end = checkpoint.look(done: step - 1, position: order.position) { return end }
       let samples = order.next()
       targets.gather(samples, count: batch, padded: runner.padded(batch))
       var i = 0
@@ -60,5 +74,6 @@ struct TrainingLoop {
       if step % tick == 0 { progress.update("training", done: step, of: iterations, value: losses[step - 1]) }
       step += 1
     }
+    return checkpoint.look(done: iterations, position: order.position)
   }
 }

@@ -27,10 +27,11 @@ struct TrainingMemory {
   let first: Reservation<Double>
   let second: Reservation<Double>
   let losses: Reservation<Double>
+  let checkpoint: CheckpointMemory
 
   init(
     _ shape: NetworkShape, teacher teacherShape: TeacherShape?, _ settings: Settings, files: TrainingFiles?,
-    layout: Layout, batch: Int, in planner: inout Planner
+    layout: Layout, batch: Int, metadataBytes: Int, in planner: inout Planner
   ) throws(SessionError) {
     let threads = settings.host.threads
     let format = layout.format
@@ -110,5 +111,9 @@ struct TrainingMemory {
     first = doubles("Adam first moments", [Extent("parameters", parameters)], .run, &planner)
     second = doubles("Adam second moments", [Extent("parameters", parameters)], .run, &planner)
     losses = doubles("losses", [Extent("iterations", settings.training.iterations)], .run, &planner)
+    checkpoint = CheckpointMemory(
+      CheckpointMemory.tensors(
+        [("angles", circuit.parameterCount), ("readout", 2 * shape.logits)], iterations: settings.training.iterations,
+        samples: settings.training.states), metadataBytes: metadataBytes, in: &planner)
   }
 }

@@ -1,3 +1,4 @@
+import CSupport
 import Kernel
 
 /// Counts hits on samples that training does not see; allocates nothing.
@@ -20,12 +21,15 @@ struct UnseenTest {
     case tested(Proportion)
     case residual(ChainFeed.FailedState)
     case file(FileFeed.Failure)
+    /// The run is to stop.
+    case stopped
   }
 
   /// Tests on so many samples, or on as many as the file has.
   func run(samples limit: Int, _ stream: RandomStream) -> Outcome {
     var (done, correct) = (0, 0)
     while done < limit {
+      if qkd_stop_requested() != 0 { return .stopped }
       let wanted = min(batch, limit - done)
       var count = wanted
       switch source {

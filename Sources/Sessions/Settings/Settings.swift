@@ -32,10 +32,25 @@ public struct HostSettings: Sendable, Equatable {
   public var audit = false
   /// Whether memory is locked, so that nothing of it is ever swapped out.
   public var lock = false
+  /// How long to wait for another run that works on the same output, seconds.
+  public var lockWait = 0.0
+  /// What becomes of a run whose output another one still works on then.
+  public var ifLocked = IfLocked.fail
+  /// The part of the samples, files or seeds that this host does; nil: all. Of `evaluate` and `reproduce` only. The
+  /// files that a part writes are named by whoever calls.
+  public var shard: Shard?
   /// Whether the process does nothing but this run: its own limits are then set for the time of the seal. No key.
   public var ownsProcess = false
 
   public init() {}
+}
+
+/// What a run does whose output is another's for now.
+public enum IfLocked: String, Sendable, CaseIterable {
+  /// It ends with exit code 75.
+  case fail
+  /// It leaves the work to the other, and ends with 0, in silence.
+  case skip
 }
 
 /// How the readout's scales and biases come about.
@@ -126,6 +141,8 @@ public struct TrainingSettings: Sendable, Equatable {
   /// Angles start uniform in ± this many radians.
   public var angleRange = 0.1 * Double.pi
   public var labelSmoothing = 0.0
+  /// How often a checkpoint is written, seconds; 0: after every iteration.
+  public var checkpointEvery = 60.0
 
   public init() {}
 }

@@ -1,0 +1,151 @@
+import CSupport
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A file of fixed size that a long run writes again and again, and that keeps the one before it: `PATH`, and
+/// `PATH.prev`.
+///
+/// - What has one of these names is complete and on the disk, except for what the disk itself damages. At every moment
+///   there is at least one, from the first write on.
+/// - Three files take turns: the newest, the one before, and one under a hidden name that is written next. All are made
+///   at the beginning, with their disk space, so writing allocates nothing, neither memory nor, but where a file system
+///   never writes in place, space on the disk.
+/// - What stood under the names before goes when it is replaced.
+/// - The hidden ones go with this value. Those of a killed process are removed by `Leftovers`.
+public struct RotatedFile: ~Copyable {
+  /// As the caller gave it.
+  public let path: String
+  /// A part of what is written.
+  public typealias Piece = UnsafeRawBufferPointer
+
+  private let folder: Int32
+  /// In the folder: of the newest, and of the one before.
+  private let name, previousName: UnsafeMutablePointer<CChar>
+  private var spares: (Spare, Spare, Spare)
+  /// How often it was written; file `writes % 3` is the one to write next.
+  private var writes = 0
+  private var failure: Int32 = 0
+
+  private struct Spare {
+    let descriptor: Int32
+    let name: UnsafeMutablePointer<CChar>
+    var isHidden = true
+  }
+
+  /// - Parameters:
+  ///   - path: beside what a symbolic link points to, where it is one.
+  ///   - bytes: the size.
+  /// - Throws: `FileError.system(.create, …)`, `.system(.reserve, …)` where the disk has no room for three.
+  public init(path: String, bytes: Int) throws(FileError) {
+    let target = try Target(path)
+    let folder = systemOpen(target.folder, O_RDONLY | O_DIRECTORY)
+    guard folder >= 0 else { throw .system(.create, path: path, errno: errno) }
+    var made: [Spare] = []
+    do throws(FileError) {
+      for _ in 0..<3 {
+        var temporary = Temporary()
+        let descriptor = temporary.create(in: folder)
+        guard descriptor >= 0 else { throw .system(.create, path: path, errno: errno) }
+        made.append(Spare(descriptor: descriptor, name: strdup(temporary.name)))
+        let error = qkd_reserve(descriptor, Int64(bytes))
+        if error != 0 { throw .system(.reserve, path: path, errno: error) }
+      }
+    } catch {
+      for spare in made { Self.discard(spare, in: folder) }
+      close(folder)
+      throw error
+    }
+    self.path = path
+    self.folder = folder
+    name = strdup(target.name)
+    previousName = strdup(target.name + RotatedFile.previousSuffix)
+    spares = (made[0], made[1], made[2])
+  }
+
+  deinit {
+    Self.discard(spares.0, in: folder)
+    Self.discard(spares.1, in: folder)
+    Self.discard(spares.2, in: folder)
+    free(name)
+    free(previousName)
+    close(folder)
+  }
+
+  /// What the name of the one before ends with.
+  public static let previousSuffix = ".prev"
+
+  private static func discard(_ spare: Spare, in folder: Int32) {
+    if spare.isHidden { unlinkat(folder, spare.name, 0) }
+    close(spare.descriptor)
+    free(spare.name)
+  }
+
+  /// Replaces the file by all pieces, one after the other, together of the size that was reserved. Allocates nothing.
+  /// - Returns: `.failed` also after an earlier failure; the files that stand stay.
+  public mutating func write(_ pieces: UnsafeBufferPointer<Piece>) -> WriteStatus {
+    if failure == 0 { failure = replace(pieces) }
+    return failure == 0 ? .written : .failed(errno: failure)
+  }
+
+  /// - Returns: 0, or the errno of what failed.
+  private mutating func replace(_ pieces: UnsafeBufferPointer<Piece>) -> Int32 {
+    let next = spare(writes % 3)
+    var offset = 0
+    var piece = 0
+    while piece < pieces.count {
+      let error = put(pieces[piece], at: offset, next.descriptor)
+      if error != 0 { return error }
+      offset += pieces[piece].count
+      piece += 1
+    }
+    if retrying({ fsync(next.descriptor) }) != 0 { return errno }
+    if writes >= 2 {
+      // The one before the last becomes the one to write next.
+      let oldest = (writes - 2) % 3
+      if renameat(folder, previousName, folder, spare(oldest).name) != 0 { return errno }
+      hide(oldest, true)
+    }
+    if renameat(folder, name, folder, previousName) != 0 && errno != ENOENT { return errno }
+    if renameat(folder, next.name, folder, name) != 0 { return errno }
+    hide(writes % 3, false)
+    writes += 1
+    // EINVAL: a file system that has nothing to write for a folder.
+    return retrying({ fsync(folder) }) == 0 || errno == EINVAL ? 0 : errno
+  }
+
+  private func put(_ bytes: Piece, at offset: Int, _ descriptor: Int32) -> Int32 {
+    var written = 0
+    while written < bytes.count {
+      let count = pwrite(
+        descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(offset + written))
+      if count > 0 {
+        written += count
+      } else if count == 0 {
+        return EIO
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return 0
+  }
+
+  private func spare(_ index: Int) -> Spare { index == 0 ? spares.0 : index == 1 ? spares.1 : spares.2 }
+
+  private mutating func hide(_ index: Int, _ isHidden: Bool) {
+    switch index {
+    case 0: spares.0.isHidden = isHidden
+    case 1: spares.1.isHidden = isHidden
+    default: spares.2.isHidden = isHidden
+    }
+  }
+
+  /// Removes both files, whoever wrote them: what they are for is done.
+  public mutating func remove() {
+    unlinkat(folder, name, 0)
+    unlinkat(folder, previousName, 0)
+  }
+}
