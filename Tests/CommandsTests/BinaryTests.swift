@@ -122,7 +122,7 @@ struct BinaryTests {
     #expect(missing.code == 66 && missing.errors.hasPrefix("qkd-run: /nowhere/m.safetensors: could not be opened: "))
     let folder = TemporaryFolder()
     let damaged = try Binary.run(["inspect", folder.put("m", Array("no model".utf8))])
-    #expect(damaged.code == 65 && damaged.errors.contains("is no model file, or is damaged: "))
+    #expect(damaged.code == 65 && damaged.errors.contains("is no file of models or logits, or is damaged: "))
   }
 
   @Test func outputThatCannotBeWritten() throws {

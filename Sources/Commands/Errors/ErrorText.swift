@@ -182,7 +182,7 @@ public enum ErrorText {
   public static func text(_ error: TensorFileError, path: String) -> String {
     switch error {
     case .file(let error): text(error)
-    default: "\(path): is no model file, or is damaged: \(damage(error)); make or copy it again"
+    default: "\(path): is no file of models or logits, or is damaged: \(damage(error)); make or copy it again"
     }
   }
 
