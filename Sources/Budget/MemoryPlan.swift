@@ -6,9 +6,12 @@ public struct MemoryPlan: Sendable, Equatable {
   public let buffers: [PlannedBuffer]
   public let outside: [OutsideMemory]
   public let arenaBytes: Int
+  /// What the process holds at most before the arena is mapped; that memory is given back by then.
+  public let startBytes: Int
 
-  /// The arena and what lies outside it: the number that the budget is compared with.
-  public var totalBytes: Int { outside.reduce(arenaBytes) { $0 + $1.bytes } }
+  /// The arena and what lies outside it, or the process's start where that takes more: the number that the budget is
+  /// compared with.
+  public var totalBytes: Int { max(startBytes, outside.reduce(arenaBytes) { $0 + $1.bytes }) }
 
   /// - Throws: `BudgetError.exceeded` when the plan needs more than `budgetBytes`.
   public func check(against budgetBytes: Int) throws(BudgetError) {

@@ -14,6 +14,7 @@ public struct Planner: ~Copyable {
 
   private var buffers: [PlannedBuffer] = []
   private var outside: [OutsideMemory] = []
+  private var startBytes = 0
   private var overflowed: String?
 
   public init() {}
@@ -45,6 +46,9 @@ public struct Planner: ~Copyable {
     outside.append(memory)
   }
 
+  /// Declares what the process holds before the arena is mapped, and gives back by then.
+  public mutating func declareStart(bytes: Int) { startBytes = max(startBytes, bytes) }
+
   /// Fixes every offset.
   /// - Throws: `BudgetError.tooLarge` when a size, or the sum of all, does not fit in the address space.
   public consuming func layout() throws(BudgetError) -> MemoryPlan {
@@ -75,7 +79,7 @@ public struct Planner: ~Copyable {
       if overflow || sum > MemoryPlan.largestBytes { throw .tooLarge(buffer: memory.name) }
       total = sum
     }
-    return MemoryPlan(buffers: buffers, outside: outside, arenaBytes: end)
+    return MemoryPlan(buffers: buffers, outside: outside, arenaBytes: end, startBytes: startBytes)
   }
 }
 

@@ -13,12 +13,17 @@
 static void read_missing(int file, uintptr_t start, size_t bytes, off_t offset, size_t page) {
   enum { window = 512 };
   unsigned char is_cached[window], sink[4096];
-  madvise((void *)start, bytes, MADV_WILLNEED);
+  /* Asked for only where something is missing: it looks every page up, which takes longer than all of mincore. */
+  int is_asked_for = 0;
   for (size_t done = 0; done < bytes; done += window * page) {
     size_t length = bytes - done < window * page ? bytes - done : window * page;
     if (mincore((void *)(start + done), length, is_cached) != 0) return;
-    for (size_t i = 0; i * page < length; i++)
-      if (!(is_cached[i] & 1) && pread(file, sink, sizeof sink, offset + (off_t)(done + i * page)) < 0) return;
+    for (size_t i = 0; i * page < length; i++) {
+      if (is_cached[i] & 1) continue;
+      if (!is_asked_for) madvise((void *)start, bytes, MADV_WILLNEED);
+      is_asked_for = 1;
+      if (pread(file, sink, sizeof sink, offset + (off_t)(done + i * page)) < 0) return;
+    }
   }
 }
 

@@ -125,7 +125,7 @@ struct Evaluation {
       file = try fileMemory.bind(
         stream, labels: fileLabels,
         features: model.features.flatMap { memory.features?.bind($0, arena) }, classes: model.logits,
-        selected: settings.data.classes, arena)
+        selected: settings.data.classes, shard: shard, arena)
     }
     let runner = try GroupRunner(
       inference, threads: settings.host.threads, arena: arena, logits: arena.pointer(memory.logits),
@@ -136,7 +136,7 @@ struct Evaluation {
       runner: runner, chain: chain, file: file, stream: stream, memory: memory,
       arena: arena,
       scorer: Scorer(
-        classes: model.logits, probabilities: arena.pointer(memory.probabilities),
+        classes: model.logits, probabilities: arena.pointer(memory.probabilities), shard: shard,
         confidenceThreshold: settings.evaluation.confidenceThreshold,
         writer: try openWriter(output, predictionsPath, memory, arena)))
 
@@ -157,11 +157,14 @@ struct Evaluation {
       residual: chain?.largestResidual, predictionsPath: predictionsPath)
   }
 
-  /// As many samples as asked for; 0: all of a file, a thousand of the endless chain.
+  /// As many samples as asked for, or the part's share of them; 0: all of a file, a thousand of the endless chain.
   private func limit(file: Bool) -> Int {
     let asked = settings.evaluation.samples
-    return asked > 0 ? asked : file ? .max : 1000
+    return asked > 0 ? shard?.size(of: asked) ?? asked : file ? .max : 1000
   }
+
+  /// The part of the samples; of a spool whole inputs are a part's.
+  private var shard: Shard? { settings.spool.isUsed ? nil : settings.host.shard }
 
   private func openWriter(
     _ output: consuming AtomicFile?, _ path: String, _ memory: EvaluationMemory, _ arena: borrowing Arena

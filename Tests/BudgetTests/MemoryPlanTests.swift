@@ -31,6 +31,17 @@ import Testing
     #expect(throws: BudgetError.exceeded(needed: 1024, available: .min)) { try plan.check(against: .min) }
   }
 
+  /// The start is given back before the arena is mapped: the plan is the larger of the two, not their sum.
+  @Test(arguments: [(0, 1024), (1024, 1024), (1025, 1025)])
+  func holdsItsStart(_ start: Int, _ total: Int) throws {
+    var planner = Planner()
+    planner.declareStart(bytes: start)
+    planner.declareOutside(OutsideMemory(name: "library", formula: "24", bytes: 24, owner: "test"))
+    _ = planner.reserve("buffer", [Extent("bytes", 1000)], of: UInt8.self, lifetime: .whole, owner: "test")
+    let plan = try planner.layout()
+    #expect(plan.totalBytes == total)
+  }
+
   @Test(arguments: [(0, 64, 0), (1, 64, 64), (64, 64, 64), (65, 64, 128), (7, 1, 7)])
   func roundsUp(_ value: Int, _ step: Int, _ expected: Int) { #expect(roundUp(value, to: step) == expected) }
 

@@ -158,7 +158,7 @@ import Testing
         exit(sealed.end().allocations == 0 && array[0] == 0 ? 1 : 0)
       }
       let message = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-      #expect(message.contains("bytes of memory; no partial file is left"), "\(message)")
+      #expect(message.contains("bytes of memory; no unfinished file is left"), "\(message)")
     }
 
     @Test func lockingSaysWhatIsAllowed() async {

@@ -114,9 +114,30 @@ private func complaint(_ text: String, path: String = "profiles/x.toml") -> Stri
       Issue.record("found a profile that is not there")
     } catch {
       guard case .notFound("b", let searched) = error else { throw error }
-      #expect(searched.prefix(3) == ["\(first.path)/b.toml", "\(second.path)/b.toml", "profiles/b.toml"])
-      #expect(searched.last == "/etc/qkd-run/profiles/b.toml")
-      #expect(searched.contains { $0.hasSuffix("/../share/qkd-run/profiles/b.toml") })
+      #expect(searched.prefix(2) == ["\(first.path)/b.toml", "\(second.path)/b.toml"])
+      #expect(searched.last?.hasSuffix("/share/qkd-run/profiles/b.toml") == true)
     }
+  }
+
+  /// The caller's folders, the user's, the operator's, the program's own; never the working directory.
+  @Test func foldersAreThoseOfAUnixProgram() {
+    func folders(_ environment: [String: String]) -> [String] {
+      let all = ProfileSearch.folders(environment)
+      #expect(all.last?.hasSuffix("/share/qkd-run/profiles") == true && all.allSatisfy { $0.hasPrefix("/") })
+      return all.dropLast()
+    }
+    let system = "/etc/qkd-run/profiles"
+    #expect(folders([:]) == ["/etc/xdg/qkd-run/profiles", system])
+    #expect(
+      folders(["HOME": "/h"]) == ["/h/.config/qkd-run/profiles", "/etc/xdg/qkd-run/profiles", system])
+    #expect(
+      folders(["HOME": "/h", "XDG_CONFIG_HOME": "/c", "XDG_CONFIG_DIRS": "/d:/e", "QKD_PROFILE_PATH": "/p:/q"])
+        == ["/p", "/q"] + ["/c", "/d", "/e"].map { $0 + "/qkd-run/profiles" } + [system])
+    #expect(
+      folders(["HOME": "/h", "XDG_CONFIG_HOME": "", "XDG_CONFIG_DIRS": ""])
+        == ["/h/.config/qkd-run/profiles", "/etc/xdg/qkd-run/profiles", system])
+    // Relative folders are nobody's.
+    #expect(
+      folders(["HOME": "h", "XDG_CONFIG_HOME": "c", "XDG_CONFIG_DIRS": "d:/e"]) == ["/e/qkd-run/profiles", system])
   }
 }

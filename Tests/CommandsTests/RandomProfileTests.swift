@@ -18,9 +18,9 @@ private struct SplitMix64: RandomNumberGenerator {
 /// Random jobs in random budgets.
 @Suite(.enabled(if: Binary.isThere, "no executable: build it, or set QKD_RUN_BINARY"))
 struct RandomProfileTests {
-  /// What the constant of the runtime's floor has to spare: it is the same in every start, so that the layout, and with
-  /// it each result, is too; what is resident of the program's code differs between jobs.
-  private static let spareBytes = 3 << 20
+  /// What the runtime's floor, a constant for each job, has to spare, and by how much the system differs from run to
+  /// run in how much of the program's code it maps.
+  private static let spareBytes = 640 << 10
 
   @Test func aRunHoldsWhatWasPlannedOrIsRefused() throws {
     var random = SplitMix64(state: 11)
@@ -35,7 +35,7 @@ struct RandomProfileTests {
         "model.layers=\(Int.random(in: 1...6, using: &random))", "--set", "training.states=60",
         "--samples", "50", "--iterations", "2", "--batch", "\(Int.random(in: 1...60, using: &random))",
         "--threads", "\(Int.random(in: 1...3, using: &random))", "--memory",
-        "\(Int.random(in: 9_700...12_000, using: &random)) KiB", "--output", folder.path + "/m.safetensors",
+        "\(Int.random(in: 8_600...11_500, using: &random)) KiB", "--output", folder.path + "/m.safetensors",
         "--precision", ["float32", "float64"].randomElement(using: &random)!,
         "--set", "data.boundary=\(boundary)",
       ]

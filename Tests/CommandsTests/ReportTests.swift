@@ -14,6 +14,7 @@ import Testing
       owner: "Kernel")
     _ = planner.reserve("snapshots", [Extent("h2", 3)], of: Double.self, lifetime: .whole, owner: "Spectra")
     planner.declareOutside(OutsideMemory(name: "runtime", formula: "measured", bytes: 9 << 20, owner: "Sessions"))
+    planner.declareStart(bytes: 8 << 20)
     return try planner.layout()
   }
 
@@ -45,6 +46,7 @@ import Testing
         snapshots     h2 3 × f64 8 B                                        24  load–run   8,192  Spectra
         arena         offsets end here                                   8,216
         runtime       measured                                       9,437,184  outside           Sessions
+        start         before the arena is mapped                     8,388,608
         total         arena and outside                              9,445,400
         budget        whole process: 16.0 MiB                       16,777,216
         free          process: 7.0 MiB                               7,331,816

@@ -40,6 +40,9 @@ import Testing
       refused: [.integer(0), .integer(3), .integer(32)]),
     Range(key: "host.audit", allowed: [.boolean(true), .text("false")], refused: [.integer(1), .text("yes")]),
     Range(key: "host.lock", allowed: [.boolean(true), .text("false")], refused: [.integer(1), .text("yes")]),
+    Range(
+      key: "host.shard", allowed: [.string("1/1"), .text("3/1000"), .text("none")],
+      refused: [.text("0/1"), .text("2/1"), .text("1/1001"), .integer(1), .string("")]),
     Range(key: "model.path", allowed: [.string("a b/ψ")], refused: [.integer(1), .string("a\u{0}b")]),
     Range(key: "model.qubits", allowed: [.integer(1), .integer(26)], refused: [.integer(0), .integer(27)]),
     Range(key: "model.layers", allowed: [.integer(1)], refused: [.integer(0), .integer(5000)]),
@@ -132,7 +135,7 @@ import Testing
     let values: [(String, String)] = [
       ("seed", "9"), ("host.memory", "16 MiB"), ("host.arena", "64 KiB"), ("host.threads", "2"),
       ("host.precision", "float32"), ("host.lanes", "4"),
-      ("host.audit", "true"), ("host.lock", "true"), ("model.path", "m"), ("model.qubits", "5"),
+      ("host.audit", "true"), ("host.lock", "true"), ("host.shard", "2/3"), ("model.path", "m"), ("model.qubits", "5"),
       ("model.layers", "3"), ("model.entangler", "ring"), ("model.final-rotation", "true"), ("model.rotation", "full"),
       ("model.qubit-order", "big-endian"), ("model.observables", "X0;Y1;Z2"), ("model.readout", "fixed"),
       ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
@@ -166,6 +169,7 @@ import Testing
     var expected = Settings()
     expected.seed = 9
     expected.host.memoryBytes = 16 << 20
+    expected.host.shard = Shard(index: 1, count: 3)
     expected.host.arenaBytes = 64 << 10
     expected.host.threads = 2
     expected.host.precision = .float32

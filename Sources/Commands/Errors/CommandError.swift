@@ -15,6 +15,8 @@ public enum CommandError: Error, Sendable {
   case spool(SpoolSummary)
   /// A file that holds no metrics; lines count from 1.
   case metrics(path: String, line: Int)
+  /// Parts are not joined.
+  case merge(MergeError)
   /// Standard output could not be written.
   case output(errno: Int32)
   /// Another run works on the output, and `host.if-locked` says to leave it the work: no failure.

@@ -19,6 +19,7 @@ public enum ErrorText {
     case .spool(let summary): text(summary)
     case .metrics(let path, let line):
       "\(path): line \(line) is none of the metrics that evaluate writes over a spool"
+    case .merge(let error): error.text
     case .output(let errno): "standard output could not be written: \(systemText(errno)); the results are incomplete"
     case .skipped: "another run works on the output, and is left to it (host.if-locked)"
     }
@@ -181,7 +182,7 @@ public enum ErrorText {
   public static func text(_ error: TensorFileError, path: String) -> String {
     switch error {
     case .file(let error): text(error)
-    default: "\(path): is no model file, or is damaged: \(damage(error)); make or copy it again"
+    default: "\(path): is no file of models or logits, or is damaged: \(damage(error)); make or copy it again"
     }
   }
 

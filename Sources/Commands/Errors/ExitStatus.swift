@@ -38,6 +38,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
         // What the system is to blame for may come again; the rest was told once.
         summary.failure.map { ExitStatus($0) } ?? (summary.rejected > 0 ? .inputsFailed : .gateNotMet)
       case .metrics: .badData
+      case .merge(let error): error.status
       case .output: .inputOutput
       case .skipped: .done
       }

@@ -89,6 +89,13 @@ struct ReportOptions: SettingOptions {
   var given: [(flag: String, value: String?)] { [("output", output)] }
 }
 
+/// The flag of the jobs that several hosts can share.
+struct ShardOptions: SettingOptions {
+  @Option(name: .long, help: .setting("shard")) var shard: String?
+
+  var given: [(flag: String, value: String?)] { [("shard", shard)] }
+}
+
 /// Flags of `reproduce` alone.
 struct ExperimentOptions: SettingOptions {
   @Option(name: .long, help: .setting("seeds")) var seeds: String?

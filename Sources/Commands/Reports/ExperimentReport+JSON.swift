@@ -4,7 +4,9 @@ extension ExperimentReport {
   /// The report as a file has it: the same bytes for the same results, whatever the number of threads and however often
   /// the run was interrupted.
   /// - Parameter facts: also what this run was like.
-  public func json(facts withFacts: Bool) -> JSON {
+  public func json(facts withFacts: Bool) -> JSON { .object(members(facts: withFacts)) }
+
+  func members(facts withFacts: Bool) -> [(String, JSON)] {
     var members: [(String, JSON)] = [
       ("report", .string("reproduce")), ("experiment", .string(name)), ("preset", .string(preset)),
       ("version", .string(facts.version)), ("seeds", .integer(seeds)), ("first_seed", .unsigned(firstSeed)),
@@ -23,15 +25,29 @@ extension ExperimentReport {
       // Version and seed stand above.
       members += RunFactsReport.members(facts).filter { !["seed", "version"].contains($0.0) }
     }
-    return .object(members)
+    return members
   }
 }
 
-private func members(_ summary: SampleSummary) -> [(String, JSON)] {
-  [
-    ("mean", .number(summary.mean)), ("sd", .optional(summary.standardDeviation)),
-    ("low", .optional(summary.interval?.lower)), ("high", .optional(summary.interval?.upper)),
-  ]
+extension SampleSummary {
+  /// Of a row of a report.
+  var members: [(String, JSON)] {
+    [
+      ("mean", .number(mean)), ("sd", .optional(standardDeviation)), ("low", .optional(interval?.lower)),
+      ("high", .optional(interval?.upper)),
+    ]
+  }
+}
+
+extension PairedComparison {
+  /// Of a comparison of a report.
+  var members: [(String, JSON)] {
+    [
+      ("difference", .number(difference.mean)), ("low", .optional(difference.interval?.lower)),
+      ("high", .optional(difference.interval?.upper)), ("p", .number(p)), ("better", .integer(better)),
+      ("equal", .integer(equal)), ("worse", .integer(worse)), ("verdict", .string(verdict.rawValue)),
+    ]
+  }
 }
 
 extension ExperimentReport.Row {
@@ -44,7 +60,7 @@ extension ExperimentReport.Row {
         ("model", .string(model)), ("treatment", .string(treatmentName)), ("layers", .integer(layers)),
         ("qubits", .integer(qubits)), ("iterations", .integer(iterations)), ("epoch", .optional(epoch)),
         ("accuracies", .array(accuracies.map(JSON.number))),
-      ] + members(summary) + [
+      ] + summary.members + [
         ("paper_low", .optional(paper?.lowerBound)), ("paper_high", .optional(paper?.upperBound)),
       ])
   }
@@ -52,21 +68,19 @@ extension ExperimentReport.Row {
 
 extension ExperimentReport.Comparison {
   fileprivate var json: JSON {
-    .object([
-      ("model", .string(model)), ("layers", .integer(layers)), ("iterations", .integer(iterations)),
-      ("epoch", .optional(epoch)), ("baseline", .string(baseline.rawValue)),
-      ("treatment", .string(treatment.rawValue)), ("difference", .number(result.difference.mean)),
-      ("low", .optional(result.difference.interval?.lower)), ("high", .optional(result.difference.interval?.upper)),
-      ("p", .number(result.p)), ("better", .integer(result.better)), ("equal", .integer(result.equal)),
-      ("worse", .integer(result.worse)), ("verdict", .string(result.verdict.rawValue)),
-    ])
+    .object(
+      [
+        ("model", .string(model)), ("layers", .integer(layers)), ("iterations", .integer(iterations)),
+        ("epoch", .optional(epoch)), ("baseline", .string(baseline.rawValue)),
+        ("treatment", .string(treatment.rawValue)),
+      ] + result.members)
   }
 }
 
 extension ExperimentReport.Fidelity {
   fileprivate var json: JSON {
     .object(
-      [("accuracies", .array(means.map(JSON.number)))] + members(summary) + [("paper", .optional(paper))])
+      [("accuracies", .array(means.map(JSON.number)))] + summary.members + [("paper", .optional(paper))])
   }
 }
 

@@ -4,7 +4,8 @@ extension ExperimentReport {
   /// Two tables, accuracies and comparisons, then what the run was like.
   public var text: String {
     let title =
-      "\(name), preset \(preset): \(counted(seeds, "seed", "seeds")) from \(firstSeed), "
+      "\(name), preset \(preset): \(counted(seeds, "seed", "seeds")) from \(firstSeed)"
+      + (shard.map { " (of these \($0.size(of: seeds)), part \($0.text))" } ?? "") + ", "
       + "\(groupedText(trainingSamples)) training and \(groupedText(testSamples)) test samples\n\n"
     return title + accuracies + "\n" + verdicts + "\n" + runFacts(of: self)
   }
@@ -80,7 +81,7 @@ extension ExperimentReport {
 private func runFacts(of report: ExperimentReport) -> String {
   var table = TextTable([.left, .left])
   table.add(["report", "\(report.reportPath) (written; tools/plot draws it)"])
-  let before = report.seeds - report.trialsRun
+  let before = (report.shard?.size(of: report.seeds) ?? report.seeds) - report.trialsRun
   table.add([
     "trials",
     "\(counted(report.trialsRun, "seed", "seeds")) in \(durationText(microseconds: report.seconds * 1e6)), "

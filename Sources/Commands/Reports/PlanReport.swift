@@ -17,7 +17,9 @@ public enum PlanReport {
     for memory in plan.outside {
       table.add([memory.name, memory.formula, groupedText(memory.bytes), "outside", "", memory.owner])
     }
-    table.add(total("total", "arena and outside", plan.totalBytes))
+    let isStart = plan.totalBytes == plan.startBytes
+    table.add(total("start", "before the arena is mapped", plan.startBytes))
+    table.add(total("total", isStart ? "the start, which is more" : "arena and outside", plan.totalBytes))
     table.add(total("budget", "whole process: " + ByteSize.short(budgetBytes), budgetBytes))
     table.add(left("process", budgetBytes - plan.totalBytes))
     if let arenaBudgetBytes {

@@ -32,6 +32,7 @@ extension PlannedRun {
       plan.totalBytes <= memoryBudgetBytes && plan.arenaBytes <= arenaBudgetBytes ?? plan.arenaBytes
     return .object([
       ("job", .string(job.rawValue)), ("fits", .boolean(fits)), ("arena_bytes", .integer(plan.arenaBytes)),
+      ("start_bytes", .integer(plan.startBytes)),
       ("planned_bytes", .integer(plan.totalBytes)), ("memory_budget_bytes", .integer(memoryBudgetBytes)),
       ("arena_budget_bytes", .optional(arenaBudgetBytes)), ("precision", .string(precision)),
       ("lanes", .integer(lanes)), ("threads", .integer(threads)), ("history", .string(history)),

@@ -6,7 +6,12 @@ enum RunFactsReport {
   static func rows(_ facts: RunFacts) -> [[String]] {
     let peak = facts.peakMemoryBytes.map(ByteSize.text) ?? "unknown"
     let threads = counted(facts.threads, "thread", "threads")
-    let history = facts.history == "none" ? "" : ", history \(facts.history)"
+    let history =
+      switch facts.history {
+      case "none": ""
+      case "matrices": ", one Hermitian matrix a logit"
+      default: ", history \(facts.history)"
+      }
     let untouched = (facts.afterSeal.untouched ?? []).map {
       ["untouched", "\(groupedText($0.bytes)) bytes of \($0.buffer)"]
     }

@@ -7,7 +7,9 @@ import Sessions
 #endif
 
 extension PlannedRun {
-  /// A unit file of systemd that runs the job: the system ends it when it takes more than was planned.
+  /// A unit file of systemd that runs the job: the system ends it when it takes more than was planned, gives it no
+  /// network, and lets it write only where it has to: to its outputs' folders and its own state folder. It is the same
+  /// for the system's manager and for a user's, in which most of this takes `PrivateUsers`.
   /// - Parameters:
   ///   - resolution: its profile is named by its full path, and every setting of the environment or the command line is
   ///     in the command. Other paths are relative to the folder in which the unit was made.
@@ -21,6 +23,9 @@ extension PlannedRun {
     let written = outputs.map { output in
       quoted(output.lastIndex(of: "/").map { fullPath(String(output[...$0])) } ?? folder)
     }
+    // What lies in a spool tomorrow may take more than what lies there today, but never more than the budget.
+    let isSpool = job == .evaluate && settings.spool.isUsed
+    let (limit, what) = isSpool ? (memoryBudgetBytes, "budget") : (plan.totalBytes, "plan's total")
     let lines = [
       "[Unit]",
       "Description=qkd-run \(job.rawValue), in the memory that it planned",
@@ -30,27 +35,57 @@ extension PlannedRun {
       "ExecStart=" + command.map(quoted).joined(separator: " "),
       "WorkingDirectory=" + percentDoubled(folder),
       "",
-      "# The plan's total, on whole pages: \(groupedText(plan.totalBytes)) bytes.",
-      "MemoryMax=\((plan.totalBytes + 4095) / 4096 * 4096)",
+      "# The \(what), on whole pages: \(groupedText(limit)) bytes.",
+      "MemoryMax=\((limit + 4095) / 4096 * 4096)",
       "MemorySwapMax=0",
       "TasksMax=\(threads)",
       settings.host.lock ? "LimitMEMLOCK=infinity" : nil,
       "",
-      "NoNewPrivileges=yes",
-      "CapabilityBoundingSet=",
+      "StateDirectory=qkd-run",
       "ProtectSystem=strict",
       outputs.isEmpty ? nil : "ReadWritePaths=" + written.joined(separator: " "),
-      "ProtectKernelTunables=yes",
-      "ProtectControlGroups=yes",
+      "PrivateTmp=yes",
       "PrivateDevices=yes",
+      "PrivateUsers=yes",
       "PrivateNetwork=yes",
       "RestrictAddressFamilies=none",
+      "NoNewPrivileges=yes",
+      "CapabilityBoundingSet=",
+      "ProtectClock=yes",
+      "ProtectHostname=yes",
+      "ProtectKernelLogs=yes",
+      "ProtectKernelModules=yes",
+      "ProtectKernelTunables=yes",
+      "ProtectControlGroups=yes",
       "RestrictNamespaces=yes",
+      "RestrictRealtime=yes",
+      "RestrictSUIDSGID=yes",
       "LockPersonality=yes",
       "MemoryDenyWriteExecute=yes",
       "SystemCallArchitectures=native",
+      "SystemCallFilter=@system-service",
     ]
     return lines.compactMap { $0 }.joined(separator: "\n") + "\n"
+  }
+}
+
+/// The timer of such a unit, which has the same name but for its ending.
+enum SystemdTimer {
+  static func text(_ job: Job) -> String {
+    """
+    [Unit]
+    Description=qkd-run \(job.rawValue), every five minutes
+
+    [Timer]
+    OnCalendar=*:0/5
+    # What was due while the host was off is made up for, once.
+    Persistent=true
+    RandomizedDelaySec=10
+
+    [Install]
+    WantedBy=timers.target
+
+    """
   }
 }
 

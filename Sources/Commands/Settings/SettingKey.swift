@@ -69,6 +69,7 @@ public final class SettingKey: Sendable {
 
   /// Whether a job reads the value.
   public func concerns(_ job: Job) -> Bool {
+    if name == "host.shard" { return job == .evaluate || job == .reproduce }
     if job == .compress {
       let shared = [
         "model.qubits", "model.rotation", "training.batch", "training.states", "training.angle-range",

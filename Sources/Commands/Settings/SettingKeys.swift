@@ -41,6 +41,10 @@ extension SettingKey {
     SettingKey(
       "host.if-locked", \.host.ifLocked, .rawText, flags: ["if-locked"],
       "When that one goes on: fail with exit code 75, or skip with 0"),
+    SettingKey(
+      "host.shard", \.host.shard, ValueKind.shard.orNone("none"),
+      flags: [SettingFlag("shard", [.evaluate, .reproduce])],
+      "The part of the work that this host does; qkd-run merge joins the parts"),
   ]
 
   private static let model: [SettingKey] = [
@@ -268,6 +272,14 @@ extension SettingKey {
 extension SettingFlag: ExpressibleByStringLiteral {
   /// A flag for every job.
   public init(stringLiteral name: String) { self.init(name) }
+}
+
+extension ValueKind where Value == Shard {
+  fileprivate static var shard: Self {
+    ValueKind(
+      allowed: "I/N, the I-th of N parts: I from 1 to N, N at most \(Shard.largestCount)", placeholder: "i/n",
+      parse: { $0.asString.flatMap(Shard.init) }, json: { .string($0.text) })
+  }
 }
 
 extension ValueKind where Value == FlipParity {

@@ -28,26 +28,33 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var evaluation: EvaluationOptions
   @OptionGroup(title: "Settings") var compressor: CompressorOptions
+  @OptionGroup(title: "Settings") var shard: ShardOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  mutating func validate() throws { try profile.check(.evaluate, [evaluation, compressor, common]) }
+  mutating func validate() throws { try profile.check(.evaluate, [evaluation, compressor, shard, common]) }
 
   mutating func run() throws {
-    let (profile, options, output) = (profile, [evaluation, compressor, common] as [any SettingOptions], output)
+    let (profile, options, output) = (profile, [evaluation, compressor, shard, common] as [any SettingOptions], output)
     try output.perform { () throws(CommandError) in
       let resolution = try profile.resolve(.evaluate, options)
-      let settings = resolution.settings
+      let whole = resolution.settings
+      let settings = try whole.ofPart(.evaluate)
       try settings.checkRequirements(.evaluate)
       if settings.spool.isUsed { return try runSpool(resolution, output) }
       let report = try job(settings.host) { () throws(SessionError) in
         try Session.evaluate(settings, progress: output.progress)
       }
+      // The predictions come first: with its own file a part is complete.
+      if let shard = settings.host.shard, let path = whole.partPath(.evaluate) {
+        try EvaluationParts.write(report, settings, shard, to: path)
+      }
       try output.print(
         text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json },
         isInFile: report.predictionsPath != nil)
       try report.facts.checkPeak()
-      if let gate = report.gate, !gate.passed {
+      // A gate is for the whole: merge looks at it.
+      if settings.host.shard == nil, let gate = report.gate, !gate.passed {
         throw .gateNotMet(gate.misses)
       }
     }

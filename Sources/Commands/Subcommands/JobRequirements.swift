@@ -83,7 +83,7 @@ extension Settings {
 }
 
 /// Whether two paths lead to one file, or would.
-private func isSameFile(_ first: String, _ second: String) -> Bool {
+func isSameFile(_ first: String, _ second: String) -> Bool {
   var (one, other) = (stat(), stat())
   let exist = (stat(first, &one) == 0, stat(second, &other) == 0)
   if exist == (false, false) && !first.isEmpty && !second.isEmpty {

@@ -19,6 +19,7 @@ struct PlanCommand: ParsableCommand {
         qkd-run plan reproduce --profile figure-4-calibrated
         qkd-run plan --profile small-device --fit
         qkd-run plan --profile small-device --systemd > qkd-run.service
+        qkd-run plan --systemd-timer > qkd-run.timer
         qkd-run plan --keys
       """)
 
@@ -26,6 +27,8 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: .long, help: "One JSON object, as --format json.") var json = false
   @Flag(name: .long, help: "Plan with the largest batch that fits the budget, and say which.") var fit = false
   @Flag(name: .long, help: "Print a unit of systemd that runs the job, limited to its plan.") var systemd = false
+  @Flag(name: .long, help: "Print a timer of systemd that starts such a unit every five minutes.") var systemdTimer =
+    false
   @Flag(name: .long, help: "List all keys: what is allowed, default, environment variable and flag.") var keys = false
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings of evaluate") var evaluation: EvaluationOptions
@@ -33,20 +36,27 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Settings of train, distill and compress") var training: TrainingOptions
   @OptionGroup(title: "Settings of reproduce") var experiment: ExperimentOptions
   @OptionGroup(title: "Settings of evaluate, train and distill") var compressor: CompressorOptions
+  @OptionGroup(title: "Settings of evaluate and reproduce") var shard: ShardOptions
   @OptionGroup(title: "Settings of all jobs") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  private var options: [any SettingOptions] { [evaluation, distillation, training, experiment, compressor, common] }
+  private var options: [any SettingOptions] {
+    [evaluation, distillation, training, experiment, compressor, shard, common]
+  }
 
   mutating func validate() throws {
     if json && output.format == .text { throw ValidationError("--json and --format text contradict each other") }
-    if systemd && output.format == .json || systemd && json { throw ValidationError("a unit of systemd is no JSON") }
+    if (systemd || systemdTimer) && (json || output.format == .json) {
+      throw ValidationError("a unit of systemd is no JSON")
+    }
+    if systemd && systemdTimer { throw ValidationError("--systemd and --systemd-timer are two files") }
     if fit && job == .reproduce { throw ValidationError("--fit is not for reproduce: its batch belongs to it") }
     try profile.check(job, options)
   }
 
   mutating func run() throws {
     let (job, profile, options, keys, fit, systemd) = (job, profile, options, keys, fit, systemd)
+    let timer = systemdTimer
     var output = output
     if json { output.format = .json }
     try output.perform { () throws(CommandError) in
@@ -54,12 +64,16 @@ struct PlanCommand: ParsableCommand {
         try output.print(text: { KeyReport.text }, json: { KeyReport.json }, isInFile: false)
         return
       }
+      if timer {
+        try StandardStreams.writeResult(SystemdTimer.text(job))
+        return
+      }
       var resolution = try profile.resolve(job, options)
       try resolution.settings.checkRequirements(job)
       if fit { try resolution.fit(job) }
       let planned = try session { () throws(SessionError) in try Session.planOrSmallest(job, resolution.settings) }
       if systemd && planned.refusal == nil {
-        let settings = resolution.settings
+        let settings = try resolution.settings.ofPart(job)
         var written = [settings.output(of: job).path, job == .distill ? settings.distillation.tapePath : ""]
         if job == .evaluate && settings.spool.isUsed { written = settings.spool.writtenPaths }
         try StandardStreams.writeResult(planned.systemdUnit(resolution, outputs: written.filter { !$0.isEmpty }))

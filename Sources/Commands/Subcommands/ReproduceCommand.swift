@@ -20,6 +20,7 @@ struct ReproduceCommand: ParsableCommand {
         qkd-run reproduce figure-4 --preset literal --seeds 5
         qkd-run reproduce figure-5 --mnist mnist --output f5.json && tools/plot f5.json
         qkd-run reproduce my-experiment.toml --threads 1
+        qkd-run reproduce table-1 --shard 2/3     the second third of the seeds; see qkd-run merge
       """)
 
   @Argument(
@@ -37,6 +38,7 @@ struct ReproduceCommand: ParsableCommand {
   var assignments: [String] = []
   @OptionGroup(title: "Settings") var report: ReportOptions
   @OptionGroup(title: "Settings") var options: ExperimentOptions
+  @OptionGroup(title: "Settings") var shard: ShardOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -57,13 +59,13 @@ struct ReproduceCommand: ParsableCommand {
     if ProfileSearch.isFile(experiment), let preset {
       throw ValidationError("--preset \(preset) goes with a name, not with the file \(experiment)")
     }
-    try profile.check(.reproduce, [report, options, common])
+    try profile.check(.reproduce, [report, options, shard, common])
   }
 
   mutating func run() throws {
-    let (profile, options, output) = (profile, [report, options, common] as [any SettingOptions], output)
+    let (profile, options, output) = (profile, [report, options, shard, common] as [any SettingOptions], output)
     try output.perform { () throws(CommandError) in
-      let settings = try profile.resolve(.reproduce, options).settings
+      let settings = try profile.resolve(.reproduce, options).settings.ofPart(.reproduce)
       try settings.checkRequirements(.reproduce)
       let report = try job(settings.host) { () throws(SessionError) in
         try Session.reproduce(settings, progress: output.progress)
@@ -78,6 +80,9 @@ struct ReproduceCommand: ParsableCommand {
 
 private func write(_ report: ExperimentReport) throws(CommandError) {
   do {
+    if let shard = report.shard {
+      return try Part.write(report.members(facts: false), shard, to: report.reportPath)
+    }
     var file = try AtomicFile(path: report.reportPath)
     var text = report.json(facts: false).text + "\n"
     // A write that fails makes the commit fail.

@@ -15,17 +15,23 @@ struct RootCommand: ParsableCommand {
         qkd-run train --profile workstation     train the teacher
         qkd-run reproduce table-1               run the paper's first experiment
 
+      PROFILES:
+        A NAME is the first NAME.toml of the folders in $QKD_PROFILE_PATH, $XDG_CONFIG_HOME/qkd-run/profiles \
+      (~/.config), qkd-run/profiles in $XDG_CONFIG_DIRS (/etc/xdg), /etc/qkd-run/profiles, and those that came with \
+      the program.
+
       EXIT CODES:
-        0 done                   65 bad data        74 input/output, disk full
-        4 quality gate missed    66 no input        75 locked: try later
-        5 plan beyond budget     70 internal        77 permission
-        6 journal of other data  71 system          78 bad profile
-        64 usage                 73 cannot create   any other: failure
+        0 done                   64 usage           74 input/output, disk full
+        3 some inputs failed     65 bad data        75 locked: try later
+        4 quality gate missed    66 no input        77 permission
+        5 plan beyond budget     70 internal        78 bad profile
+        6 other data's file      71 system          any other: failure
+        7 stopped, resumable     73 cannot create
       """,
     version: Session.version,
     subcommands: [
       EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, ReproduceCommand.self,
-      PlanCommand.self, HistoryCommand.self, InspectCommand.self, BenchCommand.self,
+      MergeCommand.self, PlanCommand.self, HistoryCommand.self, InspectCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: EvaluateCommand.self)
 }

@@ -29,7 +29,7 @@ struct Experiment {
     let single = fitting(slots: 1)
     let (layout, plan) = try single.chooseOrSmallest()
     if let refusal = single.refusal(of: plan) { return (1, layout, plan, refusal) }
-    var slots = min(settings.host.threads, settings.experiment.seeds)
+    var slots = min(settings.host.threads, settings.trialSeeds.count)
     while slots > 1 {
       let fitting = fitting(slots: slots)
       let plan = try fitting.plan(layout, self.plan.batch, settings.model.qubits)
@@ -45,11 +45,11 @@ struct Experiment {
     let digest = try ExperimentDigest(
       plan, precision: settings.host.precision.name, lanes: layout.format.lanes, history: layout.history.rawValue)
     let design = plan.design
+    let seeds = settings.trialSeeds
     let journal = try ExperimentJournal(
       path: settings.experiment.reportFile + ".journal", digest: digest.hex, rows: design.rowCount,
-      seeds: settings.experiment.seeds, waiting: settings.host.lockWait)
+      seeds: seeds.count, waiting: settings.host.lockWait)
     try checkStop()
-    let seeds = (0..<settings.experiment.seeds).map { settings.seed &+ UInt64($0) }
     let missing = seeds.filter { journal.finished[$0] == nil }
 
     var planner = Planner()
@@ -104,5 +104,12 @@ struct Experiment {
     return ExperimentReport(
       plan, results: results, digest: digest, facts: facts, slots: slots, seconds: seconds,
       trialsRun: missing.count, controls: binding.controls)
+  }
+}
+
+extension Settings {
+  /// The seeds of an experiment's trials: all, or those of this host's part.
+  fileprivate var trialSeeds: [UInt64] {
+    (0..<experiment.seeds).filter { host.shard?.contains($0) ?? true }.map { seed &+ UInt64($0) }
   }
 }

@@ -29,7 +29,7 @@ struct ExperimentMemory {
   init(_ plan: ExperimentPlan, layout: Layout, slots count: Int, in planner: inout Planner) throws(SessionError) {
     let settings = plan.settings
     let format = layout.format
-    RuntimeFloor.declare(in: &planner)
+    RuntimeFloor.declare(.reproduce, settings.data.source, in: &planner)
     // Data of the round, and two a slot.
     RandomStream.declare(1 + 2 * count, in: &planner)
     WorkerPool.declare(count, in: &planner)

@@ -49,7 +49,10 @@ public struct ExperimentReport: Sendable {
   public let name: String
   public let preset: String
   public let firstSeed: UInt64
+  /// Of the whole experiment.
   public let seeds: Int
+  /// The part of the seeds that rows and comparisons are of; nil: all.
+  public let shard: Shard?
   public let axis: Axis
   public let rows: [Row]
   public let comparisons: [Comparison]
@@ -80,6 +83,7 @@ extension ExperimentReport {
     preset = settings.experiment.preset
     firstSeed = settings.seed
     seeds = settings.experiment.seeds
+    shard = settings.host.shard
     axis =
       settings.experiment.epochs > 0
       ? .epoch

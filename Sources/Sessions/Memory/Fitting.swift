@@ -10,8 +10,11 @@ struct Layout: Equatable {
   /// How logits are computed where no gradient is wanted.
   var inference = Inference.circuit
 
-  /// As in plans and reports: `stored`, `stored, basis`.
-  var text: String { evolvesBasis ? "\(history.rawValue), basis" : history.rawValue }
+  /// As in plans and reports: `stored`, `stored, basis`, `none`, `matrices`.
+  var text: String {
+    if inference == .matrices { return inference.rawValue }
+    return evolvesBasis ? "\(history.rawValue), basis" : history.rawValue
+  }
 }
 
 /// Chooses the fastest layout that fits, or says what would fit.

@@ -17,9 +17,11 @@ public struct QualityGate: Sendable, Equatable {
 
   public init(misses: [Miss]) { self.misses = misses }
 
-  /// - Parameter needsLabels: whether samples without labels miss a minimum of accuracy, or are not held to it.
+  /// - Parameters:
+  ///   - settings: the gate's minimum, maximum and significance, and the threshold of confidence.
+  ///   - needsLabels: whether samples without labels miss a minimum of accuracy, or are not held to it.
   /// - Returns: nil where the settings have no gate.
-  init?(
+  public init?(
     _ settings: EvaluationSettings, accuracy: Proportion?, lowConfidence: Proportion, drift: DriftTest?,
     needsLabels: Bool
   ) {

@@ -6,7 +6,8 @@ public struct RunFacts: Sendable {
   public let lanes: Int
   public let precision: String
   public let threads: Int
-  /// How the backward sweep gets ψ of each layer: `stored`, `uncomputed`, or `none` for inference.
+  /// How the backward sweep gets ψ of each layer: `stored`, `uncomputed`; for inference `none` or
+  /// `matrices`.
   public let history: String
   public let memoryBudgetBytes: Int
   /// Peak resident memory of the process, or nil where the system does not tell.

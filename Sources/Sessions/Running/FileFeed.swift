@@ -62,10 +62,11 @@ struct FileMemory {
   ///   - features: nil: rows are samples.
   ///   - classes, selected: what labels that stand beside the samples (NDJSON) may be, and which of them are kept, as
   ///     positions in the list; with labels of a file, or without classes, those are not looked at.
+  ///   - shard: the part of the samples to take, of those that are not passed over; nil: all.
   /// - Throws: `SessionError.samples` when rows have another length, or are complex where features are real.
   func bind(
     _ opened: consuming SampleStream, labels: UnsafeMutableBufferPointer<Int32>?,
-    features: FeatureMap?, classes: Int = 0, selected: [Int] = [], _ arena: borrowing Arena
+    features: FeatureMap?, classes: Int = 0, selected: [Int] = [], shard: Shard? = nil, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
     var stream = opened
     let path = stream.path
@@ -77,7 +78,7 @@ struct FileMemory {
     let row = arena.pointer(row)
     return FileFeed(
       stream, path: path, columns: columns, width: width, encoder: encoder, labels: labels,
-      features: features, classes: labels == nil ? classes : 0, selected: selected,
+      features: features, classes: labels == nil ? classes : 0, selected: selected, shard: shard,
       row: row, sample: sample.map { arena.pointer($0) } ?? row)
   }
 }
@@ -104,16 +105,21 @@ final class FileFeed {
   private let classes: Int
   private let selected: [Int]
   private var stream: SampleStream
+  /// The part of the samples to take; nil: all.
+  private let shard: Shard?
   /// Rows read so far, those passed over included.
   private(set) var rows = 0
+  /// Samples read so far, those of other parts included.
+  private var samples = 0
 
   fileprivate init(
     _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: Encoder,
-    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, classes: Int, selected: [Int],
+    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, classes: Int, selected: [Int], shard: Shard?,
     row: UnsafeMutablePointer<Double>,
     sample: UnsafeMutablePointer<Double>
   ) {
     self.stream = stream
+    self.shard = shard
     self.path = path
     self.columns = columns
     self.width = width
@@ -186,10 +192,15 @@ final class FileFeed {
     return selected.firstIndex(of: label).map { .label(Int32($0)) } ?? .passOver
   }
 
-  /// Reads the next sample: a row, or its features, checked against what the encoder takes.
+  /// Reads the next sample of the part: a row, or its features, checked against what the encoder takes.
   func next() -> Outcome {
-    let outcome = nextRow()
+    var outcome = nextRow()
+    while case .sample = outcome, let shard, !shard.contains(samples) {
+      samples += 1
+      outcome = nextRow()
+    }
     guard case .sample = outcome else { return outcome }
+    samples += 1
     features?.apply(row, into: real)
     if let problem { return .failed(.row(problem)) }
     return outcome
@@ -226,15 +237,23 @@ final class FileFeed {
     return nil
   }
 
-  private var squaredNorm: Double {
-    var sum = 0.0
+  private var squaredNorm: Double { sumOfSquares(real) + (imaginary.map { sumOfSquares($0) } ?? 0) }
+
+  /// Four chains of additions side by side: one alone would take as long as the circuit.
+  private func sumOfSquares(_ numbers: UnsafePointer<Double>) -> Double {
+    let whole = width & ~3
+    var sums = SIMD4<Double>.zero
     var i = 0
+    while i < whole {
+      let four = UnsafeRawPointer(numbers + i).loadUnaligned(as: SIMD4<Double>.self)
+      sums += four * four
+      i += 4
+    }
     while i < width {
-      sum += real[i] * real[i]
-      if let imaginary { sum += imaginary[i] * imaginary[i] }
+      sums[0] += numbers[i] * numbers[i]
       i += 1
     }
-    return sum
+    return (sums[0] + sums[1]) + (sums[2] + sums[3])
   }
 
   /// Encodes the sample that `next` read.
@@ -264,6 +283,7 @@ final class FileFeed {
   func rewind() {
     stream.rewind()
     rows = 0
+    samples = 0
   }
 
   func error(_ failure: Failure, labelsPath: String) -> SessionError {

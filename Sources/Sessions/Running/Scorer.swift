@@ -8,6 +8,7 @@ struct Scorer: ~Copyable {
   private let probabilities: UnsafeMutablePointer<Double>
   /// `[class]`, allocated before the seal.
   private let counts: UnsafeMutablePointer<Int>
+  private let shard: Shard?
   private(set) var samples = 0
   private(set) var labelled = 0
   private(set) var correct = 0
@@ -17,11 +18,13 @@ struct Scorer: ~Copyable {
   private let threshold: Double
   private var writer: PredictionWriter?
 
+  /// - Parameter shard: the part of a stream that samples come from; nil: they are all of it.
   init(
-    classes: Int, probabilities: UnsafeMutablePointer<Double>, confidenceThreshold: Double,
+    classes: Int, probabilities: UnsafeMutablePointer<Double>, shard: Shard? = nil, confidenceThreshold: Double,
     writer: consuming PredictionWriter?
   ) {
     self.classes = classes
+    self.shard = shard
     threshold = confidenceThreshold
     self.probabilities = probabilities
     counts = .allocate(capacity: classes)
@@ -45,7 +48,7 @@ struct Scorer: ~Copyable {
       labelled += 1
       if Int(label) == answer { correct += 1 }
     }
-    let sample = samples
+    let sample = shard?.position(samples) ?? samples
     samples += 1
     guard var open = writer.take() else { return .written }
     let status = open.append(

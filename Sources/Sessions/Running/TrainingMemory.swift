@@ -37,7 +37,7 @@ struct TrainingMemory {
     let format = layout.format
     let padded = Extent("batch, whole groups", roundUp(batch, to: format.lanes))
     let logitExtent = Extent("logits", shape.logits)
-    RuntimeFloor.declare(in: &planner)
+    RuntimeFloor.declare(teacherShape == nil ? .train : .distill, settings.data.source, in: &planner)
     RandomStream.declare(RandomStream.Purpose.countOfRun, in: &planner)
     WorkerPool.declare(threads, in: &planner)
     let fromTeach = Lifetime(.teach, through: .run)

@@ -8,6 +8,7 @@ extension Settings {
   func check(for job: Job) throws(SessionError) {
     try check("host.threads", host.threads, 1...256)
     try check("evaluation.samples", evaluation.samples, 0...1 << 40)
+    try checkShard(job)
     if job == .evaluate {
       try check("evaluation.batch", evaluation.batch, 1...1 << 20)
       for (name, share) in [
@@ -55,6 +56,18 @@ extension Settings {
           name: name, given: path, allowed: "nothing beside distillation.teacher-logits, which takes its place")
       }
     }
+  }
+
+  private func checkShard(_ job: Job) throws(SessionError) {
+    guard let shard = host.shard else { return }
+    let allowed: String? =
+      switch job {
+      case .evaluate:
+        data.source == .spinChain && !spool.isUsed ? "none for ground states: give each part a seed of its own" : nil
+      case .reproduce: shard.count > experiment.seeds ? "at most as many parts as seeds: \(experiment.seeds)" : nil
+      case .train, .distill, .compress: "none: the job has no parts"
+      }
+    if let allowed { throw .setting(name: "host.shard", given: shard.text, allowed: allowed) }
   }
 
   private func checkExperiment() throws(SessionError) {

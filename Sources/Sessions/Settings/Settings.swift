@@ -38,6 +38,9 @@ public struct HostSettings: Sendable, Equatable {
   public var lockWait = 0.0
   /// What becomes of a run whose output another one still works on then.
   public var ifLocked = IfLocked.fail
+  /// The part of the samples, files or seeds that this host does; nil: all. Of `evaluate` and `reproduce` only. The
+  /// files that a part writes are named by whoever calls.
+  public var shard: Shard?
   /// Whether the process does nothing but this run: its own limits are then set for the time of the seal. No key.
   public var ownsProcess = false
 

@@ -39,6 +39,8 @@ extension Spool {
   func moveOrphanedLabels() throws(SessionError) {
     for labels in try labelFiles(limit: 4096) {
       let input = FileName(labels.bytes.dropLast(Self.labelsSuffix.utf8.count))
+      // Labels of another host's inputs are still on their way.
+      guard settings.host.shard?.contains(name: input.bytes) ?? true else { continue }
       guard try status(input) == nil, try status(labels)?.kind == .regular else { continue }
       if !folders.keepsInputs, let place = try lastPlace(in: folders.done, of: input),
         let known = readFront(input + ".json")?.labels, known == sha256(ofLabels: labels)

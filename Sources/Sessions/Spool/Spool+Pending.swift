@@ -27,7 +27,7 @@ extension Spool {
     let names: [FileName]
     do throws(FileError) {
       names = try listing.names(in: folders.inbox, after: last, asksAll: isFirst) { given, length in
-        if !Self.isInput(given, length, pattern) { return false }
+        if !Self.isInput(given, length, pattern) || !isOfPart(given, length) { return false }
         if !folders.keepsInputs { return true }
         guard let status = folders.inbox.status(given) else { return false }
         if status.kind != .regular { return status.kind != .folder }
@@ -50,6 +50,11 @@ extension Spool {
     // Later lists pass over the same files again.
     if isFirst { summary.skipped += skipped }
     return names
+  }
+
+  /// Whether an input of this name is for this host to evaluate.
+  func isOfPart(_ name: UnsafePointer<CChar>, _ length: Int) -> Bool {
+    settings.host.shard?.contains(name: UnsafeRawBufferPointer(start: name, count: length)) ?? true
   }
 
   private func append(_ suffix: String, to name: UnsafeMutablePointer<CChar>, _ length: Int) {

@@ -1,0 +1,91 @@
+import Sessions
+
+/// Parts of `reproduce`, joined into the report of all seeds.
+enum ExperimentParts {
+  /// What the parts of one experiment have in common. Settings come before their digest, so that a difference is told
+  /// by its name.
+  static let common = [
+    "experiment", "preset", "version", "seeds", "first_seed", "axis", "training_samples", "test_samples", "settings",
+    "settings_sha256", "controls",
+  ]
+
+  /// The report that a run over all seeds would have written, byte for byte.
+  static func join(_ set: PartSet) throws(MergeError) -> JSON {
+    let first = set.first
+    guard let seeds = first["seeds"]?.asInteger, let rows = first["rows"]?.asArray,
+      let comparisons = first["comparisons"]?.asArray, let fidelity = first["fidelity"]
+    else { throw first.notAPart("members of a report are missing") }
+    var joined: [(row: JSON, accuracies: [Double])] = []
+    for index in rows.indices {
+      joined.append(
+        try join(set, seeds: seeds) { $0["rows"]?.asArray.flatMap { $0.count == rows.count ? $0[index] : nil } })
+    }
+    var members: [(String, JSON)] = []
+    for (name, value) in first.members {
+      switch name {
+      case "rows": members.append((name, .array(joined.map(\.row))))
+      case "comparisons":
+        var compared: [JSON] = []
+        for comparison in comparisons {
+          guard let joined = compare(comparison, joined) else { throw first.notAPart("a comparison without its rows") }
+          compared.append(joined)
+        }
+        members.append((name, .array(compared)))
+      case "fidelity":
+        if case .null = fidelity {
+          members.append((name, value))
+        } else {
+          members.append((name, try join(set, seeds: seeds) { $0["fidelity"] }.row))
+        }
+      default: members.append((name, value))
+      }
+    }
+    return .object(members)
+  }
+
+  /// One row, from the same row of all parts: seed k of the whole is seed k / N of part k % N.
+  private static func join(
+    _ set: PartSet, seeds: Int, _ row: (Part) -> JSON?
+  ) throws(MergeError) -> (row: JSON, accuracies: [Double]) {
+    var results: [[Double]] = []
+    for part in set.parts {
+      guard let values = row(part).flatMap(accuracies) else { throw part.notAPart("a row without accuracies") }
+      let expected = part.shard.size(of: seeds)
+      if values.count != expected {
+        throw .count(path: part.path, what: "seed", given: values.count, expected: expected)
+      }
+      results.append(values)
+    }
+    guard seeds > 0, case .object(let members) = row(set.first) else { throw set.first.notAPart("a row is no object") }
+    let accuracies = (0..<seeds).map { results[$0 % results.count][$0 / results.count] }
+    let summary = SampleSummary(accuracies).members
+    return (
+      .object(
+        members.map { name, value in
+          if name == "accuracies" { return (name, .array(accuracies.map(JSON.number))) }
+          return (name, summary.first { $0.0 == name }?.1 ?? value)
+        }), accuracies
+    )
+  }
+
+  /// `[seed]` of a row; nil where they are no numbers.
+  private static func accuracies(_ row: JSON) -> [Double]? {
+    guard let numbers = row["accuracies"]?.asArray?.map(\.asNumber), !numbers.contains(nil) else { return nil }
+    return numbers.compactMap(\.self)
+  }
+
+  /// A comparison anew, over all seeds; nil without the two rows that it compares.
+  private static func compare(_ comparison: JSON, _ rows: [(row: JSON, accuracies: [Double])]) -> JSON? {
+    func accuracies(_ treatment: String) -> [Double]? {
+      rows.first { entry in
+        ["model", "layers", "iterations", "epoch"].allSatisfy { entry.row[$0]?.text == comparison[$0]?.text }
+          && entry.row["treatment"]?.text == comparison[treatment]?.text
+      }?.accuracies
+    }
+    guard case .object(let members) = comparison, let baseline = accuracies("baseline"),
+      let treatment = accuracies("treatment")
+    else { return nil }
+    let result = PairedComparison(baseline: baseline, treatment: treatment).members
+    return .object(members.map { name, value in (name, result.first { $0.0 == name }?.1 ?? value) })
+  }
+}
