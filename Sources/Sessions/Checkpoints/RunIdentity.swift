@@ -20,7 +20,8 @@ struct RunIdentity {
       "version": Session.version, "job": job.rawValue, "seed": "\(settings.seed)",
       "host.precision": host.precision.name, "host.lanes": host.lanes.map(String.init) ?? "auto",
       "model.rotation": settings.model.rotation.name, "model.qubits": "\(settings.model.qubits)",
-      "evaluation.samples": "\(settings.evaluation.samples)", "training.batch": "\(settings.training.batch)", "training.states": "\(settings.training.states)",
+      "evaluation.samples": "\(settings.evaluation.samples)", "training.batch": "\(settings.training.batch)",
+      "training.states": "\(settings.training.states)",
       "training.angle-range": "\(settings.training.angleRange)",
     ]
   }
