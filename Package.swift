@@ -63,6 +63,7 @@ let package = Package(
         .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
         .linkedLibrary("swiftSynchronization"),
       ]),
+    .executableTarget(name: "faults", path: "Tests/Faults"),
     .target(name: "TemporaryFolders", path: "Tests/TemporaryFolders", swiftSettings: swiftSettings),
     tests("KernelTests", ["Kernel", "CSupport"]),
     tests("FilesTests", ["Files", "CSupport", "TemporaryFolders"]),

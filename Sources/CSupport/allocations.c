@@ -41,8 +41,8 @@ static void *or_exit(void *memory, size_t size) {
   if (memory || size == 0 || qkd_is_reporting()) return memory;
   char text[160];
   int length = snprintf(text, sizeof text,
-                        "qkd-run: the system refused %zu bytes of memory; no unfinished file is left; free memory, or "
-                        "raise the process's limit\n", size);
+                        "qkd-run: the system refused %zu bytes of memory; free memory, or raise the process's limit\n",
+                        size);
   if (write(2, text, (size_t)length) < 0) {}
   _exit(71);
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSupport
 
 #if canImport(Glibc)
   import Glibc
@@ -35,9 +36,19 @@ public enum CommandLineTool {
     return try RootCommand.parseAsRoot(arguments)
   }
 
+  private static var arguments: [String] {
+    guard var next = qkd_arguments() else { return CommandLine.arguments }
+    var result: [String] = []
+    while let argument = next.pointee {
+      result.append(String(cString: argument))
+      next += 1
+    }
+    return result
+  }
+
   private static func run() -> Int32 {
     do {
-      var command = try command(Array(CommandLine.arguments.dropFirst()))
+      var command = try command(Array(arguments.dropFirst()))
       try command.run()
       return 0
     } catch {

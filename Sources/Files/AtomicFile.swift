@@ -119,11 +119,13 @@ public struct AtomicFile: ~Copyable {
     guard retrying({ fsync(descriptor) }) == 0 else { throw .system(.synchronize, path: path, errno: errno) }
     if !temporary.isTaken {
       let (descriptor, folder) = (descriptor, folder)
-      let named = temporary.take { qkd_name_file(descriptor, folder, $0) }
+      let named = temporary.take { name in retrying { qkd_name_file(descriptor, folder, name) } }
       guard named == 0 else { throw .system(.rename, path: path, errno: errno) }
     }
     // A String handed to a C function directly would be copied to the heap first.
-    let renamed = temporary.name.withCString { old in name.withCString { new in renameat(folder, old, folder, new) } }
+    let renamed = temporary.name.withCString { old in
+      name.withCString { new in retrying { renameat(folder, old, folder, new) } }
+    }
     guard renamed == 0 else { throw .system(.rename, path: path, errno: errno) }
     isRenamed = true
     // EINVAL: a file system that has nothing to write for a folder.

@@ -34,7 +34,8 @@ public struct FileLock: ~Copyable {
   /// Locks `PATH.lock`, beside the file that PATH leads to. The lock file goes with this value; one that a killed
   /// process left is taken over.
   /// - Parameter seconds: how long to wait for another process.
-  /// - Throws: `FileError.locked` where another holds it still; what opening an `AtomicFile` throws; `.system(.lock, …)`.
+  /// - Throws: `FileError.locked` where another holds it still; what opening an `AtomicFile` throws;
+  ///   `.system(.lock, …)`.
   public init(beside path: String, waiting seconds: Double = 0) throws(FileError) {
     let target = try Target(path)
     let name = target.name + ".lock"
@@ -68,10 +69,15 @@ public struct FileLock: ~Copyable {
   }
 
   /// Whether a lock file stands beside the file that PATH leads to whose holder, alive or not, did not come to its end.
-  public static func isLeft(beside path: String) -> Bool {
-    guard let target = try? Target(path) else { return false }
+  public static func isLeft(beside path: String) -> Bool { size(beside: path) == 0 }
+
+  /// Whether a lock file stands beside the file that PATH leads to.
+  public static func exists(beside path: String) -> Bool { size(beside: path) != nil }
+
+  private static func size(beside path: String) -> Int? {
+    guard let target = try? Target(path) else { return nil }
     var status = stat()
-    return stat(target.folder + "/" + target.name + ".lock", &status) == 0 && status.st_size == 0
+    return stat(target.folder + "/" + target.name + ".lock", &status) == 0 ? Int(status.st_size) : nil
   }
 
   /// - Returns: the descriptor of the lock file, held; −1 where it is one that its holder removed meanwhile.

@@ -19,8 +19,6 @@ import CSupport
 public struct RotatedFile: ~Copyable {
   /// As the caller gave it.
   public let path: String
-  /// A part of what is written.
-  public typealias Piece = UnsafeRawBufferPointer
 
   private let folder: Int32
   /// In the folder: of the newest, and of the one before.
@@ -86,51 +84,48 @@ public struct RotatedFile: ~Copyable {
 
   /// Replaces the file by all pieces, one after the other, together of the size that was reserved. Allocates nothing.
   /// - Returns: `.failed` also after an earlier failure; the files that stand stay.
-  public mutating func write(_ pieces: UnsafeBufferPointer<Piece>) -> WriteStatus {
+  public mutating func write(_ pieces: UnsafeBufferPointer<iovec>) -> WriteStatus {
     if failure == 0 { failure = replace(pieces) }
     return failure == 0 ? .written : .failed(errno: failure)
   }
 
   /// - Returns: 0, or the errno of what failed.
-  private mutating func replace(_ pieces: UnsafeBufferPointer<Piece>) -> Int32 {
+  private mutating func replace(_ pieces: UnsafeBufferPointer<iovec>) -> Int32 {
     let next = spare(writes % 3)
-    var offset = 0
+    // All in one call, unless the system takes less.
+    var written = retrying { pwritev(next.descriptor, pieces.baseAddress, Int32(pieces.count), 0) }
+    if written < 0 { return errno }
+    var start = 0
     var piece = 0
     while piece < pieces.count {
-      let error = put(pieces[piece], at: offset, next.descriptor)
-      if error != 0 { return error }
-      offset += pieces[piece].count
+      let end = start + pieces[piece].iov_len
+      while written < end {
+        let count = pwrite(
+          next.descriptor, pieces[piece].iov_base + (written - start), end - written, off_t(written))
+        if count == 0 { return EIO }
+        if count < 0 && errno != EINTR { return errno }
+        written += max(count, 0)
+      }
+      start = end
       piece += 1
     }
     if retrying({ fsync(next.descriptor) }) != 0 { return errno }
     if writes >= 2 {
       // The one before the last becomes the one to write next.
       let oldest = (writes - 2) % 3
-      if renameat(folder, previousName, folder, spare(oldest).name) != 0 { return errno }
+      if rename(previousName, spare(oldest).name) != 0 { return errno }
       hide(oldest, true)
     }
-    if renameat(folder, name, folder, previousName) != 0 && errno != ENOENT { return errno }
-    if renameat(folder, next.name, folder, name) != 0 { return errno }
+    if rename(name, previousName) != 0 && errno != ENOENT { return errno }
+    if rename(next.name, name) != 0 { return errno }
     hide(writes % 3, false)
     writes += 1
     // EINVAL: a file system that has nothing to write for a folder.
     return retrying({ fsync(folder) }) == 0 || errno == EINVAL ? 0 : errno
   }
 
-  private func put(_ bytes: Piece, at offset: Int, _ descriptor: Int32) -> Int32 {
-    var written = 0
-    while written < bytes.count {
-      let count = pwrite(
-        descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(offset + written))
-      if count > 0 {
-        written += count
-      } else if count == 0 {
-        return EIO
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return 0
+  private func rename(_ old: UnsafePointer<CChar>, _ new: UnsafePointer<CChar>) -> Int32 {
+    retrying { renameat(folder, old, folder, new) }
   }
 
   private func spare(_ index: Int) -> Spare { index == 0 ? spares.0 : index == 1 ? spares.1 : spares.2 }

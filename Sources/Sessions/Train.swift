@@ -124,7 +124,7 @@ struct Training {
     var tape = try teacher?.tapeToWrite(logits: settings.training.states * observables.count)
 
     let data = try prepare(memory, arena, progress)
-    var lesson = try teach(data, memory, arena, &tape)
+    let lesson = try teach(data, memory, arena, &tape)
     let initial = try initialModel(data.features)
     let student = memory.student.bind(initial, arena)
     let runner = try memory.runner.bind(
@@ -142,7 +142,6 @@ struct Training {
       samples: settings.training.states, iterations: settings.training.iterations, shuffling: shuffling,
       every: settings.training.checkpointEvery, arena: arena)
     try checkpoint.resume()
-    try commit(&tape, &lesson, checkpoint)
     try checkStop()
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
 
@@ -174,22 +173,10 @@ struct Training {
     if deliver(report) {
       lock.markEnd()
       checkpoint.remove()
+      // The last of all: with a tape in place the run would be another one, which asks no teacher.
+      if let tape = tape.take() { do { try tape.commit() } catch { throw .file(error) } }
     }
     return report
-  }
-
-  /// Makes a new tape appear. The teacher is then not asked again, so what is known of it is kept before.
-  private func commit(
-    _ tape: inout AtomicFile?, _ lesson: inout TeacherReport?, _ checkpoint: Checkpoint
-  ) throws(SessionError) {
-    if checkpoint.isResumed {
-      lesson = lesson?.with(testAccuracy: checkpoint.teacherAccuracy)
-    } else {
-      checkpoint.teacherAccuracy = lesson?.testAccuracy
-    }
-    guard let tape = tape.take() else { return }
-    if !checkpoint.isResumed { try checkpoint.check(checkpoint.keep()) }
-    do { try tape.commit() } catch { throw .file(error) }
   }
 
   private var loss: Loss {

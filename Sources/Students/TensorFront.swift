@@ -1,6 +1,6 @@
-/// The front of a tensor file, all before the payload, whose values change while names and shapes stay: it is made once,
-/// and written again and again with another digest. The format is that of `TensorFile`, with more spaces behind the
-/// header's object, so that its length can be planned before its last digits are known; the file may be larger, and
+/// The front of a tensor file, all before the payload, whose values change while names and shapes stay: it is made
+/// once, and written again and again with another digest. The format is that of `TensorFile`, with more spaces behind
+/// the header's object, so that its length can be planned before its last digits are known; the file may be larger, and
 /// nobody looks whether values are finite.
 public struct TensorFront: Sendable {
   public struct Entry: Sendable, Equatable {

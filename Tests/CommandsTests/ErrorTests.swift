@@ -147,6 +147,20 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(
       session: .teacherLogits(path: "l.npy", given: [59, 2], expected: [60, 3]), .badData, "l.npy: ", "[59, 2]",
       "[60, 3]", "data.classes and training.states"),
+    ErrorCase(
+      session: .otherInputs(
+        path: "m.checkpoint", .checkpoint(.init(what: "training.batch", given: "4", recorded: "8"))), .otherInputs,
+      "m.checkpoint: ", "training.batch is 4 here, 8 there", ".prev", "--output"),
+    ErrorCase(session: .locked(path: "m"), .locked, "m: ", "--lock-wait"),
+    ErrorCase(session: .file(.locked(path: "m")), .locked, "m: ", "--lock-wait"),
+    ErrorCase(session: .file(.system(.lock, path: "m", errno: 5)), .inputOutput, "m: could not be locked"),
+    ErrorCase(
+      session: .file(.system(.reserve, path: "m", errno: 28)), .inputOutput, "m: ", "room", "nothing was started"),
+    ErrorCase(
+      session: .stopped(signal: 15, kept: "iteration 3 of 9"), .stopped,
+      "stopped by SIGTERM; iteration 3 of 9 is kept"),
+    ErrorCase(session: .stopped(signal: 2, kept: nil), .stopped, "stopped by SIGINT; the same command begins anew"),
+    ErrorCase(.skipped, .done, "host.if-locked"),
     ErrorCase(session: .thread(errno: 11), .system, "--threads", "Resource temporarily unavailable"),
   ]
 
@@ -253,6 +267,6 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
 
   @Test func numbersAreThoseOfSysexits() {
     let numbers = Status.allCases.map(\.rawValue)
-    #expect(numbers == [0, 4, 5, 6, 64, 65, 66, 70, 71, 73, 74, 75, 77, 78])
+    #expect(numbers == [0, 4, 5, 6, 7, 64, 65, 66, 70, 71, 73, 74, 75, 77, 78])
   }
 }

@@ -82,6 +82,10 @@ import Testing
     Range(key: "training.batch", allowed: [.integer(1)], refused: [.integer(0), .integer(1 << 21)]),
     Range(key: "training.learning-rate", allowed: [.number(0), .number(0.01)], refused: [.number(-0.01)]),
     Range(key: "training.schedule-factor", allowed: [.number(1)], refused: [.number(0), .number(1.1), .number(.nan)]),
+    Range(key: "host.lock-wait", allowed: [.number(0), .text("2.5")], refused: [.number(-1), .number(.nan)]),
+    Range(key: "host.if-locked", allowed: [.string("fail"), .text("skip")], refused: [.string("wait")]),
+    Range(
+      key: "training.checkpoint-every", allowed: [.integer(0), .number(60)], refused: [.number(-1), .text("never")]),
     Range(key: "training.label-smoothing", allowed: [.number(0)], refused: [.number(1), .number(-0.1)]),
     Range(
       key: "distillation.temperature", allowed: [.number(1e-3), .integer(2)], refused: [.integer(0), .number(-1)]),
@@ -135,7 +139,8 @@ import Testing
     let values: [(String, String)] = [
       ("seed", "9"), ("host.memory", "16 MiB"), ("host.arena", "64 KiB"), ("host.threads", "2"),
       ("host.precision", "float32"), ("host.lanes", "4"),
-      ("host.audit", "true"), ("host.lock", "true"), ("host.shard", "2/3"), ("model.path", "m"), ("model.qubits", "5"),
+      ("host.audit", "true"), ("host.lock", "true"), ("host.lock-wait", "1.5"), ("host.if-locked", "skip"),
+      ("training.checkpoint-every", "2.5"), ("host.shard", "2/3"), ("model.path", "m"), ("model.qubits", "5"),
       ("model.layers", "3"), ("model.entangler", "ring"), ("model.final-rotation", "true"), ("model.rotation", "full"),
       ("model.qubit-order", "big-endian"), ("model.observables", "X0;Y1;Z2"), ("model.readout", "fixed"),
       ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
@@ -170,6 +175,9 @@ import Testing
     expected.seed = 9
     expected.host.memoryBytes = 16 << 20
     expected.host.shard = Shard(index: 1, count: 3)
+    expected.host.lockWait = 1.5
+    expected.host.ifLocked = .skip
+    expected.training.checkpointEvery = 2.5
     expected.host.arenaBytes = 64 << 10
     expected.host.threads = 2
     expected.host.precision = .float32

@@ -4,8 +4,10 @@ import Glibc
 public final class TemporaryFolder: Sendable {
   public let path: String
 
-  public init() {
-    var template = Array("/tmp/qkd-run-tests-XXXXXX".utf8CString)
+  /// - Parameter inMemory: where there is a file system without a disk, for runs that write a lot.
+  public init(inMemory: Bool = false) {
+    let base = inMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    var template = Array("\(base)/qkd-run-tests-XXXXXX".utf8CString)
     path = String(cString: mkdtemp(&template)!)
   }
 

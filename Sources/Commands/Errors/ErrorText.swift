@@ -49,8 +49,8 @@ public enum ErrorText {
         + "give the inputs that it was made of, or another distillation.tape"
     case .otherInputs(let path, .checkpoint(let difference)):
       "\(path): is the checkpoint of another run: \(difference.what) is \(difference.given ?? "none") here, "
-        + "\(difference.recorded ?? "none") there; finish that run, or remove its checkpoint and the one before (.prev), "
-        + "or give another --output"
+        + "\(difference.recorded ?? "none") there; finish that run, or remove its checkpoint and the one before "
+        + "(.prev), or give another --output"
     case .teacherLogits(let path, let given, let expected):
       "\(path): teacher logits of shape \(given), expected are \(expected): a row a sample of the training set, "
         + "as data.classes and training.states leave it, a column a logit of the student"

@@ -123,9 +123,9 @@ func isFinished(_ job: Job, _ settings: Settings, _ output: OutputOptions) throw
     return false
   }
   if !output.quiet && StandardStreams.isErrorTerminal {
+    let path = settings.output(of: job).path
     StandardStreams.writeMessage(
-      "qkd-run: \(settings.output(of: job).path) was made by exactly this run before (sha256 \(digest)): nothing to do\n"
-    )
+      "qkd-run: \(path) was made by exactly this run before (sha256 \(digest)): nothing to do\n")
   }
   return true
 }

@@ -32,7 +32,7 @@ final class Checkpoint {
   private let front: UnsafeMutableRawBufferPointer
   private let numbers: UnsafeMutablePointer<Int64>
   /// What is written: the front, the numbers, the run's tensors, and what fills up the last one.
-  private let pieces: UnsafeMutableBufferPointer<UnsafeRawBufferPointer>
+  private let pieces: UnsafeMutableBufferPointer<iovec>
   /// The run's own, to write into.
   private let state: [UnsafeMutableRawBufferPointer]
   private let order: UnsafeMutablePointer<Int32>
@@ -76,17 +76,16 @@ final class Checkpoint {
       UnsafeMutableRawBufferPointer(start: start, count: start == orderStart ? 4 * samples : 8 * entry.count)
     }
     self.state = tensors
-    let pieces = UnsafeMutableBufferPointer<UnsafeRawBufferPointer>.allocate(capacity: tensors.count + 3)
-    pieces.initialize(repeating: UnsafeRawBufferPointer(start: nil, count: 0))
-    pieces[0] = UnsafeRawBufferPointer(place)
-    pieces[1] = UnsafeRawBufferPointer(start: numbers, count: 8 * CheckpointNumber.count)
-    for (index, tensor) in tensors.enumerated() { pieces[2 + index] = UnsafeRawBufferPointer(tensor) }
-    self.pieces = pieces
     // An odd number of samples: the last word's upper half. What stands there does not matter, so the front's end does.
-    if samples % 2 == 1 { pieces[pieces.count - 1] = UnsafeRawBufferPointer(rebasing: pieces[0].suffix(4)) }
+    let filler = UnsafeMutableRawBufferPointer(rebasing: place.suffix(samples % 2 == 1 ? 4 : 0))
+    let position = UnsafeMutableRawBufferPointer(start: numbers, count: 8 * CheckpointNumber.count)
+    let written = [place, position] + tensors + [filler]
+    let pieces = UnsafeMutableBufferPointer<iovec>.allocate(capacity: written.count)
+    _ = pieces.initialize(from: written.map { iovec(iov_base: $0.baseAddress, iov_len: $0.count) })
+    self.pieces = pieces
     intervalNanoseconds = Int64(min(seconds, 1e9) * 1e9)
     due = qkd_monotonic_nanoseconds() + intervalNanoseconds
-    do { file = try RotatedFile(path: path, bytes: pieces.reduce(0) { $0 + $1.count }) } catch { throw .file(error) }
+    do { file = try RotatedFile(path: path, bytes: written.reduce(0) { $0 + $1.count }) } catch { throw .file(error) }
   }
 
   deinit { pieces.deallocate() }
@@ -135,7 +134,7 @@ final class Checkpoint {
     var hasher = SHA256()
     var piece = 0
     while piece < pieces.count {
-      hasher.update(pieces[piece])
+      hasher.update(UnsafeRawBufferPointer(start: pieces[piece].iov_base, count: pieces[piece].iov_len))
       piece += 1
     }
     let digest = UnsafeMutableRawBufferPointer(
@@ -162,14 +161,6 @@ final class Checkpoint {
   /// After the last iteration, when the run is to stop.
   func stop() -> End { look(done: self[.done], position: self[.position]) ?? .stopped }
 
-  /// Before the first iteration: what is known so far.
-  /// - Returns: nil when it is written.
-  func keep() -> End? {
-    self[.position] = samples
-    if case .failed(let errno) = write() { return .failed(errno: errno) }
-    return nil
-  }
-
   /// - Throws: `SessionError.stopped`, `.file`; nothing for nil.
   func check(_ end: End?) throws(SessionError) {
     switch end {
@@ -178,18 +169,6 @@ final class Checkpoint {
       throw .stopped(
         signal: qkd_stop_requested(), kept: kept > 0 ? "iteration \(kept) of \(iterations)" : nil)
     case .failed(let errno): throw .file(.system(.write, path: file.path, errno: errno))
-    }
-  }
-
-  /// Of a run with a teacher: its hits on the unseen samples.
-  var teacherAccuracy: Proportion? {
-    get {
-      self[.teacherTrials] < 0
-        ? nil : Proportion(successes: self[.teacherCorrect], trials: self[.teacherTrials])
-    }
-    set {
-      self[.teacherCorrect] = newValue?.successes ?? -1
-      self[.teacherTrials] = newValue?.trials ?? -1
     }
   }
 

@@ -43,8 +43,6 @@ enum CheckpointNumber: Int {
   case done
   /// Where in the order the next batch begins.
   case position
-  /// A teacher's hits on the unseen samples, and their number; −1: not known.
-  case teacherCorrect, teacherTrials
 
-  static let count = 4
+  static let count = 2
 }

@@ -32,7 +32,11 @@ extension Session {
     case .train, .distill: identity = try Training(settings, job: job).identity()
     case .evaluate, .reproduce: return nil
     }
-    return run == identity.digest ? file.digest : nil
+    if run != identity.digest { return nil }
+    // What a run that was killed at its very end left.
+    Leftovers.remove(beside: path)
+    if FileLock.exists(beside: path) { _ = try? FileLock(beside: path) }
+    return file.digest
   }
 
   private static func exists(_ path: String) -> Bool {

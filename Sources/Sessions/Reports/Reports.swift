@@ -152,13 +152,6 @@ public struct TeacherReport: Sendable, Equatable {
     self.trainingAccuracy = trainingAccuracy
     self.testAccuracy = testAccuracy
   }
-
-  /// The same with what is known of the unseen samples.
-  func with(testAccuracy: Proportion?) -> TeacherReport {
-    TeacherReport(
-      modelSHA256: modelSHA256, logitsPath: logitsPath, logitsSHA256: logitsSHA256, trainingAccuracy: trainingAccuracy,
-      testAccuracy: testAccuracy)
-  }
 }
 
 public struct TrainingReport: Sendable {
