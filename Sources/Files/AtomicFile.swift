@@ -36,6 +36,7 @@ public struct AtomicFile: ~Copyable {
   private let descriptor: Int32
   private var failure: Int32 = 0
   private var isRenamed = false
+  private var isReserved = false
 
   /// Opens the temporary.
   /// - Throws: `FileError.system(.create, …)`, or `.notRegular`.
@@ -96,6 +97,7 @@ public struct AtomicFile: ~Copyable {
   public mutating func reserve(bytes: Int) throws(FileError) {
     let error = qkd_reserve(descriptor, Int64(bytes))
     if error != 0 { throw .system(.reserve, path: path, errno: error) }
+    isReserved = true
   }
 
   /// Writes all of `bytes` at the end.
@@ -116,6 +118,8 @@ public struct AtomicFile: ~Copyable {
   ///   writing the folder to the disk fails, the new file stands already, but may be lost if power fails.
   public consuming func commit() throws(FileError) {
     if failure != 0 { throw .system(.write, path: path, errno: failure) }
+    // Gives back what was reserved and is not needed.
+    if isReserved { _ = ftruncate(descriptor, lseek(descriptor, 0, SEEK_END)) }
     guard retrying({ fsync(descriptor) }) == 0 else { throw .system(.synchronize, path: path, errno: errno) }
     if !temporary.isTaken {
       let (descriptor, folder) = (descriptor, folder)

@@ -189,9 +189,9 @@ extension RunFacts {
 }
 
 extension AtomicFile {
-  /// Reserves disk space for a file like this one, whose texts may be longer.
-  mutating func reserveRoom(for file: TensorFile) throws(SessionError) {
-    do { try reserve(bytes: file.encode().count + 4096) } catch { throw .file(error) }
+  /// Reserves disk space for a model of so many numbers.
+  mutating func reserveRoom(numbers: Int) throws(SessionError) {
+    do { try reserve(bytes: 8 * numbers + (16 << 10)) } catch { throw .file(error) }
   }
 }
 

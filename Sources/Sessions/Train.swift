@@ -69,6 +69,8 @@ struct Training {
 
   /// The teacher's features, which its student sees too.
   private var features: PrincipalFeatures? { teacher?.model?.model.features }
+  /// Of a model's features in its file.
+  private var featureNumbers: Int { shape.rawColumns.map { $0 * (ansatz.qubits + 1) } ?? 0 }
   private var encoder: Encoder { files == nil ? .state : settings.data.encoder }
 
   var fitting: Fitting {
@@ -121,7 +123,10 @@ struct Training {
     // An output that cannot be written is found out now, not after the work.
     var output: AtomicFile
     do { output = try AtomicFile(path: settings.model.path) } catch { throw .file(error) }
+    try output.reserveRoom(numbers: ansatz.parameterCount + 2 * observables.count + featureNumbers)
     var tape = try teacher?.tapeToWrite(logits: settings.training.states * observables.count)
+    let checkpointFile = try Checkpoint.open(memory.checkpoint, beside: settings.model.path)
+    try checkStop()
 
     let data = try prepare(memory, arena, progress)
     let lesson = try teach(data, memory, arena, &tape)
@@ -134,11 +139,11 @@ struct Training {
       settings, loss: loss, student: student, runner: runner, set: data.set, shuffling: shuffling, memory: memory,
       arena: arena)
     let test = unseenTest(runner, data, memory, arena)
-    // A model that no file can hold, or no disk, is found out now, not after the work.
+    // A model that no file can hold is found out now, not after the work.
     let run = identity.digest
-    try output.reserveRoom(for: encode(model(student, initial, test.predicted, run: run)))
+    _ = try encode(model(student, initial, test.predicted, run: run))
     let checkpoint = try Checkpoint(
-      identity, memory.checkpoint, beside: settings.model.path, state: loop.state, layout: layout,
+      identity, memory.checkpoint, in: checkpointFile, state: loop.state, layout: layout,
       samples: settings.training.states, iterations: settings.training.iterations, shuffling: shuffling,
       every: settings.training.checkpointEvery, arena: arena)
     try checkpoint.resume()

@@ -45,17 +45,24 @@ final class Checkpoint {
   private var kept = 0
   private(set) var isResumed = false
 
+  /// Opens the file of a run with this output; it takes its space on the disk.
+  /// - Throws: `SessionError.file` where there is no room.
+  static func open(_ memory: CheckpointMemory, beside output: String) throws(SessionError) -> RotatedFile {
+    do { return try RotatedFile(path: output + suffix, bytes: memory.fileBytes) } catch { throw .file(error) }
+  }
+
   /// - Parameters:
-  ///   - output: the run's output.
+  ///   - file: what `open` returned.
   ///   - state: the memory of `memory.tensors`, in their order; that of the order is the last.
   ///   - layout: what the planner chose.
-  /// - Throws: `SessionError.file` where there is no room, `.model` where the settings' text is too long.
+  /// - Throws: `SessionError.model` where the settings' text is too long.
   init(
-    _ identity: RunIdentity, _ memory: CheckpointMemory, beside output: String, state: [UnsafeMutableRawPointer],
+    _ identity: RunIdentity, _ memory: CheckpointMemory, in file: consuming RotatedFile,
+    state: [UnsafeMutableRawPointer],
     layout: Layout, samples: Int, iterations: Int, shuffling: RandomStream, every seconds: Double,
     arena: borrowing Arena
   ) throws(SessionError) {
-    let path = output + Self.suffix
+    let path = file.path
     metadata = Self.metadata(identity, layout)
     entries = [TensorFront.Entry(name: "position", isInteger: true, count: CheckpointNumber.count)] + memory.tensors
     let place = UnsafeMutableRawBufferPointer(arena.buffer(memory.front))
@@ -85,7 +92,7 @@ final class Checkpoint {
     self.pieces = pieces
     intervalNanoseconds = Int64(min(seconds, 1e9) * 1e9)
     due = qkd_monotonic_nanoseconds() + intervalNanoseconds
-    do { file = try RotatedFile(path: path, bytes: written.reduce(0) { $0 + $1.count }) } catch { throw .file(error) }
+    self.file = file
   }
 
   deinit { pieces.deallocate() }

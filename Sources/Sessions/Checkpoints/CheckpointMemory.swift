@@ -21,6 +21,9 @@ struct CheckpointMemory {
       lifetime: .run, owner: "Sessions")
   }
 
+  /// The size of the file.
+  var fileBytes: Int { front.count + tensors.reduce(8 * CheckpointNumber.count) { $0 + 8 * $1.count } }
+
   /// What both kinds of training store.
   /// - Parameter parameters: the names of what Adam moves, and how many there are.
   static func tensors(

@@ -58,6 +58,9 @@ struct Compression {
     // An output that cannot be written is found out now, not after the work.
     var output: AtomicFile
     do { output = try AtomicFile(path: path) } catch { throw .file(error) }
+    try output.reserveRoom(numbers: ansatz.parameterCount)
+    let checkpointFile = try Checkpoint.open(memory.checkpoint, beside: path)
+    try checkStop()
 
     let feed = try memory.chain.bind(arena, progress: progress)
     try drawTrainingSet(feed, memory, arena)
@@ -74,11 +77,12 @@ struct Compression {
     let loop = CompressionLoop(training, feed: feed, shuffling: shuffling, memory: memory, arena: arena)
     let stream = try RandomStream(.evaluationData, seed: settings.seed)
 
-    // A file that would become too large, for its format or the disk, is found out now, not after the work.
-    try output.reserveRoom(for: trained(parameters))
+    // A file that would become too large is found out now, not after the work.
+    _ = try trained(parameters)
     let iterations = settings.compression.iterations
     let checkpoint = try Checkpoint(
-      identity, memory.checkpoint, beside: path, state: loop.state, layout: layout, samples: settings.training.states,
+      identity, memory.checkpoint, in: checkpointFile, state: loop.state, layout: layout,
+      samples: settings.training.states,
       iterations: iterations, shuffling: shuffling, every: settings.training.checkpointEvery, arena: arena)
     try checkpoint.resume()
     try checkStop()
