@@ -4,6 +4,12 @@ import Samples
 import Spectra
 import Students
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Why a run did not start or did not finish. `Commands` turns it into text and an exit code, in one place each.
 public enum SessionError: Error, Sendable {
   /// The plan does not fit; nothing was started.
@@ -34,6 +40,17 @@ public enum SessionError: Error, Sendable {
   /// A signal asked the run to stop. `kept` says what the same command goes on from, as a noun: `iteration 120 of 500`;
   /// nil: it begins anew.
   case stopped(signal: Int32, kept: String?)
+
+  /// Whether waiting for input ended because the process was asked to stop; calls that a signal interrupts are repeated
+  /// otherwise.
+  public var isInterruption: Bool {
+    switch self {
+    case .file(.system(.read, _, EINTR)), .samples(_, .file(.system(.read, _, EINTR))),
+      .row(_, _, .unreadable(.failed(EINTR))):
+      true
+    default: false
+    }
+  }
 
   /// Whether the work is left to another run.
   public var isLocked: Bool {

@@ -142,6 +142,8 @@ struct FaultTests {
   }
 
   private static func reference(_ job: FaultJob, _ refusesUnnamed: Bool) throws -> Reference {
+    // The first run may read of the program itself what no cache has.
+    _ = try FaultyRun.run(["--version"], fault: nil, scratch: "/tmp")
     let (folder, scratch) = (folder(job), TemporaryFolder(inMemory: true))
     let result = try FaultyRun.run(
       arguments(job, folder), fault: nil, scratch: scratch.path, refusesUnnamed: refusesUnnamed)

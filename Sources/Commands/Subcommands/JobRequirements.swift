@@ -113,6 +113,8 @@ func job<Result>(_ host: HostSettings, _ body: () throws(SessionError) -> Result
   qkd_catch_stops()
   do { return try body() } catch {
     if error.isLocked && host.ifLocked == .skip { throw .skipped }
+    let signal = qkd_stop_requested()
+    if signal != 0 && error.isInterruption { throw .session(.stopped(signal: signal, kept: nil)) }
     throw .session(error)
   }
 }
