@@ -37,6 +37,8 @@ static void stop(int signal_number) {
 void qkd_catch_stops(void) {
   if (event < 0) event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+  sigset_t caught;
+  sigemptyset(&caught);
   for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
     struct sigaction action;
     /* What somebody chose to ignore stays ignored: nohup(1), jobs in the background. */
@@ -44,7 +46,10 @@ void qkd_catch_stops(void) {
     /* Calls to the system go on, those of libraries too: what waits for input looks at `event`. */
     action = (struct sigaction){.sa_handler = stop, .sa_flags = SA_RESTART};
     sigaction(signals[i], &action, NULL);
+    sigaddset(&caught, signals[i]);
   }
+  /* A parent that blocks signals, as programs with many threads do, hands that on: nothing could stop the run. */
+  pthread_sigmask(SIG_UNBLOCK, &caught, NULL);
 }
 
 int qkd_stop_requested(void) { return atomic_load_explicit(&requested, memory_order_relaxed); }

@@ -151,6 +151,10 @@ struct ResumeTests {
     try process.run()
     usleep(300_000)
     process.terminate()
+    // One that does not end must not hold up the tests.
+    let deadline = Date().addingTimeInterval(20)
+    while process.isRunning && Date() < deadline { usleep(1000) }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     #expect(process.terminationStatus == 7 && process.terminationReason == .exit)
     let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

@@ -130,7 +130,8 @@ final class Checkpoint {
     if done > kept, stops || qkd_monotonic_nanoseconds() >= due, case .failed(let errno) = write() {
       return .failed(errno: errno)
     }
-    return stops ? .stopped : nil
+    // A signal that came while it was written need not cost another iteration.
+    return stops || done == kept && qkd_stop_requested() != 0 ? .stopped : nil
   }
 
   /// Writes what is there now.
