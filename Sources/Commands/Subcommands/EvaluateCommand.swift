@@ -61,7 +61,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-/// Evaluates each input of a spool. In silence where all went well and nobody watches, so that cron mails failures only.
+/// Evaluates each input of a spool; in silence where all went well and nobody watches, so that cron mails failures
+/// only.
 private func runSpool(_ resolution: Resolution, _ output: OutputOptions) throws(CommandError) {
   try resolution.checkBesideSpool()
   let settings = resolution.settings

@@ -93,8 +93,8 @@ extension Spool {
 }
 
 extension Folder {
-  /// The name that is wanted, and others with a number behind it. One that would leave no room for an ending is cut, and
-  /// told apart by its digest.
+  /// The name that is wanted, and others with a number behind it. One that would leave no room for an ending is cut,
+  /// and told apart by its digest.
   func numberedNames(for wanted: FileName) -> some Sequence<FileName> {
     let room = FileName.longest - 24
     let base = wanted.count <= room ? wanted : wanted.shortened(to: room)
