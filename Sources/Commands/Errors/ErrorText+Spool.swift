@@ -23,7 +23,6 @@ extension ErrorText {
   static func text(_ event: SpoolEvent) -> String {
     switch event {
     case .rejected(_, let error, let place): "\(text(error)); set aside as \(place)"
-    case .left(_, let error): "\(text(error)); left where it is"
     case .gateMissed(let input, let gate):
       "\(input): the quality gate is not met: " + gate.misses.map(text).joined(separator: "; ")
     }

@@ -79,7 +79,7 @@ private func runSpool(_ resolution: Resolution, _ output: OutputOptions) throws(
     try output.print(text: { summary.text }, json: { summary.json }, isInFile: true)
   }
   try summary.checkPeak()
-  if summary.rejected > 0 || summary.failure != nil || summary.gatesMissed > 0 { throw .spool(summary) }
+  if summary.rejected > 0 || summary.gatesMissed > 0 { throw .spool(summary) }
 }
 
 extension Resolution {
