@@ -1,8 +1,8 @@
 /* Counts every call of the process to malloc, free and their kin, by standing in front of glibc's own. Being defined in
    the executable, these names win over the C library's for every object of the process, GSL included. A call costs one
    relaxed atomic addition. Memory that the system refuses ends the process here, with a message and status 71: neither
-   the Swift runtime nor the C++ library gets over it, and a file that is not complete has no name yet. Other C
-   libraries do not export the __libc_ names: there the counts are -1, "unknown". */
+   the Swift runtime nor the C++ library gets over it. Other C libraries do not export the __libc_ names: there the
+   counts are -1, "unknown". */
 #include "seal.h"
 
 #if defined(__GLIBC__) || defined(__linux__)
@@ -11,9 +11,11 @@
 
 #ifdef __GLIBC__
 #include <errno.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 extern void *__libc_malloc(size_t);
@@ -37,11 +39,29 @@ static int is_granted(const char *name) {
   return number != refused && !qkd_is_reporting();
 }
 
+/* Files that are not complete have no name yet, or a hidden one while this process holds them open
+   (Sources/Files/AtomicFile.swift): nobody else will remove them now. */
+static void remove_temporaries(void) {
+  static const char prefix[] = "/.qkd-run.", suffix[] = ".partial";
+  char link[32], path[PATH_MAX + 1];
+  for (int file = 3; file < 256; file++) {
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, PATH_MAX);
+    if (length <= (ssize_t)(sizeof prefix + sizeof suffix)) continue;
+    path[length] = 0;
+    if (strncmp(strrchr(path, '/') ? strrchr(path, '/') : path, prefix, sizeof prefix - 1) == 0 &&
+        strcmp(path + length - (sizeof suffix - 1), suffix) == 0)
+      unlink(path);
+  }
+}
+
 static void *or_exit(void *memory, size_t size) {
   if (memory || size == 0 || qkd_is_reporting()) return memory;
+  remove_temporaries();
   char text[160];
   int length = snprintf(text, sizeof text,
-                        "qkd-run: the system refused %zu bytes of memory; free memory, or raise the process's limit\n",
+                        "qkd-run: the system refused %zu bytes of memory; no unfinished file is left; free memory, or "
+                        "raise the process's limit\n",
                         size);
   if (write(2, text, (size_t)length) < 0) {}
   _exit(71);

@@ -49,8 +49,8 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Opens the temporary in an open folder. Nothing is followed: a symbolic link of that name is replaced itself.
-  /// - Throws: `FileError.system(.create, …)`, or `.notRegular` where something stands that is neither a regular file nor
-  ///   a link.
+  /// - Throws: `FileError.system(.create, …)`, or `.notRegular` where something stands that is neither a regular file
+  ///   nor a link.
   public init(in folder: borrowing Folder, name: FileName) throws(FileError) {
     let path = folder.path(of: name)
     let status = try folder.status(name)

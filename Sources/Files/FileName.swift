@@ -4,7 +4,8 @@
   import Musl
 #endif
 
-/// A name in a folder as the system keeps it: any bytes but NUL and `/`, UTF-8 or not. Names are ordered by their bytes.
+/// A name in a folder as the system keeps it: any bytes but NUL and `/`, UTF-8 or not. Names are ordered by their
+/// bytes.
 public struct FileName: Sendable, Hashable, Comparable {
   /// What the file systems of Linux allow.
   public static let longest = 255

@@ -50,6 +50,11 @@ public struct Folder: ~Copyable {
     return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? FileStatus(status) : nil
   }
 
+  /// Whether the permissions of a file forbid this user to read it.
+  public func forbidsReading(_ name: FileName) -> Bool {
+    name.withCString { faccessat(descriptor, $0, R_OK, AT_EACCESS) } != 0 && errno == EACCES
+  }
+
   /// The first bytes of a regular file, up to the size of `buffer`; 0 where there is none. Allocates nothing.
   public func front(of name: UnsafePointer<CChar>, into buffer: UnsafeMutableRawBufferPointer) -> Int {
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)

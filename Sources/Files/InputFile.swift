@@ -56,9 +56,10 @@ public struct InputFile: ~Copyable {
     }
     guard descriptor >= 0 else { throw .system(.open, path: path, errno: errno) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    let inspectError = fstat(descriptor, &status) == 0 ? 0 : errno
+    guard inspectError == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw .notRegular(path: path)
+      throw inspectError == 0 ? .notRegular(path: path) : .system(.inspect, path: path, errno: inspectError)
     }
     self.path = path
     self.descriptor = descriptor

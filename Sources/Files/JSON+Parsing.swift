@@ -9,8 +9,8 @@ extension JSON {
   private static let deepest = 32
 
   /// Reads one value with nothing but blanks around it (RFC 8259); nil for anything else, for values that nest deeper
-  /// than 32, and for numbers that no Double is near. A number without point and exponent becomes `.integer` where it is
-  /// one.
+  /// than 32, and for numbers that no Double is near. A number without point and exponent becomes `.integer` where it
+  /// is one.
   public init?(_ text: [UInt8]) {
     var parser = JSONParser(text)
     guard let value = parser.value(depth: JSON.deepest), parser.isAtEnd else { return nil }

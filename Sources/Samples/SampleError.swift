@@ -20,6 +20,8 @@ public enum SampleError: Error, Equatable, Sendable {
   case label(given: Int, classes: Int, index: Int)
   /// No sample has a label that was selected.
   case classAbsent(Int)
+  /// The file's own permissions forbid to read it.
+  case forbidden
   /// There is not one sample.
   case empty
   /// The name of the file tells no format for predictions.

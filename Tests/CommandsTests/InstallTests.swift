@@ -106,16 +106,16 @@ final class InstallTests {
 
   /// Packages are made below a folder that stands for the root; paths within are those of the host.
   @Test func packages() throws {
-    let installed = try tool("install", "--destdir", prefix, "--prefix", "/opt/qkd run")
+    let installed = try tool("install", "--destdir", prefix, "--prefix", "/opt/qkd 5%")
     try #require(installed.code == 0, "\(installed.text)")
-    let units = prefix + "/opt/qkd run/lib/systemd/system/"
+    let units = prefix + "/opt/qkd 5%/lib/systemd/system/"
     let service = try String(contentsOfFile: units + "qkd-run.service", encoding: .utf8)
     #expect(
-      service.contains("\nExecStart=\"/opt/qkd run/bin/qkd-run\" evaluate --profile \"/opt/qkd run/share/qkd-run/"))
+      service.contains("\nExecStart=\"/opt/qkd 5%%/bin/qkd-run\" evaluate --profile \"/opt/qkd 5%%/share/qkd-run/"))
     #expect(!service.contains(folder.path) && !service.contains("/tmp"))
-    let crontab = try String(contentsOfFile: prefix + "/opt/qkd run/share/doc/qkd-run/crontab", encoding: .utf8)
-    #expect(crontab.contains("\n*/5 * * * * /opt/qkd\\ run/bin/qkd-run --profile small-device "))
-    #expect(try tool("uninstall", "--destdir", prefix, "--prefix", "/opt/qkd run").code == 0)
+    let crontab = try String(contentsOfFile: prefix + "/opt/qkd 5%/share/doc/qkd-run/crontab", encoding: .utf8)
+    #expect(crontab.contains("\n*/5 * * * * /opt/qkd\\ 5\\%/bin/qkd-run --profile small-device "))
+    #expect(try tool("uninstall", "--destdir", prefix, "--prefix", "/opt/qkd 5%").code == 0)
     #expect(files() == ["a b%c"])
   }
 

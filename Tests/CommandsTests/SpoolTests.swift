@@ -78,6 +78,19 @@ struct SpoolTests {
     #expect(summary["evaluated"] as? Int == 0 && summary["skipped"] as? Int == (keepsInputs ? 20 : 0))
   }
 
+  @Test func memoryIsWhatWasPlanned() throws {
+    let spool = SpoolFixture(inMemory: true)
+    for index in 0..<1200 { spool.drop("\(index)", SpoolFixture.rows(1, seed: index)) }
+    let plan = try EndToEndTests.json(Binary.run(["plan", "--profile", spool.path + "/station.toml", "--json"]))
+    let planned = try #require(plan["planned_bytes"] as? Int)
+    let summary = try EndToEndTests.json(
+      Binary.run(
+        ["--profile", spool.path + "/station.toml", "--format", "json"], environment: ["QKD_HOST_AUDIT": "true"]))
+    #expect(summary["evaluated"] as? Int == 1200)
+    let peak = try #require(summary["peak_memory_bytes"] as? Int)
+    #expect(peak <= planned && planned - peak < 1 << 20, "peak \(peak), planned \(planned)")
+  }
+
   @Test func whatChangedIsEvaluatedAnew() throws {
     let spool = SpoolFixture(keepsInputs: true)
     for name in ["a", "b"] { spool.drop(name, SpoolFixture.rows(3, seed: 1)) }
@@ -195,7 +208,7 @@ struct SpoolTests {
     #expect(try spool.run().code == 73)
     #expect(spool.names("inbox") == ["a"] && spool.names("rejected") == [])
     // A budget that not even the smallest input fits is the profile's.
-    let small = try spool.run("--memory", "10 MiB")
+    let small = try spool.run("--memory", "2 MiB")
     #expect(small.code == 5 && small.errors.contains("nothing was started") && spool.names("inbox") == ["a"])
   }
 

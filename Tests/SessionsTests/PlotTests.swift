@@ -60,7 +60,8 @@ struct PlotTests {
   private func metrics(_ count: Int) -> String {
     (0..<count).map { index in
       """
-      {"input": "\(index)", "time": "2026-01-01T00:00:0\(index)Z", "samples": 10, "accuracy": \(index == 1 ? "null" : "0.9"),
+      {"input": "\(index)", "time": "2026-01-01T00:00:0\(index)Z", "samples": 10,
+      "accuracy": \(index == 1 ? "null" : "0.9"),
       "accuracy_interval": \(index == 1 ? "null" : "[0.6, 0.98]"), "mean_confidence": 0.8, "low_confidence": 2,
       "confidence_threshold": 0.9, "predicted": [4, 6], "gate": {"passed": \(index != 2), "misses": []}}
       """.split(separator: "\n").joined() + "\n"
@@ -121,7 +122,7 @@ struct PlotTests {
     let answer = plot.run(arguments)
     #expect(answer.status == status && answer.text.contains(text), "\(answer)", sourceLocation: location)
     #expect(!answer.text.contains("Traceback"), "\(answer.text)", sourceLocation: location)
-    #expect(folder.names.allSatisfy { $0.hasSuffix(".json") }, sourceLocation: location)
+    #expect(folder.names.allSatisfy { $0.hasSuffix("json") }, sourceLocation: location)
   }
 
   @Test func usage() {

@@ -6,7 +6,8 @@ from command import BAD_DATA, NO_INPUT
 from report import Refused, is_number, is_text, is_whole, nullable
 
 LINE = {
-    "input": ("a text", is_text), "time": ("a text or null", nullable(is_text)), "samples": ("a whole number", is_whole),
+    "input": ("a text", is_text), "time": ("a text or null", nullable(is_text)),
+    "samples": ("a whole number", is_whole),
     "accuracy": ("a number or null", nullable(is_number)), "mean_confidence": ("a number", is_number),
     "low_confidence": ("a whole number", is_whole),
     "confidence_threshold": ("a number", is_number),

@@ -8,8 +8,8 @@ extension ErrorText {
       "the accuracy's 95 % interval begins at \(fixedText(lower, digits: 4)), evaluation.minimum-accuracy is "
         + shortestText(minimum)
     case .accuracy(nil, let minimum):
-      "evaluation.minimum-accuracy = \(shortestText(minimum)) cannot be met without labels: give them with --labels, or "
-        + "set the gate to \"none\""
+      "evaluation.minimum-accuracy = \(shortestText(minimum)) cannot be met without labels: give them with --labels, "
+        + "or set the gate to \"none\""
     case .lowConfidence(let share, let maximum, let threshold):
       "a share of \(fixedText(share, digits: 4)) of the answers has a confidence below \(shortestText(threshold)), "
         + "evaluation.maximum-low-confidence is \(shortestText(maximum))"
@@ -23,7 +23,6 @@ extension ErrorText {
   static func text(_ event: SpoolEvent) -> String {
     switch event {
     case .rejected(_, let error, let place): "\(text(error)); set aside as \(place)"
-    case .left(_, let error): "\(text(error)); left where it is"
     case .gateMissed(let input, let gate):
       "\(input): the quality gate is not met: " + gate.misses.map(text).joined(separator: "; ")
     }

@@ -232,6 +232,7 @@ public enum ErrorText {
     case .labelCount(let given, let expected): "\(path): \(given) labels for \(expected) samples"
     case .label(let given, let classes, let index):
       "\(path): label \(index) (from 0) is \(given), allowed are 0 to \(classes - 1)"
+    case .forbidden: "\(path): its permissions forbid this user to read it"
     case .empty: "\(path): holds no sample"
     case .classAbsent(let label):
       "\(path): no sample has label \(label), which data.classes asks for"

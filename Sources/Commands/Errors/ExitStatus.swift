@@ -34,9 +34,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .missing: .usage
       case .inspected(_, let error): ExitStatus(error)
       case .gateNotMet: .gateNotMet
-      case .spool(let summary):
-        // What the system is to blame for may come again; the rest was told once.
-        summary.failure.map { ExitStatus($0) } ?? (summary.rejected > 0 ? .inputsFailed : .gateNotMet)
+      case .spool(let summary): summary.rejected > 0 ? .inputsFailed : .gateNotMet
       case .metrics: .badData
       case .merge(let error): error.status
       case .output: .inputOutput

@@ -28,8 +28,8 @@ extension EvaluationReport {
     if let drift {
       table.add([
         "drift",
-        "chi-squared \(fixedText(drift.statistic, digits: 2)), \(counted(drift.degrees, "degree", "degrees")) of freedom, "
-          + "p = \(fixedText(drift.p, digits: 4))",
+        "chi-squared \(fixedText(drift.statistic, digits: 2)), "
+          + "\(counted(drift.degrees, "degree", "degrees")) of freedom, p = \(fixedText(drift.p, digits: 4))",
       ])
     }
     if let largestResidual { table.add(["residual", "at most \(shortestText(largestResidual)) (ground states)"]) }

@@ -98,7 +98,8 @@ public struct EvaluationReport: Sendable {
   /// Answers whose confidence is below `evaluation.confidence-threshold`, of all.
   public let lowConfidence: Proportion
   public let confidenceThreshold: Double
-  /// Of the predicted classes against those of the model's own test; nil without the gate, or where nothing can be said.
+  /// Of the predicted classes against those of the model's own test; nil without the gate, or where nothing can be
+  /// said.
   public let drift: DriftTest?
   /// nil without a quality gate.
   public let gate: QualityGate?

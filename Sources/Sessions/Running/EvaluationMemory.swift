@@ -92,7 +92,7 @@ struct EvaluationMemory {
     let padded = roundUp(batch, to: format.lanes)
     self.batch = batch
     groups = padded / format.lanes
-    RuntimeFloor.declare(.evaluate, settings.data.source, in: &planner)
+    RuntimeFloor.declare(.evaluate, settings.data.source, isSpool: settings.spool.isUsed, in: &planner)
     RandomStream.declare(1, in: &planner)
     WorkerPool.declare(threads, in: &planner)
     if settings.spool.isUsed { SpoolListing.declare(in: &planner) }

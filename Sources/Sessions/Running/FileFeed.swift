@@ -155,6 +155,11 @@ final class FileFeed {
         }
         return .end
       }
+      // Nothing was read, so nothing is known of how many rows there are.
+      if case .failed = status {
+        rows += 1
+        return .failed(.row(.unreadable(status)))
+      }
       var label: Int32 = -1
       if let labels {
         guard rows < labels.count else {

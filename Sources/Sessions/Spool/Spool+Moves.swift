@@ -19,15 +19,19 @@ extension Spool {
   func reject(_ name: FileName, because error: SessionError) throws(SessionError) -> String {
     let place = try folders.rejected.freeName(for: name, notEndingIn: Self.reasonSuffix)
     let labels = Self.labelsName(of: name)
-    var hasLabels = false
-    if let labels { hasLabels = try status(labels) != nil }
+    var labelsStatus: FileStatus?
+    if let labels { labelsStatus = try status(labels) }
+    var labelsDigest: String?
+    if let labels, labelsStatus?.kind == .regular, !folders.inbox.forbidsReading(labels) {
+      do { labelsDigest = try SHA256.hex(of: InputFile(in: folders.inbox, name: labels)) } catch { throw .file(error) }
+    }
     let reason = JSON.object([
       ("input", .string(name.text)), ("reason", .string(observer.text(error))),
-      (Self.reasonLabels, .optional(hasLabels ? sha256(ofLabels: labels!) : nil)),
+      (Self.reasonLabels, .optional(labelsDigest)),
     ])
     try write(reason.text + "\n", as: place + Self.reasonSuffix, in: folders.rejected)
     try move(name, to: folders.rejected, as: place)
-    if hasLabels, let labels {
+    if labelsStatus != nil, let labels {
       try move(labels, to: folders.rejected, as: labelsPlace(in: folders.rejected, of: place))
     }
     return folders.rejected.path(of: place)
@@ -93,8 +97,8 @@ extension Spool {
 }
 
 extension Folder {
-  /// The name that is wanted, and others with a number behind it. One that would leave no room for an ending is cut, and
-  /// told apart by its digest.
+  /// The name that is wanted, and others with a number behind it. One that would leave no room for an ending is cut,
+  /// and told apart by its digest.
   func numberedNames(for wanted: FileName) -> some Sequence<FileName> {
     let room = FileName.longest - 24
     let base = wanted.count <= room ? wanted : wanted.shortened(to: room)

@@ -3,6 +3,12 @@ import Files
 import Samples
 import Students
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Evaluating what lies in a folder, each file once.
 ///
 /// An input is written down in four steps: its predictions, its line in the metrics, its report, and its move to the
@@ -87,13 +93,7 @@ final class Spool {
       let path = folders.inbox.path(of: name)
       switch Blame(error) {
       case .host: throw error
-      case .reading:
-        // A file that is gone was somebody's to take away.
-        if try status(name) == nil { return }
-        summary.left += 1
-        if case .changed = error { return }
-        if summary.failure == nil { summary.failure = error }
-        observer.tell(.left(input: path, error))
+      case .nobody: summary.left += 1
       case .input:
         let place = try reject(name, because: error)
         summary.rejected += 1
@@ -181,7 +181,14 @@ final class Spool {
   }
 
   private func open(_ name: FileName, _ path: String) throws(SessionError) -> InputFile {
-    do { return try InputFile(in: folders.inbox, name: name) } catch { throw .samples(path: path, .file(error)) }
+    do { return try InputFile(in: folders.inbox, name: name) } catch {
+      guard case .system(.open, _, let errno) = error else { throw .samples(path: path, .file(error)) }
+      // Somebody took it away, or put a link in its place.
+      if errno == ENOENT || errno == ELOOP { throw .changed(path: path) }
+      // What is the file's own, not the system's: it would be refused for ever, and all inputs behind it.
+      if errno == EACCES && folders.inbox.forbidsReading(name) { throw .samples(path: path, .forbidden) }
+      throw .samples(path: path, .file(error))
+    }
   }
 
   private func sha256(_ name: FileName, _ path: String) throws(SessionError) -> String {

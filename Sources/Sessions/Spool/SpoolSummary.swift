@@ -5,14 +5,12 @@ public struct SpoolSummary: Sendable {
   public internal(set) var skipped = 0
   /// Inputs that cannot be evaluated, set aside with the reason.
   public internal(set) var rejected = 0
-  /// Inputs that could not be read, or were changed while they were read: they stay for the next run.
+  /// Inputs that were changed while they were read: they stay for the next run.
   public internal(set) var left = 0
   /// Evaluated inputs that miss the quality gate.
   public internal(set) var gatesMissed = 0
   /// Samples of the evaluated inputs.
   public internal(set) var samples = 0
-  /// The first error for which an input was left; nil: there was none that the system is to blame for.
-  public internal(set) var failure: SessionError?
   public let inboxPath: String
   public let resultsPath: String
   public let rejectedPath: String
@@ -32,8 +30,6 @@ public struct SpoolSummary: Sendable {
 public enum SpoolEvent: Sendable {
   /// It cannot be evaluated, and lies in the folder of rejected inputs now.
   case rejected(input: String, SessionError, place: String)
-  /// It stays where it is.
-  case left(input: String, SessionError)
   case gateMissed(input: String, QualityGate)
 }
 
@@ -52,8 +48,8 @@ public struct SpoolObserver {
 enum Blame {
   /// The input, or its labels: the same again next time.
   case input
-  /// The input could not be read this time.
-  case reading
+  /// Nobody: the input was changed while it was read, and is for the next run.
+  case nobody
   /// The host, the profile, or a signal: no other input would fare better.
   case host
 
@@ -61,7 +57,8 @@ enum Blame {
     self =
       switch error {
       case .overBudget, .memoryRefused(.tooLarge): .input
-      case .changed, .row(_, _, .unreadable(.failed)), .samples(_, .file(.system)): .reading
+      case .changed: .nobody
+      case .row(_, _, .unreadable(.failed)), .samples(_, .file(.system)): .host
       // A name that no result may take.
       case .samples(_, .format(_, let allowed)) where allowed.isEmpty: .input
       case .samples(_, .format), .samples(_, .rows): .host

@@ -5,8 +5,8 @@ import CGSL
 /// and X² = Σ (count − E)²/E over both lots has, where they are one distribution, about the chi-squared distribution of
 /// k − 1 degrees of freedom.
 ///
-/// - The approximation needs E ≥ 5 (Cochran's rule). Classes of which less is expected in the smaller lot are counted as
-///   one, together with the rarest of the others until that is enough.
+/// - The approximation needs E ≥ 5 (Cochran's rule). Classes of which less is expected in the smaller lot are counted
+///   as one, together with the rarest of the others until that is enough.
 /// - Where fewer than two classes are left, a few samples say for one, nothing can be said: there is no test.
 public struct DriftTest: Sendable, Equatable {
   /// X².
