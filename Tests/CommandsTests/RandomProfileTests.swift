@@ -35,7 +35,7 @@ struct RandomProfileTests {
         "model.layers=\(Int.random(in: 1...6, using: &random))", "--set", "training.states=60",
         "--samples", "50", "--iterations", "2", "--batch", "\(Int.random(in: 1...60, using: &random))",
         "--threads", "\(Int.random(in: 1...3, using: &random))", "--memory",
-        "\(Int.random(in: 8_600...11_500, using: &random)) KiB", "--output", folder.path + "/m.safetensors",
+        "\(Int.random(in: 9_000...12_000, using: &random)) KiB", "--output", folder.path + "/m.safetensors",
         "--precision", ["float32", "float64"].randomElement(using: &random)!,
         "--set", "data.boundary=\(boundary)",
       ]
