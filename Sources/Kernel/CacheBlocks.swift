@@ -7,11 +7,11 @@
 /// machine, a fifth to a third less where other work fills the third level. `load` of the first bits then takes as long
 /// as all others: it moves 10 MiB a layer between core and third level.
 ///
-/// Not yet tried: one sweep a layer. A layer loads from index D·i ^ flip, D linear over bits; whatever set of source
-/// bits F a block leaves free, the block can be finished for the bits b of the next layer with D·e_b in span(F), and for
+/// Not yet tried: one sweep a layer. A layer loads from index D·i ^ flip, D linear over bits; whatever set F of source
+/// bits a block leaves free, the block can be finished for the bits b of the next layer with D·e_b in span(F), and for
 /// the pending ones of its own in F. With 15 qubits, the ring and blocks of 512 KiB, F = {0…12} finishes 0…11 and
-/// F = {0…9, 12…14} finishes 0…8 and 12…14: taken in turn, each finishes what the other left, and a state is read once
-/// a layer.
+/// F = {0…9, 12…14} finishes 0…8 and 12…14: taken in turn, each finishes what the other left, and a state is read
+/// once a layer.
 struct CacheBlocks {
   /// Bits of the index within a small block, and within a large one.
   let inner: Int

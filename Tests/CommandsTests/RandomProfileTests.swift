@@ -20,7 +20,7 @@ private struct SplitMix64: RandomNumberGenerator {
 struct RandomProfileTests {
   /// What the runtime's floor, a constant for each job, has to spare, and by how much the system differs from run to
   /// run in how much of the program's code it maps.
-  private static let spareBytes = 640 << 10
+  private static let spareBytes = 800 << 10
 
   @Test func aRunHoldsWhatWasPlannedOrIsRefused() throws {
     var random = SplitMix64(state: 11)

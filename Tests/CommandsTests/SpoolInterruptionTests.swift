@@ -74,13 +74,15 @@ struct SpoolInterruptionTests {
   @Test func aSpoolThatIsAnothers() throws {
     let spool = SpoolFixture()
     fill(spool, 1)
-    let descriptor = open(spool.path + "/results", O_RDONLY | O_DIRECTORY)
+    let descriptor = open(spool.path + "/results", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     #expect(flock(descriptor, LOCK_EX) == 0)
     let refused = try spool.run()
     #expect(refused.code == 75 && refused.errors.contains("another run works on it"))
     let skipped = try spool.run("--if-locked", "skip")
     #expect(skipped.code == 0 && skipped.errors == "" && skipped.output == "")
     #expect(spool.names("inbox").count == 1)
+    // Not by closing alone: a process that another test just started may still have it open.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
     #expect(try spool.run().code == 0 && spool.names("inbox").isEmpty)
   }
