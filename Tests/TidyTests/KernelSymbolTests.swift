@@ -8,16 +8,13 @@ import Testing
 
 /// What the release kernel's objects may need from elsewhere. No allocator is among it: `malloc`, `swift_allocObject`,
 /// `swift_slowAlloc`, `swift_coroFrameAlloc` and their kin would show here, however they were called. Names that begin
-/// with `$s` are metadata and witnesses of the standard library; `swift_…` stand in the unspecialised
-/// bodies, and what describes their generic types, which no entry point reaches: @_noAllocation sees to that.
+/// with `$s` are metadata and witnesses of the standard library; `swift_…` stand in the unspecialised bodies, which no
+/// entry point reaches: @_noAllocation sees to that.
 let kernelImports: Set<String> = Set(
   """
   memcpy memset __stack_chk_fail
-  qkd_atan2 qkd_cos qkd_exp qkd_log qkd_pow qkd_sin qkd_sincos qkd_sqrt
+  qkd_cos qkd_exp qkd_log qkd_pow qkd_sin qkd_sincos qkd_sqrt
   swift_getAssociatedConformanceWitness swift_getAssociatedTypeWitness swift_getWitnessTable swift_retain
-  swift_allocateGenericValueMetadata swift_checkMetadataState swift_getGenericMetadata swift_getTupleTypeLayout2
-  swift_getTupleTypeMetadata2 swift_getTypeByMangledNameInContext2
-  swift_getTypeByMangledNameInContextInMetadataState2 swift_initStructMetadata
   """.split(whereSeparator: \.isWhitespace).map(String.init))
 
 @Suite struct KernelSymbolTests {

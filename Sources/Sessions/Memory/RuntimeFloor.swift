@@ -14,14 +14,14 @@ enum RuntimeFloor {
   private static func bytes(_ job: Job, _ source: DataSource) -> Int {
     switch (job, source) {
     case (.evaluate, .spinChain): 8_220_000
-    case (.evaluate, .file): 8_220_000
+    case (.evaluate, .file): 8_420_000
     case (.train, .spinChain): 9_330_000
-    case (.train, .file): 9_060_000
+    case (.train, .file): 9_500_000
     case (.distill, .spinChain): 9_460_000
-    case (.distill, .file): 9_060_000
+    case (.distill, .file): 9_720_000
     case (.compress, _): 8_470_000
     case (.reproduce, .spinChain): 10_060_000
-    case (.reproduce, .file): 10_500_000
+    case (.reproduce, .file): 9_900_000
     }
   }
 
