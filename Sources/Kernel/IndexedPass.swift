@@ -38,12 +38,31 @@ struct IndexedPass<V: LaneVector> {
     return (p[1] * V(repeating: re[i])).adding(p[0], times: V(repeating: im[i]))
   }
 
+  /// Real part of diagonal[i] · input[from]; the imaginary part goes to `place`. `later` is what `from` will be.
+  @inline(__always)
+  private func scaled(
+    _ input: UnsafeRawPointer, _ offset: Int, _ from: Int, _ i: Int, imaginary place: UnsafeMutablePointer<V>,
+    _ later: Int?
+  ) -> V {
+    if let later { qkd_prefetch(input + (later ^ offset)) }
+    let p = (input + (from ^ offset)).assumingMemoryBound(to: V.self)
+    let (x, y) = (p[0], p[1])
+    let (a, b) = (V(repeating: re[i]), V(repeating: im[i]))
+    place[0] = (y * a).adding(x, times: b)
+    return (x * a).subtracting(y, times: b)
+  }
+
   /// output = Ry(lowest bits) · diagonal · input[source], for the amplitudes of one block of the output.
   func load(_ input: UnsafePointer<V>, into output: UnsafeMutablePointer<V>, _ block: Range<Int>) {
     switch amplitudes {
     case 2: load1(input, output)
     case 4: load2(input, output)
-    default: load3(input, output, block)
+    default:
+      if isLarge {
+        load3(input, output, block, asks: true)
+      } else {
+        load3(input, output, block, asks: false)
+      }
     }
   }
 
@@ -80,21 +99,30 @@ struct IndexedPass<V: LaneVector> {
     output[7] = y3
   }
 
-  private func load3(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>, _ block: Range<Int>) {
+  /// - Parameter asks: whether each step asks for what a later one reads. It pays where the state is larger than the
+  ///   second-level cache, and costs 2 % where it is not.
+  @inline(__always)
+  private func load3(
+    _ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>, _ block: Range<Int>, asks: Bool
+  ) {
     let (k0, k1, k2) = (V(repeating: tangents[0]), V(repeating: tangents[1]), V(repeating: tangents[2]))
-    let low = LowOffsets(source)
-    let (o1, o2, o4) = (low[1], low[2], low[4])
-    let (o3, o5, o6, o7) = (low[3], low[5], low[6], low[7])
+    let low = LowOffsets<V>(source)
+    let state = UnsafeRawPointer(input)
     var b = block.lowerBound
     while b < block.upperBound {
-      if isLarge { prefetch(input, output, b, low) }
-      let s = source.base(b)
-      var (x0, x1) = (real(input, s, b), real(input, s ^ o1, b &+ 1))
-      var (x2, x3) = (real(input, s ^ o2, b &+ 2), real(input, s ^ o3, b &+ 3))
-      var (x4, x5) = (real(input, s ^ o4, b &+ 4), real(input, s ^ o5, b &+ 5))
-      var (x6, x7) = (real(input, s ^ o6, b &+ 6), real(input, s ^ o7, b &+ 7))
-      rotate8(&x0, &x1, &x2, &x3, &x4, &x5, &x6, &x7, k0, k1, k2)
+      let from = low.base(b)
+      let later: Int? = asks ? low.base((b &+ lead) & (amplitudes &- 1)) : nil
       let p = output + 2 &* b
+      // The imaginary parts wait in the output, so that source and diagonal are read once.
+      var x0 = scaled(state, low.offset(0), from, b &+ 0, imaginary: p + 1, later)
+      var x1 = scaled(state, low.offset(1), from, b &+ 1, imaginary: p + 3, later)
+      var x2 = scaled(state, low.offset(2), from, b &+ 2, imaginary: p + 5, later)
+      var x3 = scaled(state, low.offset(3), from, b &+ 3, imaginary: p + 7, later)
+      var x4 = scaled(state, low.offset(4), from, b &+ 4, imaginary: p + 9, later)
+      var x5 = scaled(state, low.offset(5), from, b &+ 5, imaginary: p + 11, later)
+      var x6 = scaled(state, low.offset(6), from, b &+ 6, imaginary: p + 13, later)
+      var x7 = scaled(state, low.offset(7), from, b &+ 7, imaginary: p + 15, later)
+      rotate8(&x0, &x1, &x2, &x3, &x4, &x5, &x6, &x7, k0, k1, k2)
       p[0] = x0
       p[2] = x1
       p[4] = x2
@@ -103,10 +131,8 @@ struct IndexedPass<V: LaneVector> {
       p[10] = x5
       p[12] = x6
       p[14] = x7
-      (x0, x1) = (imaginary(input, s, b), imaginary(input, s ^ o1, b &+ 1))
-      (x2, x3) = (imaginary(input, s ^ o2, b &+ 2), imaginary(input, s ^ o3, b &+ 3))
-      (x4, x5) = (imaginary(input, s ^ o4, b &+ 4), imaginary(input, s ^ o5, b &+ 5))
-      (x6, x7) = (imaginary(input, s ^ o6, b &+ 6), imaginary(input, s ^ o7, b &+ 7))
+      (x0, x1, x2, x3) = (p[1], p[3], p[5], p[7])
+      (x4, x5, x6, x7) = (p[9], p[11], p[13], p[15])
       rotate8(&x0, &x1, &x2, &x3, &x4, &x5, &x6, &x7, k0, k1, k2)
       p[1] = x0
       p[3] = x1
@@ -120,33 +146,10 @@ struct IndexedPass<V: LaneVector> {
     }
   }
 
-  /// How many amplitudes ahead of the pass memory is asked for: about a small block, whose other passes leave the time.
-  private var lead: Int { 64 }
-
-  /// Asks for what `load` will read and write a block later: 7 to 8 % where a state is larger than the second-level
-  /// cache. In small states the calls alone would cost a few per cent.
-  @inline(__always)
-  private func prefetch(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>, _ b: Int, _ low: LowOffsets) {
-    let next = (b &+ lead) & (amplitudes &- 1)
-    let from = source.base(next)
-    var j = 0
-    while j < 8 {
-      qkd_prefetch(input + 2 &* (from ^ low[j]))
-      qkd_prefetch_for_writing(output + 2 &* (next &+ j))
-      j &+= 1
-    }
-  }
-
-  /// Asks for what `unload` will write a block later.
-  @inline(__always)
-  private func prefetch(scattered output: UnsafeMutablePointer<V>, _ b: Int, _ low: LowOffsets) {
-    let to = source.base((b &+ lead) & (amplitudes &- 1))
-    var j = 0
-    while j < 8 {
-      qkd_prefetch_for_writing(output + 2 &* (to ^ low[j]))
-      j &+= 1
-    }
-  }
+  /// How many amplitudes ahead memory is asked for, one line with each amplitude's arithmetic: all of a block's lines at
+  /// once would fill the core's list of misses. Asking for the output too, which is written in order, costs more than
+  /// it brings.
+  private var lead: Int { 32 }
 
   /// The inverse of `load`, away from the rotations above the lowest bits: output[source] = diagonal* · Ryᵀ · input,
   /// for the amplitudes of one block of the input.
@@ -154,14 +157,23 @@ struct IndexedPass<V: LaneVector> {
     switch amplitudes {
     case 2: unloadBlocks(input, output, bits: 1)
     case 4: unloadBlocks(input, output, bits: 2)
-    default: unload3(input, output, block)
+    default:
+      if isLarge {
+        unload3(input, output, block, asks: true)
+      } else {
+        unload3(input, output, block, asks: false)
+      }
     }
   }
 
+  /// diagonal[i]* · (x, y) to its place; `later` is what `to` will be.
   @inline(__always)
-  private func store(_ x: V, _ y: V, _ output: UnsafeMutablePointer<V>, _ to: Int, _ i: Int) {
+  private func store(
+    _ x: V, _ y: V, _ output: UnsafeMutableRawPointer, _ offset: Int, _ to: Int, _ i: Int, _ later: Int?
+  ) {
+    if let later { qkd_prefetch_for_writing(output + (later ^ offset)) }
     let (a, b) = (V(repeating: re[i]), V(repeating: im[i]))
-    let p = output + 2 &* to
+    let p = (output + (to ^ offset)).assumingMemoryBound(to: V.self)
     p[0] = (x * a).adding(y, times: b)
     p[1] = (y * a).subtracting(x, times: b)
   }
@@ -180,29 +192,32 @@ struct IndexedPass<V: LaneVector> {
       rotate(&x0, &x1, k0)
       rotate(&y0, &y1, k0)
     }
-    let s = source.base(0)
-    store(x0, y0, output, s, 0)
-    store(x1, y1, output, s ^ source.offset(1), 1)
+    let low = LowOffsets<V>(source)
+    let (state, to) = (UnsafeMutableRawPointer(output), low.base(0))
+    store(x0, y0, state, low.offset(0), to, 0, nil)
+    store(x1, y1, state, low.offset(1), to, 1, nil)
     if bits == 2 {
-      store(x2, y2, output, s ^ source.offset(2), 2)
-      store(x3, y3, output, s ^ source.offset(3), 3)
+      store(x2, y2, state, low.offset(2), to, 2, nil)
+      store(x3, y3, state, low.offset(3), to, 3, nil)
     }
   }
 
   private typealias Scalar = V.Scalar
 
-  private func unload3(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>, _ block: Range<Int>) {
+  @inline(__always)
+  private func unload3(
+    _ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>, _ block: Range<Int>, asks: Bool
+  ) {
     let zero = V(repeating: Scalar(rounding: 0))
     let k0 = zero - V(repeating: tangents[0])
     let k1 = zero - V(repeating: tangents[1])
     let k2 = zero - V(repeating: tangents[2])
-    let low = LowOffsets(source)
-    let (o1, o2, o4) = (low[1], low[2], low[4])
-    let (o3, o5, o6, o7) = (low[3], low[5], low[6], low[7])
+    let low = LowOffsets<V>(source)
+    let state = UnsafeMutableRawPointer(output)
     var b = block.lowerBound
     while b < block.upperBound {
-      if isLarge { prefetch(scattered: output, b, low) }
-      let s = source.base(b)
+      let to = low.base(b)
+      let later: Int? = asks ? low.base((b &+ lead) & (amplitudes &- 1)) : nil
       let p = input + 2 &* b
       var (x0, x1, x2, x3) = (p[0], p[2], p[4], p[6])
       var (x4, x5, x6, x7) = (p[8], p[10], p[12], p[14])
@@ -210,30 +225,42 @@ struct IndexedPass<V: LaneVector> {
       var (y0, y1, y2, y3) = (p[1], p[3], p[5], p[7])
       var (y4, y5, y6, y7) = (p[9], p[11], p[13], p[15])
       rotate8(&y0, &y1, &y2, &y3, &y4, &y5, &y6, &y7, k0, k1, k2)
-      store(x0, y0, output, s, b)
-      store(x1, y1, output, s ^ o1, b &+ 1)
-      store(x2, y2, output, s ^ o2, b &+ 2)
-      store(x3, y3, output, s ^ o3, b &+ 3)
-      store(x4, y4, output, s ^ o4, b &+ 4)
-      store(x5, y5, output, s ^ o5, b &+ 5)
-      store(x6, y6, output, s ^ o6, b &+ 6)
-      store(x7, y7, output, s ^ o7, b &+ 7)
+      store(x0, y0, state, low.offset(0), to, b &+ 0, later)
+      store(x1, y1, state, low.offset(1), to, b &+ 1, later)
+      store(x2, y2, state, low.offset(2), to, b &+ 2, later)
+      store(x3, y3, state, low.offset(3), to, b &+ 3, later)
+      store(x4, y4, state, low.offset(4), to, b &+ 4, later)
+      store(x5, y5, state, low.offset(5), to, b &+ 5, later)
+      store(x6, y6, state, low.offset(6), to, b &+ 6, later)
+      store(x7, y7, state, low.offset(7), to, b &+ 7, later)
       b &+= 8
     }
   }
 }
 
-/// What the lowest three bits of an index add to the place that a block of eight loads from.
-private struct LowOffsets {
+/// The places, in bytes, that a block of eight amplitudes is loaded from: its base and what the lowest three bits of an
+/// index add to it. Bytes, because a place is then one exclusive or away from its address.
+private struct LowOffsets<V: LaneVector> {
+  private let source: Source
   private let o1: Int
   private let o2: Int
   private let o4: Int
 
-  @inline(__always)
-  init(_ source: Source) { (o1, o2, o4) = (source.offset(1), source.offset(2), source.offset(4)) }
+  private static var amplitudeBytes: Int { 2 &* MemoryLayout<V>.stride }
 
   @inline(__always)
-  subscript(_ index: Int) -> Int {
+  init(_ source: Source) {
+    self.source = source
+    o1 = source.offset(1) &* Self.amplitudeBytes
+    o2 = source.offset(2) &* Self.amplitudeBytes
+    o4 = source.offset(4) &* Self.amplitudeBytes
+  }
+
+  @inline(__always)
+  func base(_ block: Int) -> Int { source.base(block) &* Self.amplitudeBytes }
+
+  @inline(__always)
+  func offset(_ index: Int) -> Int {
     (index & 1 == 0 ? 0 : o1) ^ (index & 2 == 0 ? 0 : o2) ^ (index & 4 == 0 ? 0 : o4)
   }
 }

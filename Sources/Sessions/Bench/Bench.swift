@@ -19,9 +19,9 @@ extension Session {
           throw .setting(name: "lanes", given: "\(lanes)", allowed: "1, 2, 4, 8, and 16 for float32")
         }
         let peak = qkd_peak_flops(precision == .float32 ? 1 : 0, 0.1)
-        let bench = try JobBench(job, inputs, settings, format: format, peak: peak)
-        results.append(bench.forward())
-        results.append(bench.gradient())
+        // Each part with the memory that it has in use: inference keeps no history of states.
+        results.append(try JobBench(job, inputs, settings, .none, format: format, peak: peak).forward())
+        results.append(try JobBench(job, inputs, settings, .stored, format: format, peak: peak).gradient())
         progress.update("bench", done: results.count, of: 2 * settings.jobs.count * settings.precisions.count)
       }
     }
@@ -52,7 +52,8 @@ private final class JobBench {
   }
 
   init(
-    _ job: BenchJob, _ inputs: BenchInputs, _ settings: BenchSettings, format: LaneFormat, peak: Double
+    _ job: BenchJob, _ inputs: BenchInputs, _ settings: BenchSettings, _ history: HistoryKind, format: LaneFormat,
+    peak: Double
   ) throws(SessionError) {
     (self.job, self.inputs, self.settings, self.format, self.peak) = (job, inputs, settings, format, peak)
     let ansatz = Ansatz(qubits: job.qubits, layers: job.layers, entangler: .ring)
@@ -66,7 +67,7 @@ private final class JobBench {
     let network = NetworkMemory(
       "student", ansatz: ansatz, format: format, logits: job.logits, terms: job.logits, lifetime: .whole, in: &planner)
     let workspace = WorkspaceMemory(
-      "student", ansatz: ansatz, format: format, logits: job.logits, history: .stored, threads: settings.threads,
+      "student", ansatz: ansatz, format: format, logits: job.logits, history: history, threads: settings.threads,
       lifetime: .run, in: &planner)
     func doubles(_ name: String, _ count: Int, _ planner: inout Planner) -> Reservation<Double> {
       planner.reserve(name, [Extent("numbers", count)], of: Double.self, lifetime: .run, owner: "Sessions")
