@@ -25,19 +25,6 @@ struct IndexedPass<V: LaneVector> {
     tangents = UnsafePointer(tables.tangent.assumingMemoryBound(to: V.Scalar.self)) + layer * tables.ansatz.qubits
   }
 
-  /// Real part of diagonal[i] · input[from].
-  @inline(__always)
-  private func real(_ input: UnsafePointer<V>, _ from: Int, _ i: Int) -> V {
-    let p = input + 2 &* from
-    return (p[0] * V(repeating: re[i])).subtracting(p[1], times: V(repeating: im[i]))
-  }
-
-  @inline(__always)
-  private func imaginary(_ input: UnsafePointer<V>, _ from: Int, _ i: Int) -> V {
-    let p = input + 2 &* from
-    return (p[1] * V(repeating: re[i])).adding(p[0], times: V(repeating: im[i]))
-  }
-
   /// Real part of diagonal[i] · input[from]; the imaginary part goes to `place`. `later` is what `from` will be.
   @inline(__always)
   private func scaled(
@@ -68,35 +55,32 @@ struct IndexedPass<V: LaneVector> {
 
   private func load1(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>) {
     let k0 = V(repeating: tangents[0])
-    let s0 = source.base(0)
-    let s1 = s0 ^ source.offset(1)
-    var (x0, x1) = (real(input, s0, 0), real(input, s1, 1))
-    var (y0, y1) = (imaginary(input, s0, 0), imaginary(input, s1, 1))
+    let low = LowOffsets<V>(source)
+    let (state, from) = (UnsafeRawPointer(input), low.base(0))
+    var x0 = scaled(state, low.offset(0), from, 0, imaginary: output + 1, nil)
+    var x1 = scaled(state, low.offset(1), from, 1, imaginary: output + 3, nil)
     rotate(&x0, &x1, k0)
-    rotate(&y0, &y1, k0)
     output[0] = x0
-    output[1] = y0
     output[2] = x1
-    output[3] = y1
+    (x0, x1) = (output[1], output[3])
+    rotate(&x0, &x1, k0)
+    output[1] = x0
+    output[3] = x1
   }
 
   private func load2(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>) {
     let (k0, k1) = (V(repeating: tangents[0]), V(repeating: tangents[1]))
-    let s0 = source.base(0)
-    let (s1, s2, s3) = (s0 ^ source.offset(1), s0 ^ source.offset(2), s0 ^ source.offset(3))
-    var (x0, x1, x2, x3) = (real(input, s0, 0), real(input, s1, 1), real(input, s2, 2), real(input, s3, 3))
+    let low = LowOffsets<V>(source)
+    let (state, from) = (UnsafeRawPointer(input), low.base(0))
+    var x0 = scaled(state, low.offset(0), from, 0, imaginary: output + 1, nil)
+    var x1 = scaled(state, low.offset(1), from, 1, imaginary: output + 3, nil)
+    var x2 = scaled(state, low.offset(2), from, 2, imaginary: output + 5, nil)
+    var x3 = scaled(state, low.offset(3), from, 3, imaginary: output + 7, nil)
     rotate4(&x0, &x1, &x2, &x3, k0, k1)
-    var (y0, y1) = (imaginary(input, s0, 0), imaginary(input, s1, 1))
-    var (y2, y3) = (imaginary(input, s2, 2), imaginary(input, s3, 3))
-    rotate4(&y0, &y1, &y2, &y3, k0, k1)
-    output[0] = x0
-    output[1] = y0
-    output[2] = x1
-    output[3] = y1
-    output[4] = x2
-    output[5] = y2
-    output[6] = x3
-    output[7] = y3
+    (output[0], output[2], output[4], output[6]) = (x0, x1, x2, x3)
+    (x0, x1, x2, x3) = (output[1], output[3], output[5], output[7])
+    rotate4(&x0, &x1, &x2, &x3, k0, k1)
+    (output[1], output[3], output[5], output[7]) = (x0, x1, x2, x3)
   }
 
   /// - Parameter asks: whether each step asks for what a later one reads. It pays where the state is larger than the
@@ -146,9 +130,9 @@ struct IndexedPass<V: LaneVector> {
     }
   }
 
-  /// How many amplitudes ahead memory is asked for, one line with each amplitude's arithmetic: all of a block's lines at
-  /// once would fill the core's list of misses. Asking for the output too, which is written in order, costs more than
-  /// it brings.
+  /// How many amplitudes ahead memory is asked for, one line with each amplitude's arithmetic: all of a block's lines
+  /// at once would fill the core's list of misses. Asking for the output too, which is written in order, costs more
+  /// than it brings.
   private var lead: Int { 32 }
 
   /// The inverse of `load`, away from the rotations above the lowest bits: output[source] = diagonal* · Ryᵀ · input,

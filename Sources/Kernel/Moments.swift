@@ -17,15 +17,22 @@ struct Moments<V: LaneVector> {
     _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, directX: UInt32, rotated: UInt32,
     products: UnsafeMutablePointer<V>, to moments: UnsafeMutablePointer<Double>
   ) {
-    // In blocks like those of the layers' passes, but of two states.
-    let blocks = CacheBlocks(qubits: qubits, amplitudeBytes: 4 * MemoryLayout<V>.stride)
+    // In the blocks of the layers' passes, of both states.
+    let blocks = CacheBlocks(qubits: qubits, amplitudeBytes: 2 * MemoryLayout<V>.stride)
+    var low = LowSums<V>(qubits: qubits)
     var first = 0
     while first < amplitudes {
       let block = first..<(first &+ 1 &<< blocks.outer)
-      let low = firstBits(psi, lambda, products, block, moments)
-      addY(psi, lambda, block, bits: low..<blocks.outer, rotated, moments)
+      if qubits == 1 {
+        products[0] = product(psi, lambda, 0)
+        products[1] = product(psi, lambda, 1)
+      } else {
+        addLow(psi, lambda, products, block, &low)
+      }
+      addY(psi, lambda, block, bits: low.bits..<blocks.outer, rotated, moments)
       first = block.upperBound
     }
+    low.finish(moments)
     addY(psi, lambda, 0..<amplitudes, bits: blocks.outer..<qubits, rotated, moments)
     addX(psi, lambda, directX, moments)
   }
@@ -96,30 +103,31 @@ struct Moments<V: LaneVector> {
     (lambda[2 &* i] * psi[2 &* i &+ 1]).subtracting(lambda[2 &* i &+ 1], times: psi[2 &* i])
   }
 
-  /// The products, and Y of the lowest bits on the way. - Returns: how many bits were done.
-  private func firstBits(
+  /// The products, and Y of the lowest bits on the way, in pieces of both states that stay in the first-level cache.
+  private func addLow(
     _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, _ products: UnsafeMutablePointer<V>, _ block: Range<Int>,
-    _ moments: UnsafeMutablePointer<Double>
-  ) -> Int {
-    if qubits == 1 {
-      products[0] = product(psi, lambda, 0)
-      products[1] = product(psi, lambda, 1)
-      return 0
+    _ sums: inout LowSums<V>
+  ) {
+    let piece = sums.bits > 2 ? 1 &<< sums.bits : block.count
+    var first = block.lowerBound
+    while first < block.upperBound {
+      var (i, lowest) = (first, sums.first)
+      while i < first &+ piece {
+        lowest.add(psi + 2 &* i, lambda + 2 &* i, width: 2)
+        products[i] = product(psi, lambda, i)
+        products[i &+ 1] = product(psi, lambda, i &+ 1)
+        products[i &+ 2] = product(psi, lambda, i &+ 2)
+        products[i &+ 3] = product(psi, lambda, i &+ 3)
+        i &+= 4
+      }
+      sums.first = lowest
+      if sums.bits > 2 {
+        let (p, l) = (psi + 2 &* first, lambda + 2 &* first)
+        sums.second.add(p, l, width: 8, vectors: 2 &* piece)
+        sums.third.add(p, l, width: 32, vectors: 2 &* piece)
+      }
+      first &+= piece
     }
-    var (re, im) = (PairSums<V>(), PairSums<V>())
-    var i = block.lowerBound
-    while i < block.upperBound {
-      let (p, l) = (psi + 2 &* i, lambda + 2 &* i)
-      re.add(p, l, width: 2)
-      im.add(p + 1, l + 1, width: 2)
-      products[i] = product(psi, lambda, i)
-      products[i &+ 1] = product(psi, lambda, i &+ 1)
-      products[i &+ 2] = product(psi, lambda, i &+ 2)
-      products[i &+ 3] = product(psi, lambda, i &+ 3)
-      i &+= 4
-    }
-    re.finish(with: im, moments)
-    return 2
   }
 
   /// X of one bit, taken directly. Two sums, so that a multiply-add rarely waits for the one before it.
@@ -214,19 +222,9 @@ private struct RealPairs<V: LaneVector> {
   }
 
   private func two(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
-    var (even, odd) = (PairSums<V>(), PairSums<V>())
-    var high = 0
-    while high < vectors {
-      var base = high
-      while base < high &+ width {
-        let (p, l) = (psi + base, lambda + base)
-        even.add(p, l, width: width)
-        odd.add(p + 1, l + 1, width: width)
-        base &+= 2
-      }
-      high &+= 4 &* width
-    }
-    even.finish(with: odd, moments)
+    var sums = TwoBitSums<V>()
+    sums.add(psi, lambda, width: width, vectors: vectors)
+    sums.finish(moments)
   }
 
   private func three(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
@@ -256,8 +254,57 @@ private struct RealPairs<V: LaneVector> {
   }
 }
 
-/// Y of two neighbouring bits, of every second vector: two of these at once, because a multiply-add that waits for the
-/// one before it leaves the processor half idle.
+/// Y of the lowest bits, of which as many are taken as have their pairs in a small piece of both states: six, or two.
+private struct LowSums<V: LaneVector> {
+  /// 0 for a single qubit, whose Y is left to others.
+  let bits: Int
+  var first = TwoBitSums<V>()
+  var second = TwoBitSums<V>()
+  var third = TwoBitSums<V>()
+
+  init(qubits: Int) { bits = qubits < 2 ? 0 : qubits < 8 ? 2 : 6 }
+
+  func finish(_ moments: UnsafeMutablePointer<Double>) {
+    if bits >= 2 { first.finish(moments) }
+    if bits < 6 { return }
+    second.finish(moments + 6)
+    third.finish(moments + 12)
+  }
+}
+
+/// Y of two neighbouring bits: real and imaginary parts by themselves, because a multiply-add that waits for the one
+/// before it leaves the processor half idle.
+private struct TwoBitSums<V: LaneVector> {
+  private var even = PairSums<V>()
+  private var odd = PairSums<V>()
+
+  /// The four amplitudes at p and l, `width` vectors apart.
+  @inline(__always)
+  mutating func add(_ p: UnsafePointer<V>, _ l: UnsafePointer<V>, width: Int) {
+    even.add(p, l, width: width)
+    odd.add(p + 1, l + 1, width: width)
+  }
+
+  /// All of a block of `vectors` vectors.
+  @inline(__always)
+  mutating func add(_ p: UnsafePointer<V>, _ l: UnsafePointer<V>, width: Int, vectors: Int) {
+    var sums = self
+    var high = 0
+    while high < vectors {
+      var base = high
+      while base < high &+ width {
+        sums.add(p + base, l + base, width: width)
+        base &+= 2
+      }
+      high &+= 4 &* width
+    }
+    self = sums
+  }
+
+  func finish(_ moments: UnsafeMutablePointer<Double>) { even.finish(with: odd, moments) }
+}
+
+/// Y of two neighbouring bits, of real or of imaginary parts.
 private struct PairSums<V: LaneVector> {
   private var up0 = V.zero
   private var down0 = V.zero

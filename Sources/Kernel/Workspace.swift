@@ -9,6 +9,11 @@ public struct Workspace {
     case stored(UnsafeMutableRawPointer)
     /// ψ is un-computed beside λ: about a third more arithmetic, and no memory that grows with the layers.
     case uncomputed
+
+    /// The stored states, if any are.
+    public var states: UnsafeMutableRawPointer? {
+      @_noAllocation get { if case .stored(let states) = self { states } else { nil } }
+    }
   }
 
   /// Two states that the forward direction alternates between; unused with a stored history.
