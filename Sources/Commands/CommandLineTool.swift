@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSupport
+import Sessions
 
 #if canImport(Glibc)
   import Glibc
@@ -12,7 +13,9 @@ public enum CommandLineTool {
   /// Reads the process's arguments, does what they say, and ends the process.
   public static func main() -> Never {
     StandardStreams.prepare()
-    exit(run())
+    let status = run()
+    // Nothing is left for the C library to write, nor to close that the system does not.
+    _exit(status)
   }
 
   /// The subcommand that the arguments mean, with what they set.
@@ -46,9 +49,19 @@ public enum CommandLineTool {
     return result
   }
 
+  /// What the parser takes a command line for; nil: for no job, or a mistake.
+  public static func parse(_ words: [String]) -> JobRequest? { (try? command(words) as? any JobCommand)?.request }
+
   private static func run() -> Int32 {
+    let words = Array(arguments.dropFirst())
+    if words == ["--version"] {
+      return OutputStyle().status { () throws(CommandError) in
+        try StandardStreams.writeResult(Session.version + "\n")
+      }
+    }
+    if let request = JobRequest(plain: words) { return request.style.status(request.run) }
     do {
-      var command = try command(Array(arguments.dropFirst()))
+      var command = try command(words)
       try command.run()
       return 0
     } catch {

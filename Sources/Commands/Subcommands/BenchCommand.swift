@@ -87,7 +87,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let (settings, output) = (try settings(), output)
+    let (settings, output) = (try settings(), output.style)
     try output.perform { () throws(CommandError) in
       let (circuits, host) = try session { () throws(SessionError) in
         (

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Sessions
 
-struct CompressCommand: ParsableCommand {
+struct CompressCommand: JobCommand {
   static let configuration = CommandConfiguration(
     commandName: "compress",
     _superCommandName: "qkd-run",
@@ -21,24 +21,21 @@ struct CompressCommand: ParsableCommand {
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  mutating func validate() throws { try profile.check(.compress, [training, common]) }
+  var request: JobRequest { profile.request(.compress, [training, common], output) }
 
-  mutating func run() throws {
-    let (profile, options, output) = (profile, [training, common] as [any SettingOptions], output)
-    try output.perform { () throws(CommandError) in
-      let settings = try profile.resolve(.compress, options).settings
-      try settings.checkRequirements(.compress)
-      if try isFinished(.compress, settings, output) { return }
-      var failure: CommandError?
-      let report = try job(settings.host) { () throws(SessionError) in
-        try Session.compress(settings, progress: output.progress) { report in
-          failure = output.failure(
-            text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
-          return failure == nil
-        }
+  static func run(_ request: JobRequest) throws(CommandError) {
+    let (settings, output) = (try request.resolve().settings, request.style)
+    try settings.checkRequirements(.compress)
+    if try isFinished(.compress, settings, output) { return }
+    var failure: CommandError?
+    let report = try job(settings.host) { () throws(SessionError) in
+      try Session.compress(settings, progress: output.progress) { report in
+        failure = output.failure(
+          text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+        return failure == nil
       }
-      if let failure { throw failure }
-      try report.facts.checkPeak()
     }
+    if let failure { throw failure }
+    try report.facts.checkPeak()
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Sessions
 
-struct DistillCommand: ParsableCommand {
+struct DistillCommand: JobCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill",
     _superCommandName: "qkd-run",
@@ -34,25 +34,21 @@ struct DistillCommand: ParsableCommand {
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  mutating func validate() throws { try profile.check(.distill, [distillation, training, compressor, common]) }
+  var request: JobRequest { profile.request(.distill, [distillation, training, compressor, common], output) }
 
-  mutating func run() throws {
-    let (profile, output) = (profile, output)
-    let options: [any SettingOptions] = [distillation, training, compressor, common]
-    try output.perform { () throws(CommandError) in
-      let settings = try profile.resolve(.distill, options).settings
-      try settings.checkRequirements(.distill)
-      if try isFinished(.distill, settings, output) { return }
-      var failure: CommandError?
-      let report = try job(settings.host) { () throws(SessionError) in
-        try Session.distill(settings, progress: output.progress) { report in
-          failure = output.failure(
-            text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
-          return failure == nil
-        }
+  static func run(_ request: JobRequest) throws(CommandError) {
+    let (settings, output) = (try request.resolve().settings, request.style)
+    try settings.checkRequirements(.distill)
+    if try isFinished(.distill, settings, output) { return }
+    var failure: CommandError?
+    let report = try job(settings.host) { () throws(SessionError) in
+      try Session.distill(settings, progress: output.progress) { report in
+        failure = output.failure(
+          text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+        return failure == nil
       }
-      if let failure { throw failure }
-      try report.facts.checkPeak()
     }
+    if let failure { throw failure }
+    try report.facts.checkPeak()
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Sessions
 
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: JobCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     _superCommandName: "qkd-run",
@@ -32,38 +32,35 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  mutating func validate() throws { try profile.check(.evaluate, [evaluation, compressor, shard, common]) }
+  var request: JobRequest { profile.request(.evaluate, [evaluation, compressor, shard, common], output) }
 
-  mutating func run() throws {
-    let (profile, options, output) = (profile, [evaluation, compressor, shard, common] as [any SettingOptions], output)
-    try output.perform { () throws(CommandError) in
-      let resolution = try profile.resolve(.evaluate, options)
-      let whole = resolution.settings
-      let settings = try whole.ofPart(.evaluate)
-      try settings.checkRequirements(.evaluate)
-      if settings.spool.isUsed { return try runSpool(resolution, output) }
-      let report = try job(settings.host) { () throws(SessionError) in
-        try Session.evaluate(settings, progress: output.progress)
-      }
-      // The predictions come first: with its own file a part is complete.
-      if let shard = settings.host.shard, let path = whole.partPath(.evaluate) {
-        try EvaluationParts.write(report, settings, shard, to: path)
-      }
-      try output.print(
-        text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json },
-        isInFile: report.predictionsPath != nil)
-      try report.facts.checkPeak()
-      // A gate is for the whole: merge looks at it.
-      if settings.host.shard == nil, let gate = report.gate, !gate.passed {
-        throw .gateNotMet(gate.misses)
-      }
+  static func run(_ request: JobRequest) throws(CommandError) {
+    let (resolution, output) = (try request.resolve(), request.style)
+    let whole = resolution.settings
+    let settings = try whole.ofPart(.evaluate)
+    try settings.checkRequirements(.evaluate)
+    if settings.spool.isUsed { return try runSpool(resolution, output) }
+    let report = try job(settings.host) { () throws(SessionError) in
+      try Session.evaluate(settings, progress: output.progress)
+    }
+    // The predictions come first: with its own file a part is complete.
+    if let shard = settings.host.shard, let path = whole.partPath(.evaluate) {
+      try EvaluationParts.write(report, settings, shard, to: path)
+    }
+    try output.print(
+      text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json },
+      isInFile: report.predictionsPath != nil)
+    try report.facts.checkPeak()
+    // A gate is for the whole: merge looks at it.
+    if settings.host.shard == nil, let gate = report.gate, !gate.passed {
+      throw .gateNotMet(gate.misses)
     }
   }
 }
 
 /// Evaluates each input of a spool; in silence where all went well and nobody watches, so that cron mails failures
 /// only.
-private func runSpool(_ resolution: Resolution, _ output: OutputOptions) throws(CommandError) {
+private func runSpool(_ resolution: Resolution, _ output: OutputStyle) throws(CommandError) {
   try resolution.checkBesideSpool()
   let settings = resolution.settings
   let observer = SpoolObserver(

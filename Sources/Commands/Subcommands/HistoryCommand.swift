@@ -27,15 +27,15 @@ struct HistoryCommand: ParsableCommand {
       throw ValidationError("history needs the metrics, or a profile with a spool (--profile)")
     }
     if file == "" { throw ValidationError("the metrics are a file") }
-    try profile.check(.evaluate, [])
+    try profile.request(.evaluate, [], output).check()
   }
 
   mutating func run() throws {
-    let (file, last, profile, output) = (file, last, profile, output)
+    let (file, last, request, output) = (file, last, profile.request(.evaluate, [], output), output.style)
     try output.perform { () throws(CommandError) in
       var path = file ?? ""
       if file == nil {
-        let spool = try profile.resolve(.evaluate, []).settings.spool
+        let spool = try request.resolve().settings.spool
         if !spool.isUsed { throw .missing(key: "spool.inbox", flag: "--set spool.inbox=FOLDER", job: .evaluate) }
         path = spool.metricsFile
       }

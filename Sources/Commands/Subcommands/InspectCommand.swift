@@ -17,7 +17,7 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   mutating func run() throws {
-    let (file, output) = (file, output)
+    let (file, output) = (file, output.style)
     try output.perform { () throws(CommandError) in
       let tensors: TensorFile
       do throws(TensorFileError) { tensors = try TensorFile.read(path: file) } catch {

@@ -84,9 +84,10 @@ extension Settings {
 
 /// Whether two paths lead to one file, or would.
 func isSameFile(_ first: String, _ second: String) -> Bool {
+  if first.isEmpty || second.isEmpty { return false }
   var (one, other) = (stat(), stat())
   let exist = (stat(first, &one) == 0, stat(second, &other) == 0)
-  if exist == (false, false) && !first.isEmpty && !second.isEmpty {
+  if exist == (false, false) {
     let (place, otherPlace) = (split(first), split(second))
     guard place.name == otherPlace.name, stat(place.folder, &one) == 0, stat(otherPlace.folder, &other) == 0 else {
       return false
@@ -120,7 +121,7 @@ func job<Result>(_ host: HostSettings, _ body: () throws(SessionError) -> Result
 }
 
 /// Whether a job that trains was done by an earlier run of the same command; told where somebody watches.
-func isFinished(_ job: Job, _ settings: Settings, _ output: OutputOptions) throws(CommandError) -> Bool {
+func isFinished(_ job: Job, _ settings: Settings, _ output: OutputStyle) throws(CommandError) -> Bool {
   guard let digest = try session({ () throws(SessionError) in try Session.finished(job, settings) }) else {
     return false
   }

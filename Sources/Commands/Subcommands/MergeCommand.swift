@@ -32,7 +32,7 @@ struct MergeCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let (path, parts, options) = (output, parts, options)
+    let (path, parts, options) = (output, parts, options.style)
     try options.perform { () throws(CommandError) in
       do throws(MergeError) {
         if let part = parts.first(where: { isSameFile($0, path) }) { throw .outputIsPart(path: part) }

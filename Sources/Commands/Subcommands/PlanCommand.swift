@@ -40,8 +40,9 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Settings of all jobs") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  private var options: [any SettingOptions] {
-    [evaluation, distillation, training, experiment, compressor, shard, common]
+  private var request: JobRequest {
+    profile.request(
+      job, [evaluation, distillation, training, experiment, compressor, shard, common], output)
   }
 
   mutating func validate() throws {
@@ -51,13 +52,12 @@ struct PlanCommand: ParsableCommand {
     }
     if systemd && systemdTimer { throw ValidationError("--systemd and --systemd-timer are two files") }
     if fit && job == .reproduce { throw ValidationError("--fit is not for reproduce: its batch belongs to it") }
-    try profile.check(job, options)
+    try request.check()
   }
 
   mutating func run() throws {
-    let (job, profile, options, keys, fit, systemd) = (job, profile, options, keys, fit, systemd)
-    let timer = systemdTimer
-    var output = output
+    let (job, request, keys, fit, systemd, timer) = (job, request, keys, fit, systemd, systemdTimer)
+    var output = output.style
     if json { output.format = .json }
     try output.perform { () throws(CommandError) in
       if keys {
@@ -68,7 +68,7 @@ struct PlanCommand: ParsableCommand {
         try StandardStreams.writeResult(SystemdTimer.text(job))
         return
       }
-      var resolution = try profile.resolve(job, options)
+      var resolution = try request.resolve()
       try resolution.settings.checkRequirements(job)
       if fit { try resolution.fit(job) }
       let planned = try session { () throws(SessionError) in try Session.planOrSmallest(job, resolution.settings) }

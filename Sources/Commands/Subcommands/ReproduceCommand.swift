@@ -2,7 +2,7 @@ import ArgumentParser
 import Files
 import Sessions
 
-struct ReproduceCommand: ParsableCommand {
+struct ReproduceCommand: JobCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
     _superCommandName: "qkd-run",
@@ -42,12 +42,12 @@ struct ReproduceCommand: ParsableCommand {
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  private var profile: ProfileOptions {
+  var request: JobRequest {
     var profile = ProfileOptions()
     profile.profile =
       ProfileSearch.isFile(experiment) ? experiment : "\(experiment)-\(preset ?? "calibrated")"
     profile.assignments = assignments
-    return profile
+    return profile.request(.reproduce, [report, options, shard, common], output)
   }
 
   mutating func validate() throws {
@@ -59,22 +59,19 @@ struct ReproduceCommand: ParsableCommand {
     if ProfileSearch.isFile(experiment), let preset {
       throw ValidationError("--preset \(preset) goes with a name, not with the file \(experiment)")
     }
-    try profile.check(.reproduce, [report, options, shard, common])
+    try request.check()
   }
 
-  mutating func run() throws {
-    let (profile, options, output) = (profile, [report, options, shard, common] as [any SettingOptions], output)
-    try output.perform { () throws(CommandError) in
-      let settings = try profile.resolve(.reproduce, options).settings.ofPart(.reproduce)
-      try settings.checkRequirements(.reproduce)
-      let report = try job(settings.host) { () throws(SessionError) in
-        try Session.reproduce(settings, progress: output.progress)
-      }
-      try write(report)
-      try output.print(
-        text: { report.text }, json: { report.json(facts: true) }, isInFile: true)
-      try report.facts.checkPeak()
+  static func run(_ request: JobRequest) throws(CommandError) {
+    let settings = try request.resolve().settings.ofPart(.reproduce)
+    try settings.checkRequirements(.reproduce)
+    let report = try job(settings.host) { () throws(SessionError) in
+      try Session.reproduce(settings, progress: request.style.progress)
     }
+    try write(report)
+    try request.style.print(
+      text: { report.text }, json: { report.json(facts: true) }, isInFile: true)
+    try report.facts.checkPeak()
   }
 }
 

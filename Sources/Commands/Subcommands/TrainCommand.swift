@@ -1,7 +1,7 @@
 import ArgumentParser
 import Sessions
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: JobCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     _superCommandName: "qkd-run",
@@ -22,24 +22,21 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  mutating func validate() throws { try profile.check(.train, [training, compressor, common]) }
+  var request: JobRequest { profile.request(.train, [training, compressor, common], output) }
 
-  mutating func run() throws {
-    let (profile, options, output) = (profile, [training, compressor, common] as [any SettingOptions], output)
-    try output.perform { () throws(CommandError) in
-      let settings = try profile.resolve(.train, options).settings
-      try settings.checkRequirements(.train)
-      if try isFinished(.train, settings, output) { return }
-      var failure: CommandError?
-      let report = try job(settings.host) { () throws(SessionError) in
-        try Session.train(settings, progress: output.progress) { report in
-          failure = output.failure(
-            text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
-          return failure == nil
-        }
+  static func run(_ request: JobRequest) throws(CommandError) {
+    let (settings, output) = (try request.resolve().settings, request.style)
+    try settings.checkRequirements(.train)
+    if try isFinished(.train, settings, output) { return }
+    var failure: CommandError?
+    let report = try job(settings.host) { () throws(SessionError) in
+      try Session.train(settings, progress: output.progress) { report in
+        failure = output.failure(
+          text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+        return failure == nil
       }
-      if let failure { throw failure }
-      try report.facts.checkPeak()
     }
+    if let failure { throw failure }
+    try report.facts.checkPeak()
   }
 }
