@@ -17,13 +17,21 @@ public struct Planner: ~Copyable {
   private var startBytes = 0
   private var overflowed: String?
 
+  private struct Placed {
+    let offset: Int
+    let end: Int
+    let lifetime: Lifetime
+  }
+
   public init() {}
 
   /// Reserves a buffer of the given shape, outermost dimension first. A shape with a zero in it is an empty buffer,
   /// whatever its other extents; a size beyond any address space is reported by `layout()`.
+  /// - Parameter elementName: as a reader of the plan knows the element; needed where it is no number.
   /// - Precondition: no extent is negative.
   public mutating func reserve<Element: BitwiseCopyable>(
-    _ name: String, _ shape: [Extent], of element: Element.Type, lifetime: Lifetime, owner: String
+    _ name: String, _ shape: [Extent], of element: Element.Type, elementName: String = "", lifetime: Lifetime,
+    owner: String
   ) -> Reservation<Element> {
     var bytes = shape.contains { $0.count == 0 } ? 0 : MemoryLayout<Element>.stride
     for extent in shape {
@@ -34,7 +42,8 @@ public struct Planner: ~Copyable {
     }
     buffers.append(
       PlannedBuffer(
-        name: name, shape: shape, element: elementName(Element.self), elementBytes: MemoryLayout<Element>.stride,
+        name: name, shape: shape, element: elementName.isEmpty ? numberName(Element.self) : elementName,
+        elementBytes: MemoryLayout<Element>.stride,
         bytes: bytes, lifetime: lifetime, owner: owner, offset: 0))
     return Reservation(index: buffers.count - 1, count: bytes / MemoryLayout<Element>.stride)
   }
@@ -53,25 +62,25 @@ public struct Planner: ~Copyable {
   /// - Throws: `BudgetError.tooLarge` when a size, or the sum of all, does not fit in the address space.
   public consuming func layout() throws(BudgetError) -> MemoryPlan {
     if let overflowed { throw .tooLarge(buffer: overflowed) }
-    var placed: [Int] = []
+    // In the order of their offsets; empty buffers meet nobody.
+    var placed: [Placed] = []
     let order = buffers.indices.sorted { (buffers[$1].bytes, $0) < (buffers[$0].bytes, $1) }
     var end = 0
     for index in order {
       let buffer = buffers[index]
-      let neighbours =
-        placed.map { buffers[$0] }
-        .filter { $0.lifetime.overlaps(buffer.lifetime) }
-        .sorted { ($0.offset, $0.bytes) < ($1.offset, $1.bytes) }
       var offset = 0
-      for neighbour in neighbours where neighbour.bytes > 0 {
+      for neighbour in placed where neighbour.lifetime.overlaps(buffer.lifetime) {
         if offset + buffer.bytes <= neighbour.offset { break }
-        offset = max(offset, roundUp(neighbour.offset + neighbour.bytes, to: Self.alignment))
+        offset = max(offset, roundUp(neighbour.end, to: Self.alignment))
       }
       let (bufferEnd, overflow) = offset.addingReportingOverflow(buffer.bytes)
       if overflow || bufferEnd > MemoryPlan.largestBytes { throw .tooLarge(buffer: buffer.name) }
       buffers[index].offset = offset
       end = max(end, bufferEnd)
-      placed.append(index)
+      if buffer.bytes > 0 {
+        let place = placed.firstIndex { $0.offset > offset } ?? placed.count
+        placed.insert(Placed(offset: offset, end: bufferEnd, lifetime: buffer.lifetime), at: place)
+      }
     }
     var total = end
     for memory in outside {
@@ -83,17 +92,18 @@ public struct Planner: ~Copyable {
   }
 }
 
-private func elementName<Element>(_ type: Element.Type) -> String {
+private func numberName<Element>(_ type: Element.Type) -> String {
   switch type {
   case is Double.Type: "f64"
   case is Float.Type: "f32"
   case is UInt32.Type: "u32"
   case is Int32.Type: "i32"
   case is UInt16.Type: "u16"
-  case is UInt64.Type: "u64"
+  case is UInt.Type, is UInt64.Type: "u64"
   case is Int.Type, is Int64.Type: "i64"
   case is UInt8.Type: "byte"
-  default: String(describing: type)
+  // Asking a type for its name takes the runtime longer than all other planning.
+  default: preconditionFailure("an element without a name")
   }
 }
 

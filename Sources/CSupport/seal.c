@@ -103,6 +103,13 @@ void qkd_page_faults(int64_t *minor, int64_t *major) {
 /* ---- First touches ---- */
 
 void qkd_touch(void *start, size_t bytes) {
+#ifdef __linux__
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+  /* One call instead of one fault a page (Linux 5.14). */
+  if (madvise(start, bytes, MADV_POPULATE_WRITE) == 0) return;
+#endif
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
   for (size_t offset = 0; offset < bytes; offset += page) {
     volatile unsigned char *byte = (volatile unsigned char *)start + offset;

@@ -47,7 +47,8 @@ struct NetworkMemory {
       "\(name) readout", [Extent("scale/bias", 2), Extent("logits", logits)], of: Double.self,
       lifetime: readoutLifetime ?? lifetime, owner: "Students")
     terms = planner.reserve(
-      "\(name) observables", [Extent("Pauli strings", termCount)], of: PauliTerm.self, lifetime: lifetime,
+      "\(name) observables", [Extent("Pauli strings", termCount)], of: PauliTerm.self,
+      elementName: "PauliTerm", lifetime: lifetime,
       owner: owner)
   }
 
