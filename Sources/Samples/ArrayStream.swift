@@ -169,35 +169,71 @@ public struct ArrayStream: ~Copyable {
     _ bytes: UnsafeRawBufferPointer, _ count: Int, _ real: UnsafeMutablePointer<Double>,
     _ imaginary: UnsafeMutablePointer<Double>?
   ) -> Int? {
+    // Without checks, and as vectors: a batch's numbers would take as long as the circuit. `bytes` holds all elements.
+    let start = bytes.baseAddress!
     func single(_ index: Int) -> Double {
-      Double(Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))))
+      Double(Float(bitPattern: UInt32(littleEndian: start.loadUnaligned(fromByteOffset: 4 &* index, as: UInt32.self))))
     }
     func double(_ index: Int) -> Double {
-      Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+      Double(bitPattern: UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 8 &* index, as: UInt64.self)))
     }
     guard case .number(let type) = element else {
       for index in 0..<count { real[index] = Double(bytes[index]) / 255 }
       imaginary?.update(repeating: 0, count: count)
       return nil
     }
+    var index = 0
     switch type {
-    case .float32: for index in 0..<count { real[index] = single(index) }
-    case .float64: for index in 0..<count { real[index] = double(index) }
+    case .float32:
+      #if _endian(little)
+        while index &+ 4 <= count {
+          let four = SIMD4<Double>(start.loadUnaligned(fromByteOffset: 4 &* index, as: SIMD4<Float>.self))
+          UnsafeMutableRawPointer(real + index).storeBytes(of: four, as: SIMD4<Double>.self)
+          index &+= 4
+        }
+      #endif
+      while index < count {
+        real[index] = single(index)
+        index &+= 1
+      }
+    case .float64:
+      while index < count {
+        real[index] = double(index)
+        index &+= 1
+      }
     case .complex64:
-      for index in 0..<count {
-        real[index] = single(2 * index)
-        imaginary![index] = single(2 * index + 1)
+      let imaginary = imaginary!
+      while index < count {
+        real[index] = single(2 &* index)
+        imaginary[index] = single(2 &* index &+ 1)
+        index &+= 1
       }
     case .complex128:
-      for index in 0..<count {
-        real[index] = double(2 * index)
-        imaginary![index] = double(2 * index + 1)
+      let imaginary = imaginary!
+      while index < count {
+        real[index] = double(2 &* index)
+        imaginary[index] = double(2 &* index &+ 1)
+        index &+= 1
       }
     case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64, .bool:
       preconditionFailure("the header was checked for a floating-point type")
     }
     if let imaginary, !type.isComplex { imaginary.update(repeating: 0, count: count) }
+    if isFinite(real, count) && imaginary.map({ isFinite($0, count) }) ?? true { return nil }
     return (0..<count).first { !real[$0].isFinite || !(imaginary?[$0].isFinite ?? true) }
+  }
+
+  /// Whether all are.
+  private func isFinite(_ numbers: UnsafePointer<Double>, _ count: Int) -> Bool {
+    let exponent = UInt64(0x7FF) << 52
+    var carries: UInt64 = 0
+    var index = 0
+    while index < count {
+      // What is not finite has an exponent of ones alone: one more carries into the sign's place.
+      carries |= (numbers[index].bitPattern & exponent) &+ (1 << 52)
+      index &+= 1
+    }
+    return carries >> 63 == 0
   }
 
   /// After the last row nothing may follow.

@@ -28,8 +28,11 @@ public struct Observable: Sendable, Equatable {
 
   public init(_ text: String) throws(ParseError) {
     // Without the blanks at both ends, which a model file does not keep.
-    self.text = String(String(text.drop { $0 == " " }.reversed()).drop { $0 == " " }.reversed())
-    var parser = Parser(characters: Array(text))
+    let bytes = Array(text.utf8)
+    let first = bytes.firstIndex { $0 != blank } ?? bytes.count
+    let last = bytes.lastIndex { $0 != blank } ?? first - 1
+    self.text = String(decoding: bytes[first..<last + 1], as: UTF8.self)
+    var parser = Parser(bytes: bytes)
     terms = try parser.sum()
   }
 
@@ -56,19 +59,18 @@ public struct Observable: Sendable, Equatable {
   }
 }
 
+private let blank = UInt8(ascii: " ")
+
+/// Works on bytes: up to the first that is not understood, which is where a message points, each is a character.
 private struct Parser {
-  let characters: [Character]
+  let bytes: [UInt8]
   var position = 0
 
-  init(characters: [Character]) { self.characters = characters }
+  init(bytes: [UInt8]) { self.bytes = bytes }
 
-  private mutating func skipBlanks() {
-    while position < characters.count && characters[position] == " " { position += 1 }
-  }
-
-  private mutating func peek() -> Character? {
-    skipBlanks()
-    return position < characters.count ? characters[position] : nil
+  private mutating func peek() -> UInt8? {
+    while position < bytes.count && bytes[position] == blank { position += 1 }
+    return position < bytes.count ? bytes[position] : nil
   }
 
   private func fail(_ expected: String) -> Observable.ParseError {
@@ -78,15 +80,15 @@ private struct Parser {
   mutating func sum() throws(Observable.ParseError) -> [Observable.Term] {
     var terms: [Observable.Term] = []
     var sign = 1.0
-    if peek() == "-" {
+    if peek() == UInt8(ascii: "-") {
       sign = -1
       position += 1
     }
     while true {
       terms.append(try term(sign))
       guard let next = peek() else { return terms }
-      guard next == "+" || next == "-" else { throw fail("'+', '-' or '*'") }
-      sign = next == "-" ? -1 : 1
+      guard next == UInt8(ascii: "+") || next == UInt8(ascii: "-") else { throw fail("'+', '-' or '*'") }
+      sign = next == UInt8(ascii: "-") ? -1 : 1
       position += 1
     }
   }
@@ -97,7 +99,7 @@ private struct Parser {
     while true {
       let start = position
       guard let next = peek() else { throw fail("a number or a Pauli matrix such as Z0") }
-      if next == "X" || next == "Y" || next == "Z" {
+      if (UInt8(ascii: "X")...UInt8(ascii: "Z")).contains(next) {
         position += 1
         guard let qubit = integer(), qubit <= Observable.largestQubit else {
           throw fail("a qubit from 0 to \(Observable.largestQubit)")
@@ -106,33 +108,45 @@ private struct Parser {
           position = start
           throw fail("every qubit at most once in a string")
         }
-        factors.append((qubit, next))
+        factors.append((qubit, Character(Unicode.Scalar(next))))
       } else if factors.isEmpty, weight.magnitude == 1, let number = number() {
         weight *= number
       } else {
         throw fail("a Pauli matrix such as Z0")
       }
-      guard peek() == "*" else { break }
+      guard peek() == UInt8(ascii: "*") else { break }
       position += 1
     }
     return Observable.Term(weight: weight, factors: factors.sorted { $0.qubit < $1.qubit })
   }
 
+  private func isDigit(_ index: Int) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) }
+
+  private func isExponent(_ index: Int) -> Bool {
+    bytes[index] == UInt8(ascii: "e") || bytes[index] == UInt8(ascii: "E")
+  }
+
+  private func isSign(_ index: Int) -> Bool {
+    bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-")
+  }
+
   private mutating func integer() -> Int? {
     let start = position
-    while position < characters.count, characters[position].isASCII, characters[position].isNumber { position += 1 }
-    return position - start <= 3 ? Int(String(characters[start..<position])) : nil
+    while position < bytes.count, isDigit(position) { position += 1 }
+    return position - start <= 3 ? Int(String(decoding: bytes[start..<position], as: UTF8.self)) : nil
   }
 
   private mutating func number() -> Double? {
     let start = position
-    while position < characters.count,
-      "0123456789.eE".contains(characters[position])
-        || ("+-".contains(characters[position]) && position > start && "eE".contains(characters[position - 1]))
+    while position < bytes.count,
+      isDigit(position) || isExponent(position) || bytes[position] == UInt8(ascii: ".")
+        || (isSign(position) && position > start && isExponent(position - 1))
     {
       position += 1
     }
-    guard let value = Double(String(characters[start..<position])), value.magnitude <= Model.largestWeight else {
+    guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)),
+      value.magnitude <= Model.largestWeight
+    else {
       position = start
       return nil
     }

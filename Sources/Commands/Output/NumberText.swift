@@ -14,13 +14,15 @@ func fixedText(_ value: Double, digits: Int) -> String {
 
 /// Digits in groups of three: `16,777,216`.
 func groupedText(_ value: Int) -> String {
-  var text = value < 0 ? "-" : ""
-  let digits = Array(String(value.magnitude))
-  for (index, digit) in digits.enumerated() {
-    if index > 0 && (digits.count - index).isMultiple(of: 3) { text += "," }
+  let digits = String(value.magnitude).utf8
+  var text: [UInt8] = value < 0 ? [UInt8(ascii: "-")] : []
+  var left = digits.count
+  for digit in digits {
     text.append(digit)
+    left -= 1
+    if left > 0 && left.isMultiple(of: 3) { text.append(UInt8(ascii: ",")) }
   }
-  return text
+  return String(decoding: text, as: UTF8.self)
 }
 
 /// Rounded to a whole number, in groups of three; what has no whole number (a rate of no time at all) as it is.

@@ -63,10 +63,11 @@ func processEnvironment() -> [String: String] {
   var result: [String: String] = [:]
   var entry = environ
   while let variable = entry.pointee {
-    let text = String(cString: variable)
-    if let equals = text.firstIndex(of: "=") {
-      let name = String(text[..<equals])
-      if result[name] == nil { result[name] = String(text[text.index(after: equals)...]) }
+    if let equals = strchr(variable, Int32(UInt8(ascii: "="))) {
+      let name = String(
+        decoding: UnsafeRawBufferPointer(start: variable, count: UnsafePointer(equals) - UnsafePointer(variable)),
+        as: UTF8.self)
+      if result[name] == nil { result[name] = String(cString: equals + 1) }
     }
     entry += 1
   }

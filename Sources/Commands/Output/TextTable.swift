@@ -15,19 +15,30 @@ public struct TextTable {
 
   /// Two blanks between columns, none at the end of a line, a line break after each row.
   public var text: String {
-    let widths = alignments.indices.map { column in
-      rows.lazy.filter { !$0.isEmpty }.map { $0[column].count }.max() ?? 0
+    let counts = rows.map { $0.map(characters) }
+    var widths = [Int](repeating: 0, count: alignments.count)
+    for row in counts {
+      for column in row.indices { widths[column] = max(widths[column], row[column]) }
     }
-    var text = ""
-    for row in rows {
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let blanks = String(repeating: " ", count: widths[column] - cell.count)
-        line += (column > 0 ? "  " : "") + (alignments[column] == .left ? cell + blanks : blanks + cell)
+    let blank = UInt8(ascii: " ")
+    var text: [UInt8] = []
+    for row in rows.indices {
+      let start = text.count
+      for column in rows[row].indices {
+        let blanks = repeatElement(blank, count: widths[column] - counts[row][column])
+        if column > 0 { text += [blank, blank] }
+        if alignments[column] == .right { text += blanks }
+        text += rows[row][column].utf8
+        if alignments[column] == .left { text += blanks }
       }
-      while line.last == " " { line.removeLast() }
-      text += line + "\n"
+      while text.count > start && text.last == blank { text.removeLast() }
+      text.append(UInt8(ascii: "\n"))
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
+}
+
+/// As many as a reader sees. Most cells are ASCII, where that is the number of bytes.
+private func characters(_ cell: String) -> Int {
+  cell.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? cell.utf8.count : cell.count
 }

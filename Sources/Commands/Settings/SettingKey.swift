@@ -109,7 +109,9 @@ public struct SettingFlag: Sendable {
   /// What the flag sets besides, unless that has a flag of its own.
   public let implied: [String: String]
 
-  init(_ name: String, _ jobs: [Job] = Job.allCases, implied: [String: String] = [:]) {
+  private static let everyJob = Job.allCases
+
+  init(_ name: String, _ jobs: [Job] = SettingFlag.everyJob, implied: [String: String] = [:]) {
     self.name = name
     self.jobs = jobs
     self.implied = implied
