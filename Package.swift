@@ -10,8 +10,18 @@ let cpu = Context.environment["QKD_CPU"] ?? "native"
 #else
   let cpuFlag = "-march=" + cpu
 #endif
-let swiftSettings: [SwiftSetting] = [.unsafeFlags(["-Xcc", cpuFlag])]
-let cSettings: [CSetting] = [.unsafeFlags([cpuFlag]), .define("QKD_CPU", to: "\"\(cpu)\"")]
+// A section for each function, for the linker to lay side by side what a short run calls. And types are asked for
+// directly: by their mangled names, each is parsed at its first use, and its conformances are searched for among
+// thousands.
+let swiftSettings: [SwiftSetting] = [
+  .unsafeFlags([
+    "-Xcc", cpuFlag, "-Xfrontend", "-function-sections", "-Xfrontend",
+    "-disable-concrete-type-metadata-mangled-name-accessors",
+  ])
+]
+let cSettings: [CSetting] = [
+  .unsafeFlags([cpuFlag, "-ffunction-sections"]), .define("QKD_CPU", to: "\"\(cpu)\""),
+]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
