@@ -112,7 +112,7 @@ struct ReproduceTests {
     #expect(try code(["mine.toml", "--seeds", "0"]) == 64)
     #expect(try code(["mine.toml", "--set", "experiment.iterations=9,3"]) == 78)
     #expect(try code(["mine.toml", "--output", "no/such/folder/r.json"]) == 73)
-    #expect(try code(["mine.toml", "--memory", "9 MiB"]) == 5)
+    #expect(try code(["mine.toml", "--memory", "8 MiB"]) == 5)
     #expect(try code(["mine.toml", "--mnist", "nowhere", "--set", "data.source=file"]) == 66)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["mine.toml"])
   }

@@ -191,10 +191,10 @@ import Testing
   @Test func tooSmallABudgetSaysWhatIsNeeded() throws {
     let folder = TemporaryFolder()
     var given = settings(folder)
-    given.host.memoryBytes = 9 << 20
+    given.host.memoryBytes = 8 << 20
     #expect { try Session.reproduce(given) } throws: { error in
       guard case .overBudget(let refusal) = error as? SessionError else { return false }
-      return refusal.neededBytes > 9 << 20
+      return refusal.neededBytes > 8 << 20
     }
     // With less memory fewer seeds run at a time, and the results stay.
     let planned = try Session.planOrSmallest(.reproduce, given)
