@@ -11,8 +11,8 @@ extension JobRequest {
   /// and flags.
   ///
   /// The parser describes a command to itself by reflection, which takes longer than everything else that a short run
-  /// does; these few lines take a thousandth of it. They know the flags of the table of settings, and the five beside
-  /// it. Everything else gives nil and is the parser's, which alone has words for people: help, completions, short and
+  /// does; these lines take a seventh of that. They know the flags of the table of settings, and the five beside it.
+  /// Everything else gives nil and is the parser's, which alone has words for people: help, completions, short and
   /// abbreviated names, an option given twice, and mistakes.
   public init?(plain words: [String]) {
     var rest = words[...]
