@@ -3,13 +3,12 @@
 ///
 /// A state that fits a large block is not cut at all: with 10 qubits small blocks cost 5 %.
 ///
-/// Measured with 15 qubits (2 MiB a state, AMD EPYC, 1 MiB of second-level cache), for eight vectors taken through three
-/// bits: 12 cycles of arithmetic in the first level, 12 in the second, 13 for a sweep in place over the third. So a layer
-/// that goes over a state once instead of twice has little left to gain, and what was tried for it lost: a block that is
-/// worked on beside the state and stored by its last pass takes 30 cycles more there, since eight streams read and
-/// eight written, all whole pages apart, want sixteen places of a set that has eight; and blocks taken in pairs that read
-/// neighbouring lines cost a third more. Where the states of all layers are kept, 20 MiB, the same passes take a sixth
-/// longer.
+/// Measured with 15 qubits (2 MiB a state, AMD EPYC, 1 MiB of second-level cache), for eight vectors taken through
+/// three bits: 12 cycles in the first level and in the second, 13 for a sweep in place over the third. So a layer that
+/// goes over a state once instead of twice has little left to gain. What was tried and lost: a block that is worked on
+/// beside the state and stored by its last pass (30 cycles more for that pass, whether or not the block's rows are
+/// padded), and blocks taken in pairs whose sources are neighbouring lines (a third more). Where the states of all
+/// layers are kept, 20 MiB, the same passes take a sixth longer.
 struct CacheBlocks {
   /// Bits of the index within a small block, and within a large one.
   let inner: Int

@@ -42,29 +42,41 @@ public struct GroupEncoder {
   ///   - real: `[count]`; with a product encoder `[qubit]`, of which those beyond the ansatz's are not read.
   ///   - imaginary: `[count]`, or nil for real samples. Product encoders have none.
   ///   - count: at most 2ⁿ; missing amplitudes are 0.
-  /// - Returns: the sample's squared norm as given (for amplitudes), else 1.
   /// - Precondition: finite numbers; not all zero with `.amplitude`.
   @_noAllocation
   public func setLane(
     _ lane: Int, of state: UnsafeMutableRawPointer, real: UnsafePointer<Double>, imaginary: UnsafePointer<Double>?,
     count: Int
-  ) -> Double {
-    var squaredNorm = 1.0
-    if !encoder.isProduct {
-      squaredNorm = 0
-      var i = 0
-      while i < count {
-        squaredNorm += real[i] * real[i]
-        if let imaginary { squaredNorm += imaginary[i] * imaginary[i] }
-        i += 1
-      }
+  ) {
+    var scale = 1.0
+    if encoder == .amplitude {
+      var squaredNorm = sumOfSquares(real, count: count)
+      if let imaginary { squaredNorm += sumOfSquares(imaginary, count: count) }
+      if squaredNorm > 0 { scale = 1 / qkd_sqrt(squaredNorm) }
     }
-    let scale = encoder == .amplitude && squaredNorm > 0 ? 1 / qkd_sqrt(squaredNorm) : 1
     dispatch(
       format,
       LaneEncodeJob(
         encoder: self, lane: lane, state: state, real: real, imaginary: imaginary, count: count, scale: scale))
-    return squaredNorm
+  }
+
+  /// Four sums, since each addition waits for the one before it.
+  private func sumOfSquares(_ numbers: UnsafePointer<Double>, count: Int) -> Double {
+    var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+    let whole = count & ~3
+    var i = 0
+    while i < whole {
+      a += numbers[i] * numbers[i]
+      b += numbers[i &+ 1] * numbers[i &+ 1]
+      c += numbers[i &+ 2] * numbers[i &+ 2]
+      d += numbers[i &+ 3] * numbers[i &+ 3]
+      i &+= 4
+    }
+    while i < count {
+      a += numbers[i] * numbers[i]
+      i &+= 1
+    }
+    return (a + b) + (c + d)
   }
 
   /// Empties a lane: all amplitudes 0.
@@ -122,11 +134,27 @@ private struct LaneEncodeJob: LaneJob {
   /// The amplitude's index with its bits reversed where qubit 0 is the most significant one: files count amplitudes in
   /// the ansatz's own order, so the index is the same; only product encoders place qubits.
   private func amplitudes<Scalar: Real>(_ scalars: UnsafeMutablePointer<Scalar>, _ lanes: Int) {
+    let zero = Scalar(rounding: 0)
+    var place = scalars
     var i = 0
+    while i < count {
+      place[0] = Scalar(rounding: scale * real[i])
+      place[lanes] = zero
+      place += 2 &* lanes
+      i &+= 1
+    }
     while i < encoder.ansatz.amplitudes {
-      let inside = i < count
-      scalars[2 * i * lanes] = Scalar(rounding: inside ? scale * real[i] : 0)
-      scalars[(2 * i + 1) * lanes] = Scalar(rounding: inside ? scale * (imaginary.map { $0[i] } ?? 0) : 0)
+      place[0] = zero
+      place[lanes] = zero
+      place += 2 &* lanes
+      i &+= 1
+    }
+    guard let imaginary else { return }
+    place = scalars + lanes
+    i = 0
+    while i < count {
+      place[0] = Scalar(rounding: scale * imaginary[i])
+      place += 2 &* lanes
       i &+= 1
     }
   }

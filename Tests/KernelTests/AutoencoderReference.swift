@@ -113,7 +113,7 @@ final class AutoencoderHarness {
         encoder.clearLane(lane, of: state)
         continue
       }
-      _ = encoder.setLane(
+      encoder.setLane(
         lane, of: state, real: states[lane].map(\.re), imaginary: states[lane].map(\.im), count: states[lane].count)
     }
   }

@@ -87,7 +87,7 @@ final class Harness {
         encoder.clearLane(lane, of: input)
         continue
       }
-      _ = encoder.setLane(
+      encoder.setLane(
         lane, of: input, real: states[lane].map(\.re), imaginary: states[lane].map(\.im), count: states[lane].count)
     }
   }
@@ -100,7 +100,7 @@ final class Harness {
         encoder.clearLane(lane, of: input)
         continue
       }
-      _ = encoder.setLane(lane, of: input, real: rows[lane], imaginary: nil, count: rows[lane].count)
+      encoder.setLane(lane, of: input, real: rows[lane], imaginary: nil, count: rows[lane].count)
     }
   }
 

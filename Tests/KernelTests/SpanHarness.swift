@@ -63,7 +63,7 @@ final class SpanHarness {
           continue
         }
         let vector = basis[place][branch]
-        _ = encoder.setLane(
+        encoder.setLane(
           lane, of: input, real: vector.map(\.re), imaginary: vector.map(\.im), count: vector.count)
       }
     }

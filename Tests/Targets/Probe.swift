@@ -75,7 +75,7 @@ public func probe(
     var lane = 0
     while lane < format.lanes {
       let row = states + 2 * amplitudes * (sample + lane)
-      _ = encoder.setLane(lane, of: input, real: row, imaginary: row + amplitudes, count: amplitudes)
+      encoder.setLane(lane, of: input, real: row, imaginary: row + amplitudes, count: amplitudes)
       labels[lane] = Int32(truncatingIfNeeded: (sample + lane) % logitCount)
       lane += 1
     }

@@ -116,7 +116,7 @@ private final class JobBench {
             continue
           }
           let row = sample * amplitudes
-          _ = encoder.setLane(
+          encoder.setLane(
             sample % lanes, of: state, real: real.baseAddress! + row, imaginary: imaginary.baseAddress! + row,
             count: amplitudes)
         }

@@ -263,7 +263,7 @@ final class FileFeed {
 
   /// Encodes the sample that `next` read.
   func encode(lane: Int, of input: UnsafeMutableRawPointer, _ encoder: GroupEncoder) {
-    _ = encoder.setLane(lane, of: input, real: real, imaginary: imaginary, count: width)
+    encoder.setLane(lane, of: input, real: real, imaginary: imaginary, count: width)
   }
 
   /// Divides the sample by its largest magnitude; false when that is 0.

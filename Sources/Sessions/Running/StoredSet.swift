@@ -173,6 +173,6 @@ final class StoredSet {
       real = UnsafePointer(numbers! + 2 * sample * width)
       imaginary = real + width
     }
-    _ = encoder.setLane(lane, of: input, real: real, imaginary: imaginary, count: width)
+    encoder.setLane(lane, of: input, real: real, imaginary: imaginary, count: width)
   }
 }
