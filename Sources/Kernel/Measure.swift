@@ -59,17 +59,35 @@ struct Measure<V: LaneVector> {
     }
   }
 
-  /// Single Z: folding the probabilities from the highest bit down gives them all for 2N additions.
+  /// Single Z: folding the probabilities from the highest bit down gives them all for 2N additions; bits that no
+  /// observable has take a third of them.
   private func addSingleBits(_ probabilities: UnsafeMutablePointer<V>, _ expectations: UnsafeMutablePointer<V>) {
     let lowest = observables.lowestSingleBit
+    let wanted = singleBits
     var bit = tables.ansatz.qubits - 1
     while bit > lowest {
-      let (upper, lower) = foldTwo(probabilities, bit: bit)
-      addZ(bit, upper, expectations)
-      addZ(bit - 1, lower, expectations)
+      if wanted & (BasisIndex.single(bit) | BasisIndex.single(bit - 1)) == 0 {
+        sumTwo(probabilities, bit: bit)
+      } else {
+        let (upper, lower) = foldTwo(probabilities, bit: bit)
+        addZ(bit, upper, expectations)
+        addZ(bit - 1, lower, expectations)
+      }
       bit -= 2
     }
     if bit == lowest { addZ(bit, fold(probabilities, bit: bit), expectations) }
+  }
+
+  /// The bits of which some observable is Z alone.
+  private var singleBits: UInt32 {
+    var bits: UInt32 = 0
+    var t = 0
+    while t < observables.count {
+      let term = observables.terms[t]
+      if term.isDiagonal && term.signs.nonzeroBitCount == 1 { bits |= term.signs }
+      t += 1
+    }
+    return bits
   }
 
   private func addZ(_ bit: Int, _ z: V, _ expectations: UnsafeMutablePointer<V>) {
@@ -171,4 +189,18 @@ func foldTwo<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) -> (upp
     i &+= 1
   }
   return (upper0 + upper1, lower)
+}
+
+/// The sums of `foldTwo` alone, over `bit` and the bit below.
+@inline(__always)
+func sumTwo<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) {
+  let width = 1 &<< (bit &- 1)
+  var i = 0
+  while i < width {
+    let (a, b) = (values[i], values[i &+ width])
+    let (c, d) = (values[i &+ 2 &* width], values[i &+ 3 &* width])
+    // In foldTwo's order.
+    values[i] = (a + c) + (b + d)
+    i &+= 1
+  }
 }
