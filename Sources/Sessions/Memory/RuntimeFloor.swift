@@ -9,7 +9,7 @@ import Budget
 /// `tools/floor` gives. Constants, so that the same command always runs in the same layout and gives the same result.
 ///
 /// A trap: a program file that came into the page cache by one large write may be mapped in pieces of 2 MiB (seen on
-/// ext4 with Linux 6.18), which took 17.3 MB where 8.3 were planned. cp, install and the linker write it in small pieces.
+/// ext4 with Linux 6.18), which took 17.3 MB where 8.3 were planned. cp, install and the linker write small pieces.
 enum RuntimeFloor {
   /// The most before the arena is mapped: where the parser reads the command line, whose code is given back then.
   private static func start(_ job: Job) -> Int {
