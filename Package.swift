@@ -47,7 +47,7 @@ let package = Package(
     .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
     .target(name: "CSupport", cSettings: cSettings),
     // For any processor: it looks whether this one has what the others need.
-    .target(name: "CProcessor", dependencies: ["CSupport"]),
+    .target(name: "CProcessor", dependencies: ["CSupport"], cSettings: [.unsafeFlags(["-ffunction-sections"])]),
     module("Kernel", ["CSupport"]),
     module("Files", ["CSupport"]),
     module("Budget", ["CSupport"]),

@@ -27,7 +27,9 @@ public struct PlannedBuffer: Sendable, Equatable {
 
   /// How the size comes about, e.g. `amplitudes 128 × re/im 2 × lanes 8 × f64 8 B`.
   public var formula: String {
-    (shape.map { "\($0.label) \($0.count)" } + ["\(element) \(elementBytes) B"]).joined(separator: " × ")
+    var text = ""
+    for extent in shape { text += "\(extent.label) \(extent.count) × " }
+    return text + "\(element) \(elementBytes) B"
   }
 }
 

@@ -39,29 +39,20 @@ public enum CommandLineTool {
     return try RootCommand.parseAsRoot(arguments)
   }
 
-  private static var arguments: [String] {
-    guard var next = qkd_arguments() else { return CommandLine.arguments }
-    var result: [String] = []
-    while let argument = next.pointee {
-      result.append(String(cString: argument))
-      next += 1
-    }
-    return result
-  }
-
   /// What the parser takes a command line for; nil: for no job, or a mistake.
   public static func parse(_ words: [String]) -> JobRequest? { (try? command(words) as? any JobCommand)?.request }
 
   private static func run() -> Int32 {
-    let words = Array(arguments.dropFirst())
-    if words == ["--version"] {
+    let given = ProcessArguments()
+    if given.count == 1 && given[0] == "--version" {
       return OutputStyle().status { () throws(CommandError) in
         try StandardStreams.writeResult(Session.version + "\n")
       }
     }
-    if let request = JobRequest(plain: words) { return request.style.status(request.run) }
+    var request = JobRequest(.evaluate)
+    if request.read(plain: given) { return request.style.status(request.run) }
     do {
-      var command = try command(words)
+      var command = try command(Array(given))
       try command.run()
       return 0
     } catch {

@@ -60,25 +60,6 @@ public struct GroupEncoder {
         encoder: self, lane: lane, state: state, real: real, imaginary: imaginary, count: count, scale: scale))
   }
 
-  /// Four sums, since each addition waits for the one before it.
-  private func sumOfSquares(_ numbers: UnsafePointer<Double>, count: Int) -> Double {
-    var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
-    let whole = count & ~3
-    var i = 0
-    while i < whole {
-      a += numbers[i] * numbers[i]
-      b += numbers[i &+ 1] * numbers[i &+ 1]
-      c += numbers[i &+ 2] * numbers[i &+ 2]
-      d += numbers[i &+ 3] * numbers[i &+ 3]
-      i &+= 4
-    }
-    while i < count {
-      a += numbers[i] * numbers[i]
-      i &+= 1
-    }
-    return (a + b) + (c + d)
-  }
-
   /// Empties a lane: all amplitudes 0.
   @_noAllocation
   public func clearLane(_ lane: Int, of state: UnsafeMutableRawPointer) {

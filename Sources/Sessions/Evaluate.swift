@@ -131,7 +131,7 @@ struct Evaluation {
       inference, threads: settings.host.threads, arena: arena, logits: arena.pointer(memory.logits),
       source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread(encoder.inputForm),
       compressor: compressor.flatMap { memory.compressor?.bind($0, arena) })
-    let stream = try RandomStream(.evaluationData, seed: settings.seed)
+    let stream = chain == nil ? nil : try RandomStream(.evaluationData, seed: settings.seed)
     var loop = EvaluationLoop(
       runner: runner, chain: chain, file: file, stream: stream, memory: memory,
       arena: arena,

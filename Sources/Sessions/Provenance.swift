@@ -2,12 +2,12 @@ import Students
 
 /// How a model came about, in the model file: enough to make it again, and nothing that differs between two such runs.
 struct Provenance {
-  let entries: [String: String]
+  let entries: TextEntries
 
   /// - Parameter run: the digest of all that the model depends on (`RunIdentity`).
   init(_ settings: Settings, job: Job, run: String, teacher: Teacher?, compressor: SampleCompressor? = nil) {
     let (data, training) = (settings.data, settings.training)
-    var entries = [
+    var entries: TextEntries = [
       "by": "qkd-run \(Session.version) \(job.rawValue)", "seed": "\(settings.seed)",
       "precision": settings.host.precision.name,
       "data": Self.text(data, settings, qubits: compressor?.ansatz.qubits ?? settings.model.qubits),
@@ -20,7 +20,7 @@ struct Provenance {
     entries[Model.compressorKey] = compressor?.digest
     entries[Model.runKey] = run
     if let teacher {
-      entries.merge(teacher.provenance(settings)) { own, _ in own }
+      entries.add(teacher.provenance(settings))
       entries["distillation"] = settings.distillation.summary
     }
     self.entries = entries

@@ -1,5 +1,4 @@
 import Budget
-import CGSL
 import CSupport
 import Files
 import Kernel
@@ -54,7 +53,6 @@ public enum Session {
   public static func evaluate(
     _ settings: Settings, progress: Progress = .none
   ) throws(SessionError) -> EvaluationReport {
-    qkd_gsl_errors_as_status()
     let evaluation = try Evaluation(settings)
     let path = settings.evaluation.predictionsPath
     if path.isEmpty { return try evaluation.run(progress: progress) }
@@ -68,7 +66,6 @@ public enum Session {
   public static func spool(
     _ settings: Settings, progress: Progress = .none, observer: SpoolObserver
   ) throws(SessionError) -> SpoolSummary {
-    qkd_gsl_errors_as_status()
     return try Spool(settings, observer: observer).run(progress: progress)
   }
 
@@ -80,7 +77,6 @@ public enum Session {
   public static func train(
     _ settings: Settings, progress: Progress = .none, deliver: (TrainingReport) -> Bool = { _ in true }
   ) throws(SessionError) -> TrainingReport {
-    qkd_gsl_errors_as_status()
     return try Training(settings, job: .train).run(progress: progress, deliver: deliver)
   }
 
@@ -88,7 +84,6 @@ public enum Session {
   public static func distill(
     _ settings: Settings, progress: Progress = .none, deliver: (TrainingReport) -> Bool = { _ in true }
   ) throws(SessionError) -> TrainingReport {
-    qkd_gsl_errors_as_status()
     return try Training(settings, job: .distill).run(progress: progress, deliver: deliver)
   }
 
@@ -96,7 +91,6 @@ public enum Session {
   public static func compress(
     _ settings: Settings, progress: Progress = .none, deliver: (CompressionReport) -> Bool = { _ in true }
   ) throws(SessionError) -> CompressionReport {
-    qkd_gsl_errors_as_status()
     return try Compression(settings).run(progress: progress, deliver: deliver)
   }
 
@@ -104,7 +98,6 @@ public enum Session {
   public static func reproduce(
     _ settings: Settings, progress: Progress = .none
   ) throws(SessionError) -> ExperimentReport {
-    qkd_gsl_errors_as_status()
     return try Experiment(settings).run(progress: progress)
   }
 

@@ -3,7 +3,7 @@ struct HeaderReader {
   private var scanner: JSONScanner
   /// Of a tensor's values.
   private let largestBytes: Int
-  private(set) var metadata: [String: String] = [:]
+  private(set) var metadata: TextEntries = [:]
   private(set) var tensors: [TensorLayout] = []
   /// Where in the file the first digit of the digest stands.
   private(set) var digestOffset: Int?
@@ -30,7 +30,7 @@ struct HeaderReader {
     while let (key, offset) = try scanner.nextKey(isFirst: isFirst) {
       isFirst = false
       let (value, valueOffset) = try scanner.string()
-      if metadata.updateValue(value, forKey: key) != nil { throw .duplicate(key: key, atByte: offset) }
+      if !metadata.insert(key, value) { throw .duplicate(key: key, atByte: offset) }
       if key == TensorFile.digestKey { digestOffset = valueOffset + 1 }
     }
   }

@@ -44,6 +44,8 @@ struct JSONScanner {
     }
     guard scanner.next != nil else { throw error("\"") }
     scanner.advance()
+    // Nearly all are ASCII, which needs no validation.
+    if content.allSatisfy({ $0 < 0x80 }) { return (String(decoding: content, as: UTF8.self), start) }
     guard let value = String(validating: content, as: UTF8.self) else {
       throw .syntax(atByte: start, expected: "a string in UTF-8")
     }

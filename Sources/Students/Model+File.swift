@@ -35,7 +35,7 @@ extension Model {
   ///   or bias is larger than `largestWeight`.
   public func tensorFile() throws(ModelError) -> TensorFile {
     try checkReadout()
-    var metadata = [
+    var metadata: TextEntries = [
       "format": Model.format, "format_version": Model.formatVersion, "qubits": String(ansatz.qubits),
       "layers": String(ansatz.layers), "entangler": ansatz.entangler.name,
       "final_rotation": String(ansatz.finalRotation), "rotation": ansatz.rotation.name,
@@ -110,8 +110,8 @@ struct ModelEntries {
   let file: TensorFile
 
   /// By key, without the prefix.
-  var provenance: [String: String] {
-    var result: [String: String] = [:]
+  var provenance: TextEntries {
+    var result: TextEntries = [:]
     for (key, value) in file.metadata where key.hasPrefix(Model.provenancePrefix) {
       result[String(key.dropFirst(Model.provenancePrefix.count))] = value
     }
@@ -144,8 +144,8 @@ struct ModelEntries {
       throw .entry("observables", given: nil, allowed: "observables joined by ';'")
     }
     var result: [Observable] = []
-    for part in text.split(separator: ";", omittingEmptySubsequences: false) {
-      let trimmed = String(part.drop { $0 == " " })
+    for part in text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false) {
+      let trimmed = String(Substring(part.drop { $0 == UInt8(ascii: " ") }))
       do { result.append(try Observable(trimmed)) } catch {
         throw .entry("observables", given: trimmed, allowed: "\(error.expected) at character \(error.character)")
       }

@@ -26,10 +26,18 @@ public struct SHA256: Sendable {
   public var hex: String {
     withUnsafeTemporaryAllocation(byteCount: Self.digestBytes, alignment: 1) { digest in
       finalize(into: digest)
-      let digits = Array("0123456789abcdef".utf8)
-      let text = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-      return String(decoding: text, as: UTF8.self)
+      return String(unsafeUninitializedCapacity: 2 * Self.digestBytes) { text in
+        for (index, byte) in digest.enumerated() {
+          text[2 * index] = Self.digit(byte >> 4)
+          text[2 * index + 1] = Self.digit(byte & 15)
+        }
+        return text.count
+      }
     }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 
   public static func hex(of bytes: [UInt8]) -> String {

@@ -53,7 +53,8 @@ extension TensorFile {
     }
     var hasher = SHA256()
     header[..<offset].withUnsafeBytes { hasher.update($0) }
-    Array(zeroDigest.utf8).withUnsafeBytes { hasher.update($0) }
+    var zeros = zeroDigest
+    zeros.withUTF8 { hasher.update(UnsafeRawBufferPointer($0)) }
     header[digits.endIndex...].withUnsafeBytes { hasher.update($0) }
     return (String(decoding: digits, as: UTF8.self), hasher)
   }

@@ -14,7 +14,7 @@ extension TensorFile {
   /// The header with zeros for the digest.
   /// - Throws: `TensorFileError` where header or file become too large.
   static func checkedHeader(
-    metadata: [String: String], layouts: [TensorLayout]
+    metadata: TextEntries, layouts: [TensorLayout]
   ) throws(TensorFileError) -> [UInt8] {
     if metadata[digestKey] != nil { throw .reservedName(digestKey) }
     let undigested = header(metadata: metadata, layouts: layouts, digest: zeroDigest)
@@ -27,10 +27,10 @@ extension TensorFile {
   }
 
   /// Points 1, 2 and 4 of the format.
-  static func header(metadata: [String: String], layouts: [TensorLayout], digest: String) -> [UInt8] {
+  static func header(metadata: TextEntries, layouts: [TensorLayout], digest: String) -> [UInt8] {
     var text = "{\(json(metadataKey)):{"
-    let entries = metadata.merging([digestKey: digest]) { own, _ in own }
-      .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    var entries = metadata
+    _ = entries.insert(digestKey, digest)
     text += entries.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ",")
     text += "}"
     for layout in layouts {

@@ -38,7 +38,7 @@ public struct TensorFile: Equatable, Sendable {
   public static let largestRank = 8
 
   /// Everything in the metadata but the digest.
-  public let metadata: [String: String]
+  public let metadata: TextEntries
   /// In the order of the file.
   public let tensors: [Tensor]
   /// The entry `sha256` (point 7). One digest stands for one file, byte by byte.
@@ -47,7 +47,7 @@ public struct TensorFile: Equatable, Sendable {
   /// A file that can be written.
   /// - Throws: `TensorFileError` when a name is reserved or used twice, a shape is impossible or does not fit its
   ///   values, a value is not finite, or the header or the file becomes too large.
-  public init(metadata: [String: String], tensors: [Tensor]) throws(TensorFileError) {
+  public init(metadata: TextEntries, tensors: [Tensor]) throws(TensorFileError) {
     var names: Set<String> = [Self.metadataKey]
     var payloadBytes = 0
     for tensor in tensors {
@@ -69,7 +69,7 @@ public struct TensorFile: Equatable, Sendable {
       digest: SHA256.hex(of: undigested + Self.payload(tensors, bytes: payloadBytes)))
   }
 
-  init(metadata: [String: String], tensors: [Tensor], digest: String) {
+  init(metadata: TextEntries, tensors: [Tensor], digest: String) {
     self.metadata = metadata
     self.tensors = tensors
     self.digest = digest

@@ -3,7 +3,7 @@ import Foundation
 import Sessions
 import Testing
 
-/// `JobRequest(plain:)` knows what the parser knows, and takes a line for the same.
+/// `JobRequest.read(plain:)` knows what the parser knows, and takes a line for the same.
 @Suite struct PlainLineTests {
   /// A value that each option takes; other options take any text.
   static let values = [
@@ -56,16 +56,16 @@ import Testing
     #expect(options.count > 15)
     for option in options {
       let line = [job.rawValue, "--" + option.name] + (option.isFlag ? [] : [Self.value(option.name, &random)])
-      #expect(JobRequest(plain: line) != nil, "\(line)")
-      #expect(JobRequest(plain: line) == CommandLineTool.parse(line), "\(line)")
-      let twice = JobRequest(plain: line + line.dropFirst())
+      #expect(plainRequest(line) != nil, "\(line)")
+      #expect(plainRequest(line) == CommandLineTool.parse(line), "\(line)")
+      let twice = plainRequest(line + line.dropFirst())
       #expect((twice != nil) == option.isRepeating, "\(line) twice")
     }
     // And no others, neither those of other jobs.
     let names = Set(options.map(\.name))
     let others = Set(SettingKey.all.flatMap(\.flags).map(\.name) + ["mnist", "preset", "json", "fit"])
     for name in others.subtracting(names) {
-      #expect(JobRequest(plain: [job.rawValue, "--" + name, Self.value(name, &random)]) == nil, "\(job) --\(name)")
+      #expect(plainRequest([job.rawValue, "--" + name, Self.value(name, &random)]) == nil, "\(job) --\(name)")
     }
   }
 
@@ -85,7 +85,7 @@ import Testing
           words += Bool.random(using: &random) ? ["--\(option.name)=\(value)"] : ["--" + option.name, value]
         }
       }
-      let plain = JobRequest(plain: words)
+      let plain = plainRequest(words)
       #expect(plain != nil, "\(words)")
       #expect(Self.sorted(plain) == Self.sorted(CommandLineTool.parse(words)), "\(words)")
     }
@@ -100,10 +100,15 @@ import Testing
       "--generate-completion-script bash", "--experimental-dump-help", "-batch 8", "--=8", "--model --batch 8",
       "--input -", "Evaluate --batch 8",
     ]
-    for line in lines { #expect(JobRequest(plain: line.split(separator: " ").map(String.init)) == nil, "\(line)") }
-    #expect(JobRequest(plain: ["--model", ""]) == nil)
-    #expect(JobRequest(plain: [""]) == nil)
-    #expect(JobRequest(plain: []) == CommandLineTool.parse([]))
-    #expect(JobRequest(plain: ["--input=-"]) == CommandLineTool.parse(["--input", "-"]))
+    for line in lines { #expect(plainRequest(line.split(separator: " ").map(String.init)) == nil, "\(line)") }
+    #expect(plainRequest(["--model", ""]) == nil)
+    #expect(plainRequest([""]) == nil)
+    #expect(plainRequest([]) == CommandLineTool.parse([]))
+    #expect(plainRequest(["--input=-"]) == CommandLineTool.parse(["--input", "-"]))
   }
+}
+
+private func plainRequest(_ words: [String]) -> JobRequest? {
+  var request = JobRequest(.reproduce)
+  return request.read(plain: words) ? request : nil
 }

@@ -100,7 +100,7 @@ private func complaint(_ text: String, path: String = "profiles/x.toml") -> Stri
 
   @Test func searchLooksInOrderAndSaysWhere() throws {
     let (first, second) = (TemporaryFolder(), TemporaryFolder())
-    let environment = ["QKD_PROFILE_PATH": ":\(first.path)::\(second.path):"]
+    let environment: Environment = ["QKD_PROFILE_PATH": ":\(first.path)::\(second.path):"]
     let path = second.put("a.toml", [])
     #expect(try ProfileSearch.find("a", environment: environment) == path)
     let earlier = first.put("a.toml", [])
@@ -121,7 +121,7 @@ private func complaint(_ text: String, path: String = "profiles/x.toml") -> Stri
 
   /// The caller's folders, the user's, the operator's, the program's own; never the working directory.
   @Test func foldersAreThoseOfAUnixProgram() {
-    func folders(_ environment: [String: String]) -> [String] {
+    func folders(_ environment: Environment) -> [String] {
       let all = ProfileSearch.folders(environment)
       #expect(all.last?.hasSuffix("/share/qkd-run/profiles") == true && all.allSatisfy { $0.hasPrefix("/") })
       return all.dropLast()

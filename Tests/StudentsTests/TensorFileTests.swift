@@ -21,9 +21,13 @@ import Testing
   }
 
   @Test func theBytesDependOnTheContentAlone() throws {
-    let pairs = (0..<40).map { ("key \($0)", "value") }
-    let one = try TensorFile(metadata: Dictionary(uniqueKeysWithValues: pairs), tensors: [])
-    let other = try TensorFile(metadata: Dictionary(uniqueKeysWithValues: pairs.reversed()), tensors: [])
+    var (ascending, descending): (TextEntries, TextEntries) = ([:], [:])
+    for number in 0..<40 {
+      ascending["key \(number)"] = "value"
+      descending["key \(39 - number)"] = "value"
+    }
+    let one = try TensorFile(metadata: ascending, tensors: [])
+    let other = try TensorFile(metadata: descending, tensors: [])
     #expect(one.encode() == other.encode())
   }
 
@@ -87,7 +91,7 @@ import Testing
   }
 
   @Test func whatCannotBecomeAFile() {
-    func make(_ tensors: Tensor..., metadata: [String: String] = [:]) throws(TensorFileError) {
+    func make(_ tensors: Tensor..., metadata: TextEntries = [:]) throws(TensorFileError) {
       _ = try TensorFile(metadata: metadata, tensors: tensors)
     }
     let one = Tensor(name: "a", shape: [1], values: .float64([1]))

@@ -103,8 +103,6 @@ QKD_LANE_SUM(f32x16, f64x8, f64x8)
 #pragma clang diagnostic pop
 
 /* ---- Process ---- */
-/* The arguments of the process, the program's name first and NULL last; NULL where the C library does not tell. */
-char **qkd_arguments(void);
 /* A bit for each feature of the processor that the build needs. */
 extern const uint32_t qkd_required_features;
 /* Calls to malloc and its kin since the start of the process; -1 where they cannot be counted. */
@@ -123,9 +121,9 @@ void qkd_audit_end(void);
 void qkd_touch(void *start, size_t bytes);
 /* Gives the calling thread's stack, the first thread's, all that it may need: 192 KiB, of which 24 KiB in memory. */
 void qkd_touch_stack(void);
-/* Reads what the system's cache lacks of the program's file, so that code which runs for the first time need not wait
-   for a disk. Resident memory stays as it is. The system tells only the file's owner what it lacks; for others it is
-   asked to read all, and not waited for. */
+/* Where the start had to wait for a disk, reads what the system's cache lacks of the program's file, so that code which
+   runs for the first time later need not wait again. Resident memory stays as it is. The system tells only the file's
+   owner what it lacks; for others it is asked to read all, and not waited for. */
 void qkd_cache_program(void);
 /* Peak resident memory (VmHWM) of this process in bytes, or -1 where /proc does not tell. */
 int64_t qkd_peak_memory_bytes(void);

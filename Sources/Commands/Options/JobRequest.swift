@@ -16,7 +16,7 @@ public struct JobRequest: Sendable, Equatable {
     }
   }
 
-  public let job: Job
+  public internal(set) var job: Job
   /// As given: a name to be looked up, or a file.
   public var profile: String?
   /// `KEY=VALUE`, in their order.
@@ -44,7 +44,7 @@ public struct JobRequest: Sendable, Equatable {
 
   /// Puts settings together for the job: flag > environment > profile > default.
   func resolve() throws(CommandError) -> Resolution {
-    let environment = processEnvironment()
+    let environment = Environment.ofThisProcess()
     var resolution = Resolution()
     var path: String?
     if let profile {

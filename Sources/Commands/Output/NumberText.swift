@@ -25,6 +25,14 @@ func groupedText(_ value: Int) -> String {
   return String(decoding: text, as: UTF8.self)
 }
 
+/// One after another, with commas between them. (The standard library's `joined` has the runtime search all
+/// conformances of the program, which a short run would feel.)
+func groupedText(_ values: [Int]) -> String {
+  var text = ""
+  for (index, value) in values.enumerated() { text += (index == 0 ? "" : ", ") + groupedText(value) }
+  return text
+}
+
 /// Rounded to a whole number, in groups of three; what has no whole number (a rate of no time at all) as it is.
 func wholeText(_ value: Double) -> String {
   value.magnitude < 1e15 ? groupedText(Int(value.rounded())) : shortestText(value)

@@ -58,22 +58,6 @@ enum StandardStreams {
   }
 }
 
-/// The variables of this process; the first of two with the same name.
-func processEnvironment() -> [String: String] {
-  var result: [String: String] = [:]
-  var entry = environ
-  while let variable = entry.pointee {
-    if let equals = strchr(variable, Int32(UInt8(ascii: "="))) {
-      let name = String(
-        decoding: UnsafeRawBufferPointer(start: variable, count: UnsafePointer(equals) - UnsafePointer(variable)),
-        as: UTF8.self)
-      if result[name] == nil { result[name] = String(cString: equals + 1) }
-    }
-    entry += 1
-  }
-  return result
-}
-
 /// `SIGTERM` for 15.
 func signalName(_ number: Int32) -> String {
   switch number {

@@ -169,7 +169,7 @@ enum EvaluationParts {
       table.add(["predictions", "\(path) (written)"])
       table.add(["samples", "\(groupedText(samples)) of \(counted(parts, "part", "parts"))"])
       table.add(["accuracy", accuracy.map(RunFactsReport.text) ?? "unknown: the data have no labels"])
-      table.add(["predicted", predicted.map(groupedText).joined(separator: ", ") + " a class"])
+      table.add(["predicted", groupedText(predicted) + " a class"])
       table.add(["confidence", fixedText(meanConfidence, digits: 4) + " on average"])
       return table.text
     }

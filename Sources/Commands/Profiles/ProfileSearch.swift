@@ -9,7 +9,7 @@ public enum ProfileSearch {
   /// The file that `--profile` means. With a `/` in it or `.toml` at its end it is the file itself; otherwise the first
   /// that exists of NAME.toml in `folders`.
   /// - Throws: `ProfileError.notFound` with the files that were looked for. What a file is, reading it tells.
-  public static func find(_ name: String, environment: [String: String]) throws(ProfileError) -> String {
+  public static func find(_ name: String, environment: Environment) throws(ProfileError) -> String {
     if isFile(name) {
       if fileExists(name) { return name }
       throw .notFound(name: name, searched: [name])
@@ -33,7 +33,7 @@ public enum ProfileSearch {
   ///
   /// Folders of XDG's variables that are not absolute are passed over, as its specification asks. The working directory
   /// has no part in it: a name means the same everywhere, and nobody else's folder can change what it means.
-  public static func folders(_ environment: [String: String]) -> [String] {
+  public static func folders(_ environment: Environment) -> [String] {
     func list(_ variable: String) -> [String] {
       (environment[variable] ?? "").split(separator: ":").map(String.init)
     }

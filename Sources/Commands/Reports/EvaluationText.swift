@@ -12,14 +12,13 @@ extension EvaluationReport {
     }
     let duration = durationText(microseconds: seconds * 1e6)
     table.add(["throughput", "\(wholeText(samplesPerSecond)) samples/s: \(groupedText(samples)) in \(duration)"])
-    let percentiles = [
-      ("p50", latency.p50Microseconds), ("p90", latency.p90Microseconds), ("p99", latency.p99Microseconds),
-    ].map { "\($0.0) \(durationText(microseconds: $0.1))" }
+    let (p50, p90, p99) = (latency.p50Microseconds, latency.p90Microseconds, latency.p99Microseconds)
     table.add([
       "latency",
-      "\(percentiles.joined(separator: ", ")) a batch of \(groupedText(batch)), n = \(groupedText(latency.count))",
+      "p50 \(durationText(microseconds: p50)), p90 \(durationText(microseconds: p90)), "
+        + "p99 \(durationText(microseconds: p99)) a batch of \(groupedText(batch)), n = \(groupedText(latency.count))",
     ])
-    table.add(["predicted", predicted.map(groupedText).joined(separator: ", ") + " a class"])
+    table.add(["predicted", groupedText(predicted) + " a class"])
     table.add([
       "confidence",
       "\(fixedText(meanConfidence, digits: 4)) on average; below \(shortestText(confidenceThreshold)): "

@@ -5,12 +5,12 @@ public enum EnvironmentSettings {
   /// The assignments that variables make. An empty variable counts as unset. A variable that begins like those of a
   /// section but belongs to no key is misspelled; all other names are somebody else's.
   /// - Throws: `SettingError.unknownKey`.
-  public static func assignments(_ environment: [String: String]) throws(SettingError) -> [Assignment] {
-    let ours = environment.filter { $0.key.hasPrefix("QKD_") && !$0.value.isEmpty }
+  public static func assignments(_ environment: Environment) throws(SettingError) -> [Assignment] {
+    let ours = environment.variables.filter { $0.name.hasPrefix("QKD_") && !$0.value.isEmpty }
     if ours.isEmpty { return [] }
     var result: [Assignment] = []
     let sections = Set(SettingKey.all.map(\.section)).subtracting([""]).map { "QKD_\($0.uppercased())_" }
-    for (variable, value) in ours.sorted(by: { $0.key < $1.key }) {
+    for (variable, value) in ours.sorted(by: { $0.name < $1.name }).map({ ($0.name, $0.value) }) {
       let origin = Origin.environment(variable: variable)
       if let key = SettingKey.all.first(where: { $0.environmentName == variable }) {
         result.append(Assignment(key: key.name, value: .text(value), origin: origin))

@@ -57,17 +57,22 @@ public struct Resolution: Sendable {
   public internal(set) var settings = Settings()
   /// The profile's file; nil: there is none.
   public internal(set) var profile: String?
-  private var origins: [String: Origin] = [:]
-  private var texts: [String: String] = [:]
+  private var sources: [String: Source] = [:]
+
+  private struct Source {
+    let origin: Origin
+    /// What the environment or the command line gave.
+    let text: String?
+  }
 
   public init() {}
 
   /// What the environment and the command line give, as they give it: keys in their order, and values.
   public var given: [(key: String, text: String)] {
-    SettingKey.all.compactMap { key in texts[key.name].map { (key.name, $0) } }
+    SettingKey.all.compactMap { key in sources[key.name]?.text.map { (key.name, $0) } }
   }
 
-  public func origin(_ key: String) -> Origin { origins[key] ?? .default }
+  public func origin(_ key: String) -> Origin { sources[key]?.origin ?? .default }
 
   /// Takes over values; later calls win over earlier ones.
   /// - Throws: `SettingError` for a key that is unknown or a value that is not allowed; nothing of it is taken then.
@@ -83,8 +88,9 @@ public struct Resolution: Sendable {
         throw .value(
           key: key.name, given: assignment.value.description, allowed: key.allowed, origin: assignment.origin)
       }
-      next.origins[key.name] = assignment.origin
-      if case .text(let text) = assignment.value { next.texts[key.name] = text } else { next.texts[key.name] = nil }
+      var text: String?
+      if case .text(let given) = assignment.value { text = given }
+      next.sources[key.name] = Source(origin: assignment.origin, text: text)
     }
     self = next
   }

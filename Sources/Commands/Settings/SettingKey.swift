@@ -38,7 +38,7 @@ public final class SettingKey: Sendable {
     self.read = { kind().json($0[keyPath: path()]) }
     self.texts = {
       let kind = kind()
-      return (kind.allowed, kind.placeholder)
+      return (kind.allowed(), kind.placeholder())
     }
   }
 

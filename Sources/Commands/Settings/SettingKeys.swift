@@ -292,9 +292,8 @@ extension ValueKind where Value == FlipParity {
 
 extension ValueKind where Value == [Treatment] {
   fileprivate static var treatments: Self {
-    let names = Treatment.allCases.map(\.rawValue)
-    return ValueKind(
-      allowed: "some of " + names.joined(separator: ", "), placeholder: "name,name…",
+    ValueKind(
+      allowed: "some of " + Treatment.allCases.map(\.rawValue).joined(separator: ", "), placeholder: "name,name…",
       parse: { value in
         guard let given = value.asArray?.map(\.asString), !given.isEmpty else { return nil }
         let known = given.compactMap { $0.flatMap(Treatment.init(rawValue:)) }

@@ -3,17 +3,28 @@ import Students
 /// What a setting may be: how it is read, what is allowed, and how it is shown.
 struct ValueKind<Value: Sendable>: Sendable {
   /// Completes "allowed is …".
-  let allowed: String
+  let allowed: @Sendable () -> String
   /// Stands for the value in the help of a flag.
-  let placeholder: String
+  let placeholder: @Sendable () -> String
   /// nil for a value that is not allowed.
   let parse: @Sendable (SettingValue) -> Value?
   let json: @Sendable (Value) -> JSON
 
+  /// The texts are made when somebody asks for them.
+  init(
+    allowed: @autoclosure @escaping @Sendable () -> String, placeholder: @autoclosure @escaping @Sendable () -> String,
+    parse: @escaping @Sendable (SettingValue) -> Value?, json: @escaping @Sendable (Value) -> JSON
+  ) {
+    self.allowed = allowed
+    self.placeholder = placeholder
+    self.parse = parse
+    self.json = json
+  }
+
   /// The same or nothing, which is written as `word`.
   func orNone(_ word: String) -> ValueKind<Value?> {
     ValueKind<Value?>(
-      allowed: "\(allowed), or \"\(word)\"", placeholder: placeholder,
+      allowed: "\(allowed()), or \"\(word)\"", placeholder: placeholder(),
       parse: { $0.asString == word ? .some(nil) : parse($0).map(Optional.some) },
       json: { $0.map(json) ?? .string(word) })
   }
@@ -130,9 +141,18 @@ extension ValueKind where Value: Equatable {
 }
 
 extension ValueKind where Value: NamedConvention & Equatable {
-  static var convention: Self { choice(Value.all.map { ($0.name, $0) }) }
+  static var convention: Self {
+    ValueKind(
+      allowed: "one of " + Value.allowedNames, placeholder: Value.all.map(\.name).joined(separator: "|"),
+      parse: { $0.asString.flatMap { Value(name: $0) } }, json: { .string($0.name) })
+  }
 }
 
 extension ValueKind where Value: RawRepresentable & CaseIterable & Equatable, Value.RawValue == String {
-  static var rawText: Self { choice(Value.allCases.map { ($0.rawValue, $0) }) }
+  static var rawText: Self {
+    ValueKind(
+      allowed: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "),
+      placeholder: Value.allCases.map(\.rawValue).joined(separator: "|"),
+      parse: { $0.asString.flatMap { Value(rawValue: $0) } }, json: { .string($0.rawValue) })
+  }
 }

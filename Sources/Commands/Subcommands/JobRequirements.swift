@@ -70,6 +70,7 @@ extension Settings {
   /// An output that replaced one of the run's own inputs would lose it.
   private func checkOutput(_ job: Job) throws(CommandError) {
     let (name, output) = output(of: job)
+    if output.isEmpty { return }
     var inputs: [String] = []
     if job == .evaluate { inputs.append(model.path) }
     // A tape is read, or written where nothing is; the model must not land there either.

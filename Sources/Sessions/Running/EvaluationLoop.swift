@@ -15,7 +15,8 @@ struct EvaluationLoop: ~Copyable {
   private let runner: GroupRunner
   private let chain: ChainFeed?
   private let file: FileBatches?
-  private let stream: RandomStream
+  /// Draws from the chain; nil with a file.
+  private let stream: RandomStream?
   private let batch: Int
   private let classes: Int
   private let coefficients: UnsafeMutablePointer<Double>?
@@ -25,7 +26,7 @@ struct EvaluationLoop: ~Copyable {
   var scorer: Scorer
 
   init(
-    runner: GroupRunner, chain: ChainFeed?, file: FileFeed?, stream: RandomStream, memory: EvaluationMemory,
+    runner: GroupRunner, chain: ChainFeed?, file: FileFeed?, stream: RandomStream?, memory: EvaluationMemory,
     arena: borrowing Arena, scorer: consuming Scorer
   ) {
     self.runner = runner
@@ -51,8 +52,8 @@ struct EvaluationLoop: ~Copyable {
       let wanted = min(batch, limit - scorer.samples)
       let start = qkd_monotonic_nanoseconds()
       var count = wanted
-      if let chain {
-        if let failed = drawChain(chain, count) { return .residual(failed) }
+      if let chain, let stream {
+        if let failed = draw(stream, from: chain, count) { return .residual(failed) }
       } else if let file {
         switch file.run(wanted) {
         case .samples(let read): count = read
@@ -72,7 +73,7 @@ struct EvaluationLoop: ~Copyable {
     return nil
   }
 
-  private func drawChain(_ chain: ChainFeed, _ count: Int) -> ChainFeed.FailedState? {
+  private func draw(_ stream: RandomStream, from chain: ChainFeed, _ count: Int) -> ChainFeed.FailedState? {
     let (size, buffer) = (chain.coefficients, coefficients!)
     var i = 0
     while i < count {

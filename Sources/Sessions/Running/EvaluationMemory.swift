@@ -93,7 +93,7 @@ struct EvaluationMemory {
     self.batch = batch
     groups = padded / format.lanes
     RuntimeFloor.declare(.evaluate, settings.data.source, isSpool: settings.spool.isUsed, in: &planner)
-    RandomStream.declare(1, in: &planner)
+    if settings.data.source == .spinChain { RandomStream.declare(1, in: &planner) }
     WorkerPool.declare(threads, in: &planner)
     if settings.spool.isUsed { SpoolListing.declare(in: &planner) }
     let circuit = shape.circuit

@@ -16,6 +16,8 @@ struct FileMemory {
   /// Numbers of a sample, after features were made of the row.
   let width: Int
   let encoder: Encoder
+  /// Whether samples may have imaginary parts.
+  private let isComplex: Bool
   private let buffer: Reservation<UInt8>
   private let row: Reservation<Double>
   private let sample: Reservation<Double>?
@@ -37,6 +39,7 @@ struct FileMemory {
     case .phase, .angle, .basis: width = ansatz.qubits
     }
     columns = rawColumns ?? width
+    isComplex = facts.isComplex && !encoder.isProduct
     if facts.outsideBytes > 0 {
       planner.declareOutside(
         OutsideMemory(
@@ -48,8 +51,8 @@ struct FileMemory {
     buffer = planner.reserve(
       "\(name) buffer", [Extent("bytes", bytes)], of: UInt8.self, lifetime: lifetime, owner: "Samples")
     row = planner.reserve(
-      "\(name) row", [Extent("re/im", 2), Extent("numbers", columns)], of: Double.self, lifetime: lifetime,
-      owner: "Samples")
+      "\(name) row", (isComplex ? [Extent("re/im", 2)] : []) + [Extent("numbers", columns)], of: Double.self,
+      lifetime: lifetime, owner: "Samples")
     sample =
       rawColumns == nil
       ? nil
@@ -63,7 +66,8 @@ struct FileMemory {
   ///   - classes, selected: what labels that stand beside the samples (NDJSON) may be, and which of them are kept, as
   ///     positions in the list; with labels of a file, or without classes, those are not looked at.
   ///   - shard: the part of the samples to take, of those that are not passed over; nil: all.
-  /// - Throws: `SessionError.samples` when rows have another length, or are complex where features are real.
+  /// - Throws: `SessionError.samples` when rows have another length, or are complex where features, or those that were
+  ///   planned for, are real.
   func bind(
     _ opened: consuming SampleStream, labels: UnsafeMutableBufferPointer<Int32>?,
     features: FeatureMap?, classes: Int = 0, selected: [Int] = [], shard: Shard? = nil, _ arena: borrowing Arena
@@ -72,14 +76,14 @@ struct FileMemory {
     let path = stream.path
     do {
       try stream.begin(
-        columns: columns, imaginary: !encoder.isProduct,
+        columns: columns, imaginary: isComplex,
         buffer: UnsafeMutableRawBufferPointer(arena.buffer(buffer)))
     } catch { throw .samples(path: path, error) }
     let row = arena.pointer(row)
     return FileFeed(
       stream, path: path, columns: columns, width: width, encoder: encoder, labels: labels,
       features: features, classes: labels == nil ? classes : 0, selected: selected, shard: shard,
-      row: row, sample: sample.map { arena.pointer($0) } ?? row)
+      row: row, sample: sample.map { arena.pointer($0) } ?? row, imaginary: isComplex ? row + columns : nil)
   }
 }
 
@@ -97,8 +101,8 @@ final class FileFeed {
   /// The row as it was read, and the sample that was made of it.
   let row: UnsafeMutablePointer<Double>
   let real: UnsafeMutablePointer<Double>
-  /// nil for encoders that take real features.
-  var imaginary: UnsafeMutablePointer<Double>? { encoder.isProduct ? nil : row + columns }
+  /// nil where all samples are real.
+  let imaginary: UnsafeMutablePointer<Double>?
   let encoder: Encoder
   private let labels: UnsafeMutableBufferPointer<Int32>?
   private let features: FeatureMap?
@@ -116,7 +120,7 @@ final class FileFeed {
     _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: Encoder,
     labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, classes: Int, selected: [Int], shard: Shard?,
     row: UnsafeMutablePointer<Double>,
-    sample: UnsafeMutablePointer<Double>
+    sample: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
   ) {
     self.stream = stream
     self.shard = shard
@@ -130,6 +134,7 @@ final class FileFeed {
     self.selected = selected
     self.row = row
     real = sample
+    self.imaginary = imaginary
   }
 
   enum Failure {
@@ -242,23 +247,8 @@ final class FileFeed {
     return nil
   }
 
-  private var squaredNorm: Double { sumOfSquares(real) + (imaginary.map { sumOfSquares($0) } ?? 0) }
-
-  /// Four chains of additions side by side: one alone would take as long as the circuit.
-  private func sumOfSquares(_ numbers: UnsafePointer<Double>) -> Double {
-    let whole = width & ~3
-    var sums = SIMD4<Double>.zero
-    var i = 0
-    while i < whole {
-      let four = UnsafeRawPointer(numbers + i).loadUnaligned(as: SIMD4<Double>.self)
-      sums += four * four
-      i += 4
-    }
-    while i < width {
-      sums[0] += numbers[i] * numbers[i]
-      i += 1
-    }
-    return (sums[0] + sums[1]) + (sums[2] + sums[3])
+  private var squaredNorm: Double {
+    sumOfSquares(real, count: width) + (imaginary.map { sumOfSquares($0, count: width) } ?? 0)
   }
 
   /// Encodes the sample that `next` read.

@@ -33,6 +33,7 @@ final class RandomStream {
 
   /// - Throws: `SessionError.memoryRefused` when there is no memory for the generator.
   init(_ purpose: Purpose, seed: UInt64) throws(SessionError) {
+    qkd_gsl_errors_as_status()
     guard let generator = gsl_rng_alloc(qkd_gsl_rng_mt19937()) else {
       throw .memoryRefused(.mappingFailed(bytes: Self.bytes, errno: ENOMEM))
     }

@@ -52,6 +52,7 @@ public struct DriftTest: Sendable, Equatable {
     }
     statistic = sum
     degrees = groups.count - 1
+    qkd_gsl_errors_as_status()
     p = gsl_cdf_chisq_Q(sum, Double(groups.count - 1))
   }
 }
