@@ -1,4 +1,5 @@
-/// The terms of H, or of one of its two affine parts, as what they do to a basis state.
+/// The terms of H, or of one of its two affine parts, in the X basis: there X and X X are numbers, and a cluster term
+/// Z X Z inverts two bits. So every term keeps ∏X, the parity of the bits.
 struct ChainTerms {
   let spins: SpinConfiguration
   let boundary: Boundary
@@ -27,53 +28,19 @@ struct ChainTerms {
   /// B of H = A + h2 B: −Σ X_i X_{i+1}.
   static func linearPart(_ chain: ChainSpecification) -> ChainTerms { ChainTerms(chain, h1: 0, h2: 1, j: 0) }
 
-  /// Calls `body` with each basis state t that H connects to `state`, and with ⟨t|H|state⟩. H is real, symmetric, and
-  /// has no diagonal: every term flips one qubit (X, Z X Z) or two neighbours (X X).
+  /// ⟨state| −Σ (h1 X_i + h2 X_i X_{i+1}) |state⟩.
   @inline(__always)
-  func forEachTarget(of state: Int, _ body: (_ target: Int, _ element: Double) -> Void) {
-    forEachTarget(of: state, sites: 0...(spins.qubits - 1), body)
+  func diagonal(_ state: Int) -> Double {
+    let isPeriodic = boundary == .periodic
+    let bonds = isPeriodic ? spins.qubits : spins.qubits - 1
+    // Without its bit 0, which stands for the bond between both ends, for an open chain.
+    let walls = isPeriodic ? spins.domainWalls(state) : spins.domainWalls(state) & ~1
+    let field = spins.qubits - 2 * state.nonzeroBitCount
+    let alignment = bonds - 2 * walls.nonzeroBitCount
+    return -(h1 * Double(field) + h2 * Double(alignment))
   }
 
-  /// The same for the terms in the middle of which, or at the lower end of which, these sites stand.
-  @inline(__always)
-  private func forEachTarget(
-    of state: Int, sites: ClosedRange<Int>, _ body: (_ target: Int, _ element: Double) -> Void
-  ) {
-    let last = spins.qubits - 1
-    let differ = spins.neighboursDiffer(state)
-    for site in sites {
-      let flipped = spins.flip(state, site)
-      let hasCluster = boundary == .periodic || (site > 0 && site < last)
-      let cluster = hasCluster ? (spins.bit(differ, site) ? -j : j) : 0
-      body(flipped, -(h1 + cluster))
-      if h2 != 0 && (boundary == .periodic || site < last) {
-        body(spins.flip(flipped, site == last ? 0 : site + 1), -h2)
-      }
-    }
-  }
-
-  /// output = H · input, [2^n] each.
-  ///
-  /// A term on sites s … leaves runs of 2^(s − 1) amplitudes together, which are added as wholes; only the terms at the
-  /// lowest three sites and around the end of the chain go amplitude by amplitude. Blocks of the output stay in the
-  /// first-level cache until all terms are in.
-  func apply(_ input: UnsafePointer<Double>, _ output: UnsafeMutablePointer<Double>) {
-    let last = spins.qubits - 1
-    let block = 1 << min(spins.qubits, 10)
-    for start in stride(from: 0, to: spins.count, by: block) {
-      for state in start..<(start + block) {
-        var amplitude = 0.0
-        forEachTarget(of: state, sites: 0...min(last, 2)) { amplitude += $1 * input[$0] }
-        if last > 2 { forEachTarget(of: state, sites: last...last) { amplitude += $1 * input[$0] } }
-        output[state] = amplitude
-      }
-      if last <= 3 { continue }
-      for site in 3..<last {
-        let run = min(block, 1 << (site - 1))
-        for first in stride(from: start, to: start + block, by: run) {
-          forEachTarget(of: first, sites: site...site) { addScaled($1, input + $0, to: output + first, run) }
-        }
-      }
-    }
-  }
+  /// The sites i that have a cluster term −J Z_{i−1} X_i Z_{i+1}: it inverts the bits `spins.neighbours(i)` with the
+  /// element −J, or J where bit i is set.
+  var clusterSites: Range<Int> { boundary == .periodic ? 0..<spins.qubits : 1..<(spins.qubits - 1) }
 }

@@ -4,7 +4,9 @@ import Budget
 struct GroundStateBuffers {
   let sectorIndex: UnsafeMutablePointer<UInt32>
   let sectorScale: UnsafeMutablePointer<Double>
-  let representatives: UnsafeMutablePointer<UInt32>
+  let diagonal: UnsafeMutablePointer<Double>
+  /// nil for an open chain.
+  let orbits: TranslationOrbits.Memory?
   let basis: UnsafeMutablePointer<Double>
   let residualFactor: UnsafeMutablePointer<Double>
   let problem: ReducedProblem
@@ -20,7 +22,17 @@ struct GroundStateBuffers {
   init(_ reservations: GroundStateReservations, _ arena: borrowing Arena) {
     sectorIndex = memory(reservations.sectorIndex, arena)
     sectorScale = memory(reservations.sectorScale, arena)
-    representatives = memory(reservations.representatives, arena)
+    diagonal = memory(reservations.diagonal, arena)
+    if let index = reservations.orbitIndex, let representatives = reservations.representatives,
+      let scale = reservations.orbitScale, let targets = reservations.clusterTargets,
+      let signed = reservations.signedAmplitudes
+    {
+      orbits = TranslationOrbits.Memory(
+        index: memory(index, arena), representatives: memory(representatives, arena), scale: memory(scale, arena),
+        targets: memory(targets, arena), signed: memory(signed, arena))
+    } else {
+      orbits = nil
+    }
     basis = memory(reservations.basis, arena)
     residualFactor = memory(reservations.residualFactor, arena)
     problem = ReducedProblem(

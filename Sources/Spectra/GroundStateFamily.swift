@@ -44,7 +44,7 @@ public final class GroundStateFamily {
     try GroundStateReservations(specification, in: &planner)
   }
 
-  /// Builds the family, deterministic to the bit. One core takes about a second for 15 qubits, a minute for 20.
+  /// Builds the family, deterministic to the bit. One core takes about 0.1 s for 15 qubits, 4 s for 20.
   ///
   /// That a ground state is unique is checked where it can be: the gap inside the sector at every exact ground state,
   /// the lowest level outside the sector of a periodic chain at both ends and in the middle of the range, and a change
@@ -70,22 +70,23 @@ public final class GroundStateFamily {
     var coefficients = [Double](repeating: 0, count: size)
     try choice.checkOutside(sector) { h2 in buffers.problem.solve(h2: h2, eigenSolver, &coefficients) }
 
-    for orbit in 0..<sector.dimension {
-      for state in 0..<size {
-        buffers.basis[orbit * size + state] = buffers.columns[state * sector.dimension + orbit]
-      }
-    }
     self.residualFactor = ResidualFactor(
       chain, sector, basisDimension: size, columns: buffers.columns, images: buffers.images,
       factor: buffers.residualFactor)
+    let tables = SectorTables(
+      chain, parity: sector.basis.parity, index: buffers.sectorIndex, scale: buffers.sectorScale)
+    for state in 0..<size {
+      sector.expand(buffers.columns + state * sector.dimension, into: buffers.diagonal)
+      tables.transform(buffers.diagonal, into: buffers.basis + state, stride: size)
+    }
     self.specification = chain
-    self.parity = sector.parity
+    self.parity = sector.basis.parity
     self.sectorDimension = sector.dimension
     self.basisDimension = size
     self.largestResidual = growing.worst.residual
     self.basis = UnsafePointer(buffers.basis)
-    self.sectorIndex = UnsafePointer(sector.index)
-    self.sectorScale = UnsafePointer(sector.scale)
+    self.sectorIndex = UnsafePointer(tables.index)
+    self.sectorScale = UnsafePointer(tables.scale)
     self.problem = buffers.problem
     self.eigenSolver = eigenSolver
   }

@@ -24,7 +24,14 @@ public struct GroundStateReservations: Sendable {
   let reducedVectors: Reservation<Double>
   let reducedValues: Reservation<Double>
   // While it is built.
-  let representatives: Reservation<UInt32>
+  /// H's diagonal on all states of one ∏X; at the end, the amplitudes of one basis state after the other.
+  let diagonal: Reservation<Double>
+  // Translation orbits: nil for an open chain.
+  let orbitIndex: Reservation<UInt32>?
+  let representatives: Reservation<UInt32>?
+  let orbitScale: Reservation<Double>?
+  let clusterTargets: Reservation<UInt16>?
+  let signedAmplitudes: Reservation<Double>?
   let columns: Reservation<Double>
   let images: Reservation<Double>
   let state: Reservation<Double>
@@ -34,7 +41,7 @@ public struct GroundStateReservations: Sendable {
   let denseVectors: Reservation<Double>?
   let denseValues: Reservation<Double>?
   // Lanczos: nil in a small sector of an open chain. Vectors hold a sector's coordinates or, to look outside the
-  // sector of a periodic chain, all amplitudes.
+  // sector of a periodic chain, all amplitudes of one ∏X.
   let lanczosVectors: Reservation<Double>?
   let lanczosCoefficients: Reservation<Double>?
   let lanczosDimension: Int
@@ -59,6 +66,7 @@ public struct GroundStateReservations: Sendable {
     let spectrum = Lifetime(.spectrum, through: .spectrum)
     let reduction = Lifetime(.reduction, through: .reduction)
     let kept = Lifetime(.spectrum, through: .run)
+    let expanded = Lifetime(.reduction, through: .run)
 
     func reserve<Element: BitwiseCopyable>(
       _ name: String, _ shape: [(String, Int)], _ element: Element.Type, _ lifetime: Lifetime
@@ -66,23 +74,31 @@ public struct GroundStateReservations: Sendable {
       planner.reserve(
         name, shape.map { Extent($0.0, $0.1) }, of: element, lifetime: lifetime, owner: Self.owner)
     }
-    sectorIndex = reserve("sector index", [("amplitudes", amplitudes)], UInt32.self, kept)
-    sectorScale = reserve("sector scale", [("amplitudes", amplitudes)], Double.self, kept)
+    sectorIndex = reserve("sector index", [("amplitudes", amplitudes)], UInt32.self, expanded)
+    sectorScale = reserve("sector scale", [("amplitudes", amplitudes)], Double.self, expanded)
     basis = reserve(
-      "reduced basis", [("sector states", dimension), ("basis states", limit)], Double.self,
-      Lifetime(.reduction, through: .run))
+      "reduced basis", [("sector states", dimension), ("basis states", limit)], Double.self, expanded)
     let square = [("basis states", limit), ("basis states", limit)]
     reducedConstant = reserve("reduced constant part", square, Double.self, kept)
     reducedLinear = reserve("reduced h2 part", square, Double.self, kept)
     residualFactor = reserve(
-      "residual factor", [("basis images", 2 * limit), ("basis images", 2 * limit)], Double.self,
-      Lifetime(.reduction, through: .run))
+      "residual factor", [("basis images", 2 * limit), ("basis images", 2 * limit)], Double.self, expanded)
     reducedMatrix = reserve("reduced matrix", square, Double.self, kept)
     reducedVectors = reserve("reduced eigenvectors", square, Double.self, kept)
     reducedValues = reserve("reduced eigenvalues", [("basis states", limit)], Double.self, kept)
 
     let states = ("sector states", dimension)
-    representatives = reserve("orbit representatives", [states], UInt32.self, built)
+    let half = ("amplitudes", amplitudes / 2)
+    diagonal = reserve("diagonal in the X basis", [half], Double.self, built)
+    if chain.boundary == .periodic {
+      orbitIndex = reserve("orbit index", [half], UInt32.self, spectrum)
+      representatives = reserve("orbit representatives", [states], UInt32.self, built)
+      orbitScale = reserve("orbit scale", [states], Double.self, built)
+      clusterTargets = reserve("cluster targets", [states, ("sites", chain.qubits)], UInt16.self, built)
+      signedAmplitudes = reserve("signed amplitudes", [states, ("signs", 2)], Double.self, built)
+    } else {
+      (orbitIndex, representatives, orbitScale, clusterTargets, signedAmplitudes) = (nil, nil, nil, nil, nil)
+    }
     columns = reserve("basis columns", [("basis states", limit), states], Double.self, built)
     images = reserve("basis images", [("basis images", 2 * limit), states], Double.self, reduction)
     state = reserve("ground state", [states], Double.self, spectrum)
@@ -92,18 +108,12 @@ public struct GroundStateReservations: Sendable {
     denseVectors = isDense ? reserve("sector eigenvectors", [states, states], Double.self, spectrum) : nil
     denseValues = isDense ? reserve("sector eigenvalues", [states], Double.self, spectrum) : nil
 
-    lanczosDimension = chain.boundary == .periodic ? amplitudes : dimension
+    lanczosDimension = amplitudes / 2
     lanczosSteps = min(Self.lanczosStepLimit, 2 * lanczosDimension)
     let needsLanczos = !isDense || chain.boundary == .periodic
     lanczosVectors =
       needsLanczos
-      ? reserve(
-        "Lanczos vectors",
-        [
-          ("vectors", Self.lanczosVectorCount),
-          (chain.boundary == .periodic ? "amplitudes" : states.0, lanczosDimension),
-        ],
-        Double.self, spectrum) : nil
+      ? reserve("Lanczos vectors", [("vectors", Self.lanczosVectorCount), half], Double.self, spectrum) : nil
     lanczosCoefficients =
       needsLanczos
       ? reserve(

@@ -37,10 +37,9 @@ struct Lanczos {
     var magnitude = 0.0
     for step in 0..<stepLimit {
       matrix.apply(newer, image)
-      if step > 0 { addScaled(-offDiagonal[step - 1], older, to: image, dimension) }
-      diagonal[step] = dot(newer, image, dimension)
-      addScaled(-diagonal[step], newer, to: image, dimension)
-      offDiagonal[step] = norm(image, dimension)
+      let coupling = step > 0 ? offDiagonal[step - 1] : 0
+      diagonal[step] = addScaled(-coupling, older, to: image, thenDot: newer, dimension)
+      offDiagonal[step] = addScaled(-diagonal[step], newer, to: image, thenDot: image, dimension).squareRoot()
       magnitude = max(magnitude, diagonal[step].magnitude + offDiagonal[step])
       let steps = step + 1
       let isInvariant = offDiagonal[step] <= 0x1p-40 * magnitude

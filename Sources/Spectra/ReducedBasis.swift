@@ -73,7 +73,7 @@ struct ReducedBasis {
       (ChainTerms.constantPart(chain), problem.constant), (ChainTerms.linearPart(chain), problem.linear),
     ]
     for (terms, reduced) in parts {
-      SectorOperator(terms: terms, sector: solver.sector).apply(column, solver.image)
+      solver.sector.matrix(terms).apply(column, solver.image)
       for other in 0...size {
         let element = dot(columns + other * dimension, solver.image, dimension)
         reduced[size * problem.limit + other] = element
@@ -95,7 +95,7 @@ struct ReducedBasis {
       let h2 = gridPoint(point)
       let energy = problem.solve(h2: h2, eigenSolver, &coefficients)
       combine(coefficients)
-      let matrix = SectorOperator(terms: ChainTerms(chain, h2: h2), sector: solver.sector)
+      let matrix = solver.sector.matrix(ChainTerms(chain, h2: h2))
       let residual = solver.rayleigh(matrix).residual
       if !energy.isFinite { throw .eigenSolverFailed(status: -1) }
       if residual > worst.residual { worst = (residual, h2) }

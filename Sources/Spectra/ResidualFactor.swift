@@ -20,7 +20,7 @@ struct ResidualFactor {
       let isConstant = image < basisDimension
       let terms = isConstant ? ChainTerms.constantPart(chain) : ChainTerms.linearPart(chain)
       let vector = images + image * dimension
-      SectorOperator(terms: terms, sector: sector).apply(columns + image % basisDimension * dimension, vector)
+      sector.matrix(terms).apply(columns + image % basisDimension * dimension, vector)
       let whole = norm(vector, dimension)
       // Gram–Schmidt twice; what the basis takes away belongs to the first term of the residual.
       for _ in 0..<2 {

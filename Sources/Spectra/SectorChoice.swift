@@ -20,9 +20,9 @@ struct SectorChoice {
   }
 
   private func solver(_ parity: FlipParity) throws(SpectrumError) -> SectorSolver {
+    let basis = ParityBasis(spins: SpinConfiguration(qubits: chain.qubits), parity: parity)
     let sector = SymmetrySector(
-      chain, parity: parity, index: buffers.sectorIndex, scale: buffers.sectorScale,
-      representatives: buffers.representatives)
+      basis: basis, orbits: buffers.orbits.map { TranslationOrbits(basis, $0) }, diagonal: buffers.diagonal)
     var dense: SectorSolver.Dense?
     if let memory = buffers.dense {
       dense = SectorSolver.Dense(solver: try DenseEigenSolver(size: sector.dimension), memory: memory)
@@ -37,21 +37,32 @@ struct SectorChoice {
   /// - Parameter energy: of the family at an h2.
   /// - Throws: `SpectrumError.groundStateOutsideSector`, `.degenerateOutsideSector`, `.notConverged`.
   func checkOutside(_ sector: SymmetrySector, energy: (_ h2: Double) -> Double) throws(SpectrumError) {
-    guard chain.boundary == .periodic, let (recurrence, start) = buffers.lanczos else { return }
+    guard chain.boundary == .periodic else { return }
     let tolerance = SectorSolver.degeneracyTolerance(chain)
+    let parities: [FlipParity] = chain.parity.map { [$0] } ?? [.plus, .minus]
     for h2 in probes {
-      let outside = OutsideOperator(
-        terms: ChainTerms(chain, h2: h2), sector: sector, withinParity: chain.parity != nil,
-        coordinates: buffers.image)
-      fill(start, with: .nextLevel, outside.dimension)
-      outside.project(start)
       let inside = energy(h2)
-      let gap = try recurrence.distance(
-        from: inside, toLowestOf: outside, start: start, resolution: tolerance / 4, h2: h2)
+      var gap = Double.infinity
+      for parity in parities { gap = min(gap, try distance(from: inside, to: parity, outside: sector, h2: h2)) }
       if gap < -tolerance / 4 {
         throw .groundStateOutsideSector(h2: h2, sectorEnergy: inside, lowerEnergy: inside + gap)
       }
       if gap <= tolerance { throw .degenerateOutsideSector(h2: h2, gap: gap, tolerance: tolerance) }
     }
+  }
+
+  /// How far the lowest level of one ∏X, without the sector's own, lies above `energy`.
+  private func distance(
+    from energy: Double, to parity: FlipParity, outside sector: SymmetrySector, h2: Double
+  ) throws(SpectrumError) -> Double {
+    guard let (recurrence, start) = buffers.lanczos else { preconditionFailure("a ring without Lanczos vectors") }
+    let basis = ParityBasis(spins: sector.basis.spins, parity: parity)
+    let outside = OutsideOperator(
+      whole: ParityOperator(ChainTerms(chain, h2: h2), basis, diagonal: buffers.diagonal),
+      removed: parity == sector.basis.parity ? sector.orbits : nil)
+    fill(start, with: .nextLevel, outside.dimension)
+    outside.project(start)
+    return try recurrence.distance(
+      from: energy, toLowestOf: outside, start: start, resolution: SectorSolver.degeneracyTolerance(chain) / 4, h2: h2)
   }
 }

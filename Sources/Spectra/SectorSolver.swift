@@ -38,7 +38,7 @@ struct SectorSolver {
   /// - Returns: its energy.
   /// - Throws: `SpectrumError.degenerate`, `.notConverged`, `.eigenSolverFailed`.
   func solve(h2: Double) throws(SpectrumError) -> Double {
-    let matrix = SectorOperator(terms: ChainTerms(chain, h2: h2), sector: sector)
+    let matrix = sector.matrix(ChainTerms(chain, h2: h2))
     var gap: Double?
     if let dense { gap = try solve(matrix, dense) } else { try solveByLanczos(matrix, h2) }
     fixSign()
@@ -56,7 +56,7 @@ struct SectorSolver {
   /// in its energy, so a loose one is enough.
   /// - Throws: `SpectrumError.notConverged`, `.eigenSolverFailed`.
   func lowestLevel(h2: Double) throws(SpectrumError) -> Double {
-    let matrix = SectorOperator(terms: ChainTerms(chain, h2: h2), sector: sector)
+    let matrix = sector.matrix(ChainTerms(chain, h2: h2))
     if let dense {
       _ = try solve(matrix, dense)
       return rayleigh(matrix).energy
@@ -92,7 +92,7 @@ struct SectorSolver {
   private func solveByLanczos(_ matrix: SectorOperator, _ h2: Double) throws(SpectrumError) {
     guard let lanczos, let start else { preconditionFailure("a large sector without Lanczos vectors") }
     fill(start, with: .groundState, sector.dimension)
-    let target = 1e-14 * chain.normBound
+    let target = 1e-15 * chain.normBound
     var steps = 0
     for _ in 0..<Self.lanczosRuns {
       let estimate = lanczos.estimate(matrix, start: start) { _, residual in residual <= target }

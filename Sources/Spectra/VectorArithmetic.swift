@@ -21,6 +21,25 @@ func addScaled(
   for position in 0..<count { target[position] += factor * source[position] }
 }
 
+/// target += factor · source, and then Σ other[i] target[i].
+func addScaled(
+  _ factor: Double, _ source: UnsafePointer<Double>, to target: UnsafeMutablePointer<Double>,
+  thenDot other: UnsafePointer<Double>, _ count: Int
+) -> Double {
+  var sums = SIMD8<Double>.zero
+  let whole = count & ~7
+  for start in stride(from: 0, to: whole, by: 8) {
+    store8(load8(target + start) + factor * load8(source + start), target + start)
+    sums += load8(other + start) * load8(target + start)
+  }
+  var total = sums.sum()
+  for position in whole..<count {
+    target[position] += factor * source[position]
+    total += other[position] * target[position]
+  }
+  return total
+}
+
 func scale(_ vector: UnsafeMutablePointer<Double>, by factor: Double, _ count: Int) {
   for position in 0..<count { vector[position] *= factor }
 }
@@ -46,4 +65,9 @@ func fill(_ vector: UnsafeMutablePointer<Double>, with pattern: StartPattern, _ 
 @inline(__always)
 private func load8(_ source: UnsafePointer<Double>) -> SIMD8<Double> {
   UnsafeRawPointer(source).loadUnaligned(as: SIMD8<Double>.self)
+}
+
+@inline(__always)
+private func store8(_ vector: SIMD8<Double>, _ target: UnsafeMutablePointer<Double>) {
+  UnsafeMutableRawPointer(target).storeBytes(of: vector, as: SIMD8<Double>.self)
 }

@@ -13,9 +13,12 @@ import Testing
     #expect(worst > 0, "a residual of exactly zero is not measured")
   }
 
-  @Test(arguments: [7, 15])
-  func theResidualIsThatOfTheExpandedState(qubits: Int) throws {
-    let specification = ChainSpecification(qubits: qubits)
+  @Test(arguments: [
+    ChainSpecification(qubits: 7), ChainSpecification(qubits: 15), ChainSpecification(qubits: 13, h1: 0.3, j: -0.8),
+    ChainSpecification(qubits: 12, boundary: .open, parity: .plus, h1: 0.3),
+    ChainSpecification(qubits: 11, boundary: .open, parity: .minus, j: -1.1),
+  ])
+  func theResidualIsThatOfTheExpandedState(_ specification: ChainSpecification) throws {
     let fixture = try FamilyFixture(specification)
     let reference = PauliReference(specification)
     var random = TwisterStream(seed: 8)
