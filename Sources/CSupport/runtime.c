@@ -6,8 +6,13 @@
 #include <features.h>
 #endif
 
-#ifdef __GLIBC__
+#include "CSupport.h"
+
 static char **arguments;
+
+char **qkd_arguments(void) { return arguments; }
+
+#ifdef __GLIBC__
 static int argument_count;
 
 __attribute__((constructor)) static void keep(int count, char **values) {

@@ -15,10 +15,11 @@ struct HeaderReader {
   }
 
   mutating func read() throws(TensorFileError) {
-    var names: Set<String> = []
+    // As entries without values: see there what a set would take.
+    var names = TextEntries()
     try scanner.beginObject()
     while let (name, offset) = try scanner.nextKey(isFirst: names.isEmpty) {
-      if !names.insert(name).inserted { throw .duplicate(key: name, atByte: offset) }
+      if !names.insert(name, "") { throw .duplicate(key: name, atByte: offset) }
       if name == TensorFile.metadataKey { try readMetadata() } else { try readTensor(name) }
     }
     try scanner.endOfHeader()

@@ -145,7 +145,7 @@ struct ModelEntries {
     }
     var result: [Observable] = []
     for part in text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false) {
-      let trimmed = String(Substring(part.drop { $0 == UInt8(ascii: " ") }))
+      let trimmed = String(decoding: part.drop { $0 == UInt8(ascii: " ") }, as: UTF8.self)
       do { result.append(try Observable(trimmed)) } catch {
         throw .entry("observables", given: trimmed, allowed: "\(error.expected) at character \(error.character)")
       }

@@ -39,7 +39,13 @@ public struct Observable: Sendable, Equatable {
   public static let largestQubit = 63
 
   /// The highest qubit that occurs, or −1.
-  public var highestQubit: Int { terms.flatMap(\.factors).map(\.qubit).max() ?? -1 }
+  public var highestQubit: Int {
+    var highest = -1
+    for term in terms {
+      for factor in term.factors { highest = max(highest, factor.qubit) }
+    }
+    return highest
+  }
 
   /// The kernel's form, on the bits that the ansatz gives the qubits.
   /// - Precondition: `highestQubit < ansatz.qubits`.

@@ -103,6 +103,8 @@ QKD_LANE_SUM(f32x16, f64x8, f64x8)
 #pragma clang diagnostic pop
 
 /* ---- Process ---- */
+/* The arguments of the process, the program's name first and NULL last; NULL where the C library does not tell. */
+char **qkd_arguments(void);
 /* A bit for each feature of the processor that the build needs. */
 extern const uint32_t qkd_required_features;
 /* Calls to malloc and its kin since the start of the process; -1 where they cannot be counted. */

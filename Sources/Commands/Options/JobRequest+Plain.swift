@@ -28,9 +28,10 @@ extension JobRequest {
     var given: [Name] = []
     while let word = next {
       next = rest.next()
-      guard word.hasPrefix("--") else { return false }
+      guard word.utf8.starts(with: "--".utf8) else { return false }
+      // Bytes all along: characters would have to be put together.
       let equals = word.utf8.firstIndex(of: UInt8(ascii: "="))
-      let name = String(word[..<(equals ?? word.endIndex)].dropFirst(2))
+      let name = String(decoding: word.utf8[..<(equals ?? word.endIndex)].dropFirst(2), as: UTF8.self)
       if name != "set" {
         if given.contains(where: { $0.text == name }) { return false }
         given.append(Name(text: name))
@@ -41,7 +42,7 @@ extension JobRequest {
       }
       let value: String
       if let equals {
-        value = String(word[word.utf8.index(after: equals)...])
+        value = String(decoding: word.utf8[word.utf8.index(after: equals)...], as: UTF8.self)
       } else {
         guard let word = next, word.utf8.first != hyphen else { return false }
         value = word

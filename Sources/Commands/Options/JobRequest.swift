@@ -99,8 +99,8 @@ public struct JobRequest: Sendable, Equatable {
         }
         direct.append(Assignment(key: key.name, value: .text(flag.value), origin: origin))
         // Before all others, so that whatever names the implied key itself wins.
-        for (implied, value) in description.implied {
-          result.insert(Assignment(key: implied, value: .text(value), origin: origin), at: 0)
+        for implied in description.implied {
+          result.insert(Assignment(key: implied.key, value: .text(implied.value), origin: origin), at: 0)
         }
       }
     }

@@ -15,30 +15,51 @@ public struct TextTable {
 
   /// Two blanks between columns, none at the end of a line, a line break after each row.
   public var text: String {
-    let counts = rows.map { $0.map(characters) }
     var widths = [Int](repeating: 0, count: alignments.count)
-    for row in counts {
-      for column in row.indices { widths[column] = max(widths[column], row[column]) }
+    for row in rows {
+      for column in row.indices { widths[column] = max(widths[column], characters(row[column])) }
     }
-    let blank = UInt8(ascii: " ")
-    var text: [UInt8] = []
-    for row in rows.indices {
-      let start = text.count
-      for column in rows[row].indices {
-        let blanks = repeatElement(blank, count: widths[column] - counts[row][column])
-        if column > 0 { text += [blank, blank] }
-        if alignments[column] == .right { text += blanks }
-        text += rows[row][column].utf8
-        if alignments[column] == .left { text += blanks }
+    var text = ""
+    text.reserveCapacity(rows.count * widths.reduce(2 * widths.count) { $0 + $1 })
+    for row in rows {
+      // Owed until something follows: none end a line.
+      var blanks = 0
+      for column in row.indices {
+        let (cell, free) = (row[column], widths[column] - characters(row[column]))
+        if column > 0 { blanks += 2 }
+        if alignments[column] == .right { blanks += free }
+        if !cell.isEmpty {
+          append(blanks, to: &text)
+          text += cell
+          blanks = 0
+        }
+        if alignments[column] == .left { blanks += free }
       }
-      while text.count > start && text.last == blank { text.removeLast() }
-      text.append(UInt8(ascii: "\n"))
+      text += "\n"
     }
-    return String(decoding: text, as: UTF8.self)
+    return text
+  }
+
+  private func append(_ blanks: Int, to text: inout String) {
+    for _ in 0..<blanks / 8 { text += "        " }
+    for _ in 0..<blanks % 8 { text += " " }
   }
 }
 
-/// As many as a reader sees. Most cells are ASCII, where that is the number of bytes.
+/// As many as a reader sees. Nearly all cells hold nothing but scalars below U+0300 and the dashes and quotation marks
+/// of U+2010 to U+2027 (E2 80 90 to E2 80 A7), each of which is one: there they need not be put together.
 private func characters(_ cell: String) -> Int {
-  cell.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? cell.utf8.count : cell.count
+  var (scalars, ofMark) = (0, 0)
+  for byte in cell.utf8 {
+    switch (ofMark, byte) {
+    case (0, 0x0D): return cell.count
+    case (0, ..<0x80), (0, 0xC0..<0xCC): scalars += 1
+    case (0, ..<0xC0): break
+    case (0, 0xE2): (scalars, ofMark) = (scalars + 1, 1)
+    case (1, 0x80): ofMark = 2
+    case (2, 0x90...0xA7): ofMark = 0
+    default: return cell.count
+    }
+  }
+  return scalars
 }

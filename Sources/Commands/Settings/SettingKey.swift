@@ -107,11 +107,21 @@ public struct SettingFlag: Sendable {
   /// For these jobs; the same flag may set another key for others.
   public let jobs: [Job]
   /// What the flag sets besides, unless that has a flag of its own.
-  public let implied: [String: String]
+  public let implied: [Implied]
+
+  public struct Implied: Sendable {
+    public let key: String
+    public let value: String
+
+    init(_ key: String, _ value: String) {
+      self.key = key
+      self.value = value
+    }
+  }
 
   private static let everyJob = Job.allCases
 
-  init(_ name: String, _ jobs: [Job] = SettingFlag.everyJob, implied: [String: String] = [:]) {
+  init(_ name: String, _ jobs: [Job] = SettingFlag.everyJob, implied: [Implied] = []) {
     self.name = name
     self.jobs = jobs
     self.implied = implied

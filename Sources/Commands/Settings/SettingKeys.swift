@@ -81,7 +81,7 @@ extension SettingKey {
       "data.path", \.data.path, .path,
       flags: [
         SettingFlag(
-          "input", implied: ["data.source": "file", "evaluation.samples": "0", "training.states": "0"])
+          "input", implied: [.init("data.source", "file"), .init("evaluation.samples", "0"), .init("training.states", "0")])
       ], isPath: true,
       "States or vectors: NPY, IDX or text, plain or gzipped; - is standard input"),
     SettingKey(
@@ -150,7 +150,7 @@ extension SettingKey {
       "distillation.teacher-logits", \.distillation.logitsPath, .path,
       flags: [
         SettingFlag(
-          "teacher-logits", [.distill], implied: ["distillation.teacher": "", "distillation.tape": ""])
+          "teacher-logits", [.distill], implied: [.init("distillation.teacher", ""), .init("distillation.tape", "")])
       ], isPath: true,
       "NPY of any teacher's logits instead: a row a sample of the training set"),
     SettingKey(
