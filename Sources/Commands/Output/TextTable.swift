@@ -16,39 +16,54 @@ public struct TextTable {
   /// Two blanks between columns, none at the end of a line, a line break after each row.
   public var text: String {
     var widths = [Int](repeating: 0, count: alignments.count)
+    var counts: [Int] = []
+    var bytes = 0
     for row in rows {
-      for column in row.indices { widths[column] = max(widths[column], characters(row[column])) }
-    }
-    var text = ""
-    text.reserveCapacity(rows.count * widths.reduce(2 * widths.count) { $0 + $1 })
-    for row in rows {
-      // Owed until something follows: none end a line.
-      var blanks = 0
       for column in row.indices {
-        let (cell, free) = (row[column], widths[column] - characters(row[column]))
-        if column > 0 { blanks += 2 }
-        if alignments[column] == .right { blanks += free }
-        if !cell.isEmpty {
-          append(blanks, to: &text)
-          text += cell
-          blanks = 0
-        }
-        if alignments[column] == .left { blanks += free }
+        let count = characters(row[column])
+        counts.append(count)
+        widths[column] = max(widths[column], count)
+        bytes += row[column].utf8.count
       }
-      text += "\n"
     }
-    return text
-  }
-
-  private func append(_ blanks: Int, to text: inout String) {
-    for _ in 0..<blanks / 8 { text += "        " }
-    for _ in 0..<blanks % 8 { text += " " }
+    bytes += rows.count * widths.reduce(1) { $0 + $1 + 2 }
+    // A run prints such a table even where it takes a millisecond, so its bytes are put in place once.
+    return String(unsafeUninitializedCapacity: bytes) { text in
+      var (end, cell) = (0, 0)
+      for row in rows {
+        // Owed until something follows: none end a line.
+        var blanks = 0
+        for column in row.indices {
+          let free = widths[column] - counts[cell]
+          cell += 1
+          if column > 0 { blanks += 2 }
+          if alignments[column] == .right { blanks += free }
+          if !row[column].isEmpty {
+            for place in end..<end + blanks { text[place] = UInt8(ascii: " ") }
+            end += blanks
+            blanks = 0
+            for byte in row[column].utf8 {
+              text[end] = byte
+              end += 1
+            }
+          }
+          if alignments[column] == .left { blanks += free }
+        }
+        text[end] = UInt8(ascii: "\n")
+        end += 1
+      }
+      return end
+    }
   }
 }
 
 /// As many as a reader sees. Nearly all cells hold nothing but scalars below U+0300 and the dashes and quotation marks
 /// of U+2010 to U+2027 (E2 80 90 to E2 80 A7), each of which is one: there they need not be put together.
 private func characters(_ cell: String) -> Int {
+  let isASCII = cell.utf8.withContiguousStorageIfAvailable { bytes in
+    bytes.reduce(into: UInt8(0)) { $0 |= $1 == 0x0D ? 0x80 : $1 } < 0x80
+  }
+  if isASCII == true { return cell.utf8.count }
   var (scalars, ofMark) = (0, 0)
   for byte in cell.utf8 {
     switch (ofMark, byte) {
