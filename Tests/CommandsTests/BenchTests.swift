@@ -32,7 +32,9 @@ struct BenchTests {
     let lines = try bench("--jobs", "J6,J5", "--precision", "float32")
     #expect(lines.map { $0["job"] as? String } == ["J6", "J6", "J6", "J5", "J5"])
     #expect(lines[0]["ratio"] as? Double == 1)
-    for line in lines[1...2] { #expect(try #require(line["ratio"] as? Double) > 1) }
+    // To print its version the program takes about what an empty one does.
+    #expect(try #require(lines[1]["ratio"] as? Double) > 0.5)
+    #expect(try #require(lines[2]["ratio"] as? Double) > 1)
     #expect(lines[2]["precision"] as? String == "float32" && lines[1]["precision"] is NSNull)
     let loaded = try #require(lines[3]["peak_mib"] as? Double)
     let streamed = try #require(lines[4]["peak_mib"] as? Double)

@@ -21,7 +21,7 @@ struct RandomProfileTests {
   /// What the runtime's floor, a constant for each job, has to spare, and by how much the system differs from run to
   /// run in how much of the program's code it maps. Of lines that the parser reads: plans cover its start, and plain
   /// ones take up to 1.3 MB less.
-  private static let spareBytes = 1100 << 10
+  private static let spareBytes = 1024 << 10
 
   @Test func aRunHoldsWhatWasPlannedOrIsRefused() throws {
     var random = SplitMix64(state: 11)

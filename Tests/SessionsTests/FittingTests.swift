@@ -152,7 +152,7 @@ import Testing
     let folder = TemporaryFolder()
     var settings = shortSettings(in: folder)
     try writeModel(settings.model.path, qubits: 14)
-    settings.host.memoryBytes = 9 << 20
+    settings.host.memoryBytes = 8 << 20
     let refusal = try #require(budgetRefusal { () throws(SessionError) in _ = try Session.plan(.evaluate, settings) })
     let largest = try #require(refusal.largestQubits)
     for (qubits, fits) in [(largest, true), (largest + 1, false)] {

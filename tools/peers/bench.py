@@ -29,6 +29,7 @@ PEERS = {
 }
 UNASKED = tuple(peer for peer in PEERS if peer != "torch")
 INPUTS = ROOT / ".build-peers/inputs"
+WHOLE_JOBS = tuple(dict.fromkeys(figure.split()[0] for figure in WHOLE))
 # A peer's share of a round; slow jobs run once.
 SECONDS = 0.5
 
@@ -60,8 +61,8 @@ def arguments():
     add = parser.add_argument
     add("--peers", type=listed(PEERS, {"all": list(UNASKED), "none": []}), default=list(UNASKED),
         help=f"of {', '.join(PEERS)}; all is all but torch, none checks the program alone (default: all)")
-    add("--jobs", type=listed((*JOBS, *WHOLE), {}), default=["J1", "J2", "J3"],
-        help="of J0 (small), J1-J3 (circuits), J4 (ground state), J5 (memory), J6 (cold start) (default: J1,J2,J3)")
+    add("--jobs", type=listed((*JOBS, *WHOLE_JOBS), {}), default=["J1", "J2", "J3"],
+        help="of J0 (small), J1-J3 (circuits), J4 (ground state), J5 (stream), J6 (cold start) (default: J1,J2,J3)")
     add("--precision", type=listed(PRECISIONS, {}), default=list(PRECISIONS), help="float64,float32 (default: both)")
     add("--rounds", type=count, default=3, help="turns of program and peer, of which medians count (default: 3)")
     add("--format", choices=("text", "markdown", "json"), default="text", help="of standard output (default: text)")
@@ -79,7 +80,7 @@ class Comparison:
     def __init__(self, given, program):
         self.given, self.program = given, program
         self.circuits = [job for job in given.jobs if job in JOBS]
-        self.whole = [job for job in given.jobs if job in WHOLE]
+        self.whole = [job for job in given.jobs if job in WHOLE_JOBS]
         self.ours = {}  # (job, part, precision): rows of the program
         self.ours_whole = {}  # job: figures of the program
         self.disagreements = []
@@ -154,20 +155,21 @@ class Comparison:
                  "way": facts["way"], "largest_error": facts["largest_error"]} for part, facts in parts.items()]
 
     def whole_process(self, peer, job, results):
-        """The peer's figure of J4, J5 or J6, beside ours of double precision."""
-        name, precisions = PEERS[peer]
+        """The peer's figures of J4, J5 or J6, beside ours of double precision."""
+        label, precisions = PEERS[peer]
         if (job == "J4") == bool(precisions):
             return []
-        say(f"{name}: {job}")
+        say(f"{label}: {job}")
         if job == "J4":
             figures, energies = whole.ground_state(peer, INPUTS, self.given.rounds)
             for energy in energies:
-                self.check_energy(name, energy)
-            value = statistics.median(figures)
+                self.check_energy(label, energy)
+            values = {job: statistics.median(figures)}
         else:
             precision = precisions[0]
-            value = whole.theirs(peer, job, INPUTS, precision, self.way(peer, precision, results), self.given.rounds)
-        return [{"job": job, "value": value, "ratio": value / self.run_ours_whole(job)}]
+            values = whole.theirs(peer, job, INPUTS, precision, self.way(peer, precision, results), self.given.rounds)
+        return [{"job": name, "value": value, "ratio": value / self.run_ours_whole(name)}
+                for name, value in values.items()]
 
     def way(self, peer, precision, results):
         """The fastest way forward of J2, as just measured, or found now."""
@@ -198,9 +200,9 @@ class Comparison:
                 if (job, PARTS[0], precision) not in self.ours:
                     for _ in range(self.given.rounds):
                         self.run_ours(job, precision)
-        for job in self.whole:
-            if job not in self.ours_whole:
-                self.run_ours_whole(job)
+        for figure in WHOLE:
+            if figure.split()[0] in self.whole and figure not in self.ours_whole:
+                self.run_ours_whole(figure)
         ours = [{"job": job, "part": part, "precision": precision,
                  **{field: statistics.median(row[field] for row in rows)
                     for field in ("milliseconds", "milliseconds_encoded", "largest_error")}}

@@ -81,7 +81,8 @@ extension SettingKey {
       "data.path", \.data.path, .path,
       flags: [
         SettingFlag(
-          "input", implied: [.init("data.source", "file"), .init("evaluation.samples", "0"), .init("training.states", "0")])
+          "input",
+          implied: [.init("data.source", "file"), .init("evaluation.samples", "0"), .init("training.states", "0")])
       ], isPath: true,
       "States or vectors: NPY, IDX or text, plain or gzipped; - is standard input"),
     SettingKey(

@@ -15,9 +15,10 @@ struct NetworkMemory {
   /// - Parameters:
   ///   - name: `student` or `teacher`, for the plan's reader.
   ///   - readoutLifetime: of scales and biases, where it is another.
+  ///   - scratchLifetime: of what preparing the tables takes, where they are prepared but once.
   init(
     _ name: String, ansatz: Ansatz, format: LaneFormat, logits: Int, terms termCount: Int, lifetime: Lifetime,
-    readoutLifetime: Lifetime? = nil, in planner: inout Planner
+    readoutLifetime: Lifetime? = nil, scratchLifetime: Lifetime? = nil, in planner: inout Planner
   ) {
     self.ansatz = ansatz
     self.format = format
@@ -32,7 +33,8 @@ struct NetworkMemory {
     tangent = planner.reserve(
       "\(name) tangents", [layers, qubits], singlePrecision: single, lifetime: lifetime, owner: owner)
     scratch = planner.reserve(
-      "\(name) scratch", [Extent("re/im", 2), amplitudes], singlePrecision: single, lifetime: lifetime, owner: owner)
+      "\(name) scratch", [Extent("re/im", 2), amplitudes], singlePrecision: single,
+      lifetime: scratchLifetime ?? lifetime, owner: owner)
     sourceFlip = planner.reserve("\(name) flips", [layers], of: UInt32.self, lifetime: lifetime, owner: owner)
     outerPhase = planner.reserve(
       "\(name) outer phases", [layers, qubits, Extent("re/im", 2)], of: Double.self, lifetime: lifetime, owner: owner)

@@ -101,7 +101,8 @@ struct EvaluationMemory {
     let isCircuit = layout.inference == .circuit
     network = NetworkMemory(
       "student", ansatz: circuit, format: isCircuit ? format : .float64x1, logits: shape.logits, terms: shape.terms,
-      lifetime: isCircuit ? .whole : Lifetime(.load, through: .load), readoutLifetime: .whole, in: &planner)
+      lifetime: isCircuit ? .whole : Lifetime(.load, through: .load), readoutLifetime: .whole,
+      scratchLifetime: Lifetime(.load, through: .load), in: &planner)
     inference = InferenceMemory(
       layout.inference, shape, isReal: shape.isReal(settings.data.source, facts), format: format, threads: threads,
       in: &planner)
