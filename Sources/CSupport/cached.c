@@ -29,8 +29,9 @@ static void read_missing(int file, uintptr_t start, size_t bytes, off_t offset, 
 }
 
 void qkd_cache_program(void) {
-  /* What the start touched lay in the cache; so then does what lies beside it and is as old. To ask for every page
-     takes a tenth of a short run. */
+  /* A bet: what the start touched lay in the cache, so what lies beside it and is as old does too. To ask for every
+     page takes a tenth of a short run; where the bet is lost, code waits for the disk once, and the run's report counts
+     that. */
   struct rusage usage;
   if (getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_majflt == 0) return;
   const ElfW(Phdr) *headers = (const ElfW(Phdr) *)getauxval(AT_PHDR);

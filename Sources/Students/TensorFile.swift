@@ -48,11 +48,11 @@ public struct TensorFile: Equatable, Sendable {
   /// - Throws: `TensorFileError` when a name is reserved or used twice, a shape is impossible or does not fit its
   ///   values, a value is not finite, or the header or the file becomes too large.
   public init(metadata: TextEntries, tensors: [Tensor]) throws(TensorFileError) {
-    var names: Set<String> = [Self.metadataKey]
+    var names = TextEntries()
     var payloadBytes = 0
     for tensor in tensors {
       if tensor.name == Self.metadataKey { throw .reservedName(tensor.name) }
-      if !names.insert(tensor.name).inserted { throw .duplicate(key: tensor.name, atByte: nil) }
+      if !names.insert(tensor.name, "") { throw .duplicate(key: tensor.name, atByte: nil) }
       if tensor.shape.count > Self.largestRank {
         throw .rank(tensor: tensor.name, given: tensor.shape.count, allowed: Self.largestRank)
       }
@@ -75,8 +75,8 @@ public struct TensorFile: Equatable, Sendable {
     self.digest = digest
   }
 
-  /// The tensor of this name.
-  public subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
+  /// The tensor of this name, byte by byte.
+  public subscript(name: String) -> Tensor? { tensors.first { $0.name.utf8.elementsEqual(name.utf8) } }
 
   /// - Throws: `TensorFileError.file` when the file cannot be read, otherwise what decoding throws.
   public static func read(path: String) throws(TensorFileError) -> TensorFile {

@@ -17,6 +17,10 @@ import Testing
     ChainSpecification(qubits: 7), ChainSpecification(qubits: 15), ChainSpecification(qubits: 13, h1: 0.3, j: -0.8),
     ChainSpecification(qubits: 12, boundary: .open, parity: .plus, h1: 0.3),
     ChainSpecification(qubits: 11, boundary: .open, parity: .minus, j: -1.1),
+    ChainSpecification(qubits: 3, h1: 0.4), ChainSpecification(qubits: 4, h1: -0.3, j: 0.7),
+    ChainSpecification(qubits: 4, parity: .plus, h1: 0.2, j: -1.3),
+    ChainSpecification(qubits: 3, boundary: .open, parity: .plus, h1: 0.3, j: 1.2),
+    ChainSpecification(qubits: 4, boundary: .open, parity: .plus, h1: -0.2, j: 1.1),
   ])
   func theResidualIsThatOfTheExpandedState(_ specification: ChainSpecification) throws {
     let fixture = try FamilyFixture(specification)

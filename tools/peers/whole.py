@@ -53,6 +53,7 @@ def process(peer, inputs, precision, way, kind):
 def theirs(peer, job, inputs, precision, way, rounds):
     """The peer's figures of J5 or J6, by what they are called."""
     if job == "J5":
+        # Once, which takes up to a minute; the jobs before it have filled the caches.
         elapsed, peak = process(peer, inputs, precision, way, "stream")
         return {"J5": peak, "J5 time": elapsed}
     # The first one fills the caches of files.

@@ -22,7 +22,7 @@ extension JobRequest {
     self = JobRequest(.evaluate)
     if let first = next, first.utf8.first != hyphen {
       guard let named = Job(rawValue: first), JobRequest.plainJobs.contains(named) else { return false }
-      job = named
+      self = JobRequest(named)
       next = rest.next()
     }
     var given: [Name] = []
@@ -53,6 +53,8 @@ extension JobRequest {
     return mistake == nil
   }
 
+  /// Arrays of texts themselves are grown by a copy of the standard library's code that the parser brings, which asks
+  /// for types by their names.
   private struct Name { let text: String }
 
   /// - Returns: whether there is such an option, and it takes the value.

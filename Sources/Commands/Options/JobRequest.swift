@@ -2,7 +2,7 @@ import CSupport
 import Sessions
 
 /// A job as a command line asks for it, whoever read the line: the parser (`JobCommand`), or nobody but
-/// `init(plain:)`.
+/// `read(plain:)`.
 public struct JobRequest: Sendable, Equatable {
   /// A flag that sets keys of the table, for this job.
   public struct Flag: Sendable, Equatable {
@@ -16,7 +16,7 @@ public struct JobRequest: Sendable, Equatable {
     }
   }
 
-  public internal(set) var job: Job
+  public let job: Job
   /// As given: a name to be looked up, or a file.
   public var profile: String?
   /// `KEY=VALUE`, in their order.

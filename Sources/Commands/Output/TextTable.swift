@@ -33,6 +33,7 @@ public struct TextTable {
       for row in rows {
         // Owed until something follows: none end a line.
         var blanks = 0
+        let start = end
         for column in row.indices {
           let free = widths[column] - counts[cell]
           cell += 1
@@ -49,6 +50,7 @@ public struct TextTable {
           }
           if alignments[column] == .left { blanks += free }
         }
+        while end > start && text[end - 1] == UInt8(ascii: " ") { end -= 1 }
         text[end] = UInt8(ascii: "\n")
         end += 1
       }

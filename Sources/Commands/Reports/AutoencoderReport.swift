@@ -16,7 +16,7 @@ public enum AutoencoderReport {
     table.add(["rotation", ansatz.rotation.name])
     table.add(["angles", "[layer \(ansatz.layers), qubit \(ansatz.qubits), axis 3], radians"])
     table.add(["couplings", "[layer \(ansatz.layers), pair \(ansatz.pairCount), axis 3], exp(-itPP), radians"])
-    for (key, value) in autoencoder.provenance.sorted(by: { $0.key < $1.key }) { table.add(["made: \(key)", value]) }
+    for (key, value) in autoencoder.provenance { table.add(["made: \(key)", value]) }
     return table.text
   }
 
@@ -28,7 +28,7 @@ public enum AutoencoderReport {
       ("rotation", .string(ansatz.rotation.name)),
       ("angles_shape", .array([.integer(ansatz.layers), .integer(ansatz.qubits), .integer(3)])),
       ("couplings_shape", .array([.integer(ansatz.layers), .integer(ansatz.pairCount), .integer(3)])),
-      ("provenance", .object(autoencoder.provenance.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+      ("provenance", .object(autoencoder.provenance.map { ($0.key, .string($0.value)) })),
       ("version", .string(Session.version)),
     ])
   }

@@ -26,7 +26,7 @@ public enum ModelReport {
       let (scale, bias) = (shortestText(model.scales[logit]), shortestText(model.biases[logit]))
       table.add(["logit \(logit)", "\(scale) * <\(observable.text)> + \(bias)"])
     }
-    for (key, value) in model.provenance.sorted(by: { $0.key < $1.key }) { table.add(["made: \(key)", value]) }
+    for (key, value) in model.provenance { table.add(["made: \(key)", value]) }
     return table.text
   }
 
@@ -42,7 +42,7 @@ public enum ModelReport {
       ("observables", .array(model.observables.map { .string($0.text) })),
       ("angles_shape", .array([.integer(ansatz.rotationLayers), .integer(ansatz.qubits), .integer(3)])),
       ("scales", .array(model.scales.map(JSON.number))), ("biases", .array(model.biases.map(JSON.number))),
-      ("provenance", .object(model.provenance.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+      ("provenance", .object(model.provenance.map { ($0.key, .string($0.value)) })),
       ("version", .string(Session.version)),
     ])
   }

@@ -9,8 +9,8 @@ public enum TapeReport {
     table.add(["sha256", digest])
     table.add(["teacher", tape.teacherDigest])
     table.add(["logits", "[sample \(groupedText(tape.samples)), logit \(tape.logits)]"])
-    for (key, value) in tape.data.sorted(by: { $0.key < $1.key }) { table.add(["of: \(key)", value]) }
-    for (key, value) in tape.provenance.sorted(by: { $0.key < $1.key }) { table.add(["made: \(key)", value]) }
+    for (key, value) in tape.data { table.add(["of: \(key)", value]) }
+    for (key, value) in tape.provenance { table.add(["made: \(key)", value]) }
     return table.text
   }
 
@@ -18,8 +18,8 @@ public enum TapeReport {
     .object([
       ("tape", .string(path)), ("tape_sha256", .string(digest)), ("teacher_sha256", .string(tape.teacherDigest)),
       ("logits_shape", .array([.integer(tape.samples), .integer(tape.logits)])),
-      ("data", .object(tape.data.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
-      ("provenance", .object(tape.provenance.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+      ("data", .object(tape.data.map { ($0.key, .string($0.value)) })),
+      ("provenance", .object(tape.provenance.map { ($0.key, .string($0.value)) })),
       ("version", .string(Session.version)),
     ])
   }

@@ -19,8 +19,10 @@ final class BenchFolder {
 
   /// The program as an installed one lies: written in pieces of 64 KiB, which the system's cache then keeps whole. The
   /// linker's own file lies there in single pages, which a cold process takes 0.2 ms longer to map. Nor has another
-  /// process this one mapped already, which would make it faster than it is.
-  var program: String { path + "/qkd-run" }
+  /// process this one mapped already, which would make it faster than it is. Where the folder lets nothing run
+  /// (`noexec`), the linker's own file stands in.
+  var program: String { access(copy, X_OK) == 0 ? copy : "/proc/self/exe" }
+  private var copy: String { path + "/qkd-run" }
 
   /// In the folder that `TMPDIR` names, or in `/tmp`.
   /// - Throws: `SessionError.file`, `.model`, `.samples`.
@@ -38,7 +40,7 @@ final class BenchFolder {
   deinit {
     unlink(model)
     unlink(states)
-    unlink(program)
+    unlink(copy)
     rmdir(path)
   }
 
@@ -62,18 +64,18 @@ final class BenchFolder {
   private func copyProgram() throws(SessionError) {
     do throws(FileError) {
       let original = try InputFile(path: "/proc/self/exe")
-      var copy = try AtomicFile(path: program)
+      var file = try AtomicFile(path: copy)
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
       defer { buffer.deallocate() }
       copying: while true {
         switch original.read(into: buffer) {
-        case .read(let count): _ = copy.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        case .read(let count): _ = file.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         case .end: break copying
         case .failed(let errno): throw .system(.read, path: original.path, errno: errno)
         }
       }
-      try copy.commit()
-      if chmod(program, 0o700) != 0 { throw .system(.write, path: program, errno: errno) }
+      try file.commit()
+      if chmod(copy, 0o700) != 0 { throw .system(.write, path: copy, errno: errno) }
     } catch { throw .file(error) }
   }
 

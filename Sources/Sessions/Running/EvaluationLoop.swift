@@ -15,7 +15,7 @@ struct EvaluationLoop: ~Copyable {
   private let runner: GroupRunner
   private let chain: ChainFeed?
   private let file: FileBatches?
-  /// Draws from the chain; nil with a file.
+  /// For the chain; nil with a file.
   private let stream: RandomStream?
   private let batch: Int
   private let classes: Int
@@ -52,8 +52,8 @@ struct EvaluationLoop: ~Copyable {
       let wanted = min(batch, limit - scorer.samples)
       let start = qkd_monotonic_nanoseconds()
       var count = wanted
-      if let chain, let stream {
-        if let failed = draw(stream, from: chain, count) { return .residual(failed) }
+      if let chain {
+        if let failed = draw(stream!, from: chain, count) { return .residual(failed) }
       } else if let file {
         switch file.run(wanted) {
         case .samples(let read): count = read

@@ -18,6 +18,7 @@ public struct ConfidenceInterval: Sendable, Equatable {
   /// - nil for n = 1, which says nothing about the spread.
   static func ofMean(_ mean: Double, standardDeviation: Double?, count: Int) -> ConfidenceInterval? {
     guard let standardDeviation, count > 1 else { return nil }
+    qkd_gsl_errors_as_status()
     let half = gsl_cdf_tdist_Pinv(0.975, Double(count - 1)) * standardDeviation / Double(count).squareRoot()
     return ConfidenceInterval(lower: mean - half, upper: mean + half)
   }

@@ -63,6 +63,7 @@ public struct SignedRankTest: Sendable, Equatable {
     let ties = tieSizes.reduce(0.0) { $0 + Double($1) * (Double($1) * Double($1) - 1) }
     let variance = n * (n + 1) * (2 * n + 1) / 24 - ties / 48
     let distance = (positiveRanks - n * (n + 1) / 4).magnitude
+    qkd_gsl_errors_as_status()
     return min(1, 2 * gsl_cdf_ugaussian_Q(max(0, distance - 0.5) / variance.squareRoot()))
   }
 }
