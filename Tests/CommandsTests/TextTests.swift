@@ -10,6 +10,11 @@ import Testing
     table.add(["x", "1", "Kernel"])
     #expect(table.text == "name   bytes  owner\nψ × 2  1,024\n\nx          1  Kernel\n")
     #expect(TextTable([.left]).text == "")
+    // A dash, a composed and a decomposed letter, and blanks that end a cell: each is as wide as it looks.
+    var marks = TextTable([.left, .left])
+    for cell in ["load–run", "é", "e\u{301}", "12345678 "] { marks.add([cell, "|"]) }
+    marks.add(["", "x  "])
+    #expect(marks.text == "load–run   |\né          |\ne\u{301}          |\n12345678   |\n           x\n")
   }
 
   @Test func sparklineScalesToItsColumns() {
