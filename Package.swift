@@ -2,26 +2,19 @@
 import PackageDescription
 
 // The processor the build is for: this one unless QKD_CPU names another (x86-64-v2, x86-64-v3, cortex-a72, …). Every
-// module gets the same flag, because SIMD values must not cross between modules that were built for different
-// processors.
+// module gets the same flags, because SIMD values must not cross between modules that were built for different
+// processors. QKD_VECTOR_BYTES=64 gives a build the lanes and layouts of a processor with vectors of 64 bytes, so that
+// tests see them on any.
 let cpu = Context.environment["QKD_CPU"] ?? "native"
 #if arch(arm64)
   let cpuFlag = "-mcpu=" + cpu
 #else
   let cpuFlag = "-march=" + cpu
 #endif
-// A section for each function, for the linker to lay side by side what a short run calls. And types are asked for
-// directly: by their mangled names, each is parsed at its first use, and its conformances are searched for among
-// thousands.
-let swiftSettings: [SwiftSetting] = [
-  .unsafeFlags([
-    "-Xcc", cpuFlag, "-Xfrontend", "-function-sections", "-Xfrontend",
-    "-disable-concrete-type-metadata-mangled-name-accessors",
-  ])
-]
-let cSettings: [CSetting] = [
-  .unsafeFlags([cpuFlag, "-ffunction-sections"]), .define("QKD_CPU", to: "\"\(cpu)\""),
-]
+let vectorBytes = Context.environment["QKD_VECTOR_BYTES"] ?? ""
+let targetFlags = [cpuFlag] + (vectorBytes.isEmpty ? [] : ["-DQKD_VECTOR_BYTES=\(vectorBytes)"])
+let swiftSettings: [SwiftSetting] = [.unsafeFlags(targetFlags.flatMap { ["-Xcc", $0] })]
+let cSettings: [CSetting] = [.unsafeFlags(targetFlags), .define("QKD_CPU", to: "\"\(cpu)\"")]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -47,7 +40,7 @@ let package = Package(
     .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
     .target(name: "CSupport", cSettings: cSettings),
     // For any processor: it looks whether this one has what the others need.
-    .target(name: "CProcessor", dependencies: ["CSupport"], cSettings: [.unsafeFlags(["-ffunction-sections"])]),
+    .target(name: "CProcessor", dependencies: ["CSupport"]),
     module("Kernel", ["CSupport"]),
     module("Files", ["CSupport"]),
     module("Budget", ["CSupport"]),
@@ -57,19 +50,11 @@ let package = Package(
     module("Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "CGSL", "CSupport"]),
     module("Commands", ["Sessions", "CSupport", argumentParser, toml]),
     .executableTarget(
-      name: "qkd-run", dependencies: ["Commands", "CProcessor"], exclude: ["link-order.txt"],
-      swiftSettings: swiftSettings,
-      // One file without any shared library: that takes a third off the floor of resident memory, and runs on hosts
-      // that have none of the libraries. The C library's malloc and ours, which counts, both define the name; the
-      // first wins. The system maps 64 KiB around each page of code that is touched, so what a short run calls of the
-      // Swift runtime is laid side by side (tools/link-order; gold's option, Swift's linker on Linux): 1.5 MiB less
-      // resident. lld does not link this: it resolves FoundationEssentials' hooks in the library of ICU, which is not
-      // wanted. --icf=all takes off 0.2 MiB and merges functions that backtraces should tell apart.
+      name: "qkd-run", dependencies: ["Commands", "CProcessor"], swiftSettings: swiftSettings,
+      // One file without any shared library: it runs on hosts that have none of them, and its headers say what it
+      // takes. The C library's malloc and ours, which counts, both define the name; the first wins.
       linkerSettings: [
-        .unsafeFlags([
-          "-static-executable", "-Xlinker", "--allow-multiple-definition", "-Xlinker", "--section-ordering-file",
-          "-Xlinker", Context.packageDirectory + "/Sources/qkd-run/link-order.txt",
-        ]),
+        .unsafeFlags(["-static-executable", "-Xlinker", "--allow-multiple-definition"]),
         .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
         .linkedLibrary("swiftSynchronization"),
       ]),

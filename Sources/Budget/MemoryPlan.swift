@@ -6,16 +6,16 @@ public struct MemoryPlan: Sendable, Equatable {
   public let buffers: [PlannedBuffer]
   public let outside: [OutsideMemory]
   public let arenaBytes: Int
-  /// What the process holds at most before the arena is mapped; that memory is given back by then.
-  public let startBytes: Int
 
-  /// The arena and what lies outside it, or the process's start where that takes more: the number that the budget is
-  /// compared with.
-  public var totalBytes: Int { max(startBytes, outside.reduce(arenaBytes) { $0 + $1.bytes }) }
+  /// The arena as the system gives it, in whole pages.
+  public var arenaPageBytes: Int { roundUp(arenaBytes, to: ProcessMemory.pageBytes) }
+
+  /// All that only this process will hold, arena and outside: the number that the budget is compared with.
+  public var ramBytes: Int { outside.reduce(arenaPageBytes) { $0 + $1.bytes } }
 
   /// - Throws: `BudgetError.exceeded` when the plan needs more than `budgetBytes`.
   public func check(against budgetBytes: Int) throws(BudgetError) {
-    if totalBytes > budgetBytes { throw .exceeded(needed: totalBytes, available: budgetBytes) }
+    if ramBytes > budgetBytes { throw .exceeded(needed: ramBytes, available: budgetBytes) }
   }
 
   /// The same for the arena alone: a host may give the arena a fixed region.
@@ -26,7 +26,7 @@ public struct MemoryPlan: Sendable, Equatable {
 
 /// Why a plan cannot be run.
 public enum BudgetError: Error, Equatable, Sendable {
-  /// The whole process would need more than the budget.
+  /// The process would need more RAM than the budget.
   case exceeded(needed: Int, available: Int)
   /// The arena alone would need more than the profile gives it.
   case arenaExceeded(needed: Int, available: Int)

@@ -33,7 +33,7 @@ public struct PlannedBuffer: Sendable, Equatable {
   }
 }
 
-/// Memory of the process outside the arena: a library's workspace, the runtime's own floor.
+/// Memory of the process outside the arena: a library's workspace, the heap, stacks, variables.
 public struct OutsideMemory: Sendable, Equatable {
   public let name: String
   public let formula: String

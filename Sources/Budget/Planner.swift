@@ -14,7 +14,6 @@ public struct Planner: ~Copyable {
 
   private var buffers: [PlannedBuffer] = []
   private var outside: [OutsideMemory] = []
-  private var startBytes = 0
   private var overflowed: String?
 
   private struct Placed {
@@ -55,9 +54,6 @@ public struct Planner: ~Copyable {
     outside.append(memory)
   }
 
-  /// Declares what the process holds before the arena is mapped, and gives back by then.
-  public mutating func declareStart(bytes: Int) { startBytes = max(startBytes, bytes) }
-
   /// Fixes every offset.
   /// - Throws: `BudgetError.tooLarge` when a size, or the sum of all, does not fit in the address space.
   public consuming func layout() throws(BudgetError) -> MemoryPlan {
@@ -88,7 +84,7 @@ public struct Planner: ~Copyable {
       if overflow || sum > MemoryPlan.largestBytes { throw .tooLarge(buffer: memory.name) }
       total = sum
     }
-    return MemoryPlan(buffers: buffers, outside: outside, arenaBytes: end, startBytes: startBytes)
+    return MemoryPlan(buffers: buffers, outside: outside, arenaBytes: end)
   }
 }
 
@@ -102,7 +98,6 @@ private func numberName<Element>(_ type: Element.Type) -> String {
   case is UInt.Type, is UInt64.Type: "u64"
   case is Int.Type, is Int64.Type: "i64"
   case is UInt8.Type: "byte"
-  // Asking a type for its name takes the runtime longer than all other planning.
   default: preconditionFailure("an element without a name")
   }
 }

@@ -25,6 +25,8 @@ public struct SealRecord: Sendable, Equatable {
   public var growthBytes: Int?
   /// Page faults that had to read from a disk, and others: first touches of program code, for the most part.
   public var majorFaults, minorFaults: Int?
+  /// What only this process held, at the seal or at the end, whichever was more; nil where the system does not tell.
+  public var ramPeakBytes: Int?
   /// Of an audit: buffers, or the gaps between them, of which whole pages were never touched, and how many bytes.
   public var untouched: [Untouched]?
 
@@ -48,6 +50,8 @@ public struct SealedArena: ~Copyable {
   private let options: SealOptions
   private let limits: ProcessLimits?
   private let mappedAtSeal: Int64
+  /// What only this process held when the arena was sealed; nil where the system does not tell.
+  public let ramAtSealBytes: Int?
   private let countsAtSeal: Counts
 
   init(_ plan: MemoryPlan, _ mapping: Mapping, _ options: SealOptions) {
@@ -56,9 +60,10 @@ public struct SealedArena: ~Copyable {
     self.options = options
     if !options.audits { qkd_touch(mapping.body.baseAddress, mapping.body.count) }
     qkd_touch_stack()
-    qkd_cache_program()
+    qkd_trim_heap()
+    ramAtSealBytes = ProcessMemory.anonymousBytes()
     mappedAtSeal = qkd_mapped_bytes()
-    limits = options.limits ? ProcessLimits(dataBytes: plan.totalBytes, mappedBytes: mappedAtSeal) : nil
+    limits = options.limits ? ProcessLimits(dataBytes: plan.ramBytes, mappedBytes: mappedAtSeal) : nil
     // The code is in memory before its faults are counted.
     _ = Counts()
     countsAtSeal = Counts()
@@ -79,6 +84,7 @@ public struct SealedArena: ~Copyable {
     record.growthBytes = difference(qkd_mapped_bytes(), mappedAtSeal)
     record.minorFaults = difference(counts.minorFaults, countsAtSeal.minorFaults)
     record.majorFaults = difference(counts.majorFaults, countsAtSeal.majorFaults)
+    record.ramPeakBytes = ramAtSealBytes.flatMap { atSeal in ProcessMemory.anonymousBytes().map { max($0, atSeal) } }
     record.untouched = options.audits ? untouched() : nil
     return record
   }

@@ -8,17 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-// The GNU C library has asked the processor by then. To ask again takes longer than the rest of the start on a virtual
-// machine, where the host answers.
-#if __has_include(<sys/platform/x86.h>)
-#include <sys/platform/x86.h>
-#define ASK()
-#define HAS(name, active) CPU_FEATURE_ACTIVE(active)
-#else
-#define ASK() __builtin_cpu_init()
-#define HAS(name, active) __builtin_cpu_supports(name)
-#endif
-
 static void add(char *text, size_t capacity, const char *part) {
   size_t used = strlen(text);
   strncat(text, part, capacity - used - 1);
@@ -26,9 +15,9 @@ static void add(char *text, size_t capacity, const char *part) {
 
 __attribute__((constructor(101))) static void check_processor(void) {
   char missing[512] = "";
-  ASK();
-#define CHECK(place, macro, name, active)                                \
-  if ((qkd_required_features >> place & 1) != 0 && !HAS(name, active)) { \
+  __builtin_cpu_init();
+#define CHECK(place, macro, name)                                                           \
+  if ((qkd_required_features >> place & 1) != 0 && !__builtin_cpu_supports(name)) { \
     if (missing[0] != 0) add(missing, sizeof missing, ", ");             \
     add(missing, sizeof missing, name);                                  \
   }

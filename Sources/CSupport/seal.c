@@ -124,3 +124,8 @@ __attribute__((noinline)) void qkd_touch_stack(void) {
   frame[0] = 0;
   for (size_t offset = reserved - resident; offset < reserved; offset += 1024) frame[offset] = 0;
 }
+
+__attribute__((noinline)) void qkd_touch_thread_stack(void) {
+  volatile unsigned char frame[QKD_THREAD_STACK_TOUCHED];
+  for (size_t offset = 0; offset < sizeof frame; offset += 1024) frame[offset] = 0;
+}

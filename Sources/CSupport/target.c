@@ -8,6 +8,6 @@
 #define SECOND_OF(...) SECOND(__VA_ARGS__)
 #define SECOND(first, second, ...) second
 
-#define BIT(place, macro, name, active) | (uint32_t)IS_ONE(macro) << place
+#define BIT(place, macro, name) | (uint32_t)IS_ONE(macro) << place
 const uint32_t qkd_required_features = 0 QKD_PROCESSOR_FEATURES(BIT);
 const char qkd_target_name[] = QKD_CPU;

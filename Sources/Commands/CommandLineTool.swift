@@ -18,41 +18,23 @@ public enum CommandLineTool {
     _exit(status)
   }
 
-  /// The subcommand that the arguments mean, with what they set.
-  ///
-  /// The parser describes a command to itself by reflection, several times over, and from the root on that takes longer
-  /// than everything else that a short run does. So the subcommand that the first word names (or the default one) is
-  /// asked alone, by the same parser and from the same declarations. Whatever it does not take as it stands, such as
-  /// help, requests for completions, mistakes, and options before the name, goes the whole way from the root, which
-  /// alone finds words for people.
-  private static func command(_ arguments: [String]) throws -> any ParsableCommand {
-    if arguments.contains(where: ["-h", "--help", "--version"].contains) {
-      return try RootCommand.parseAsRoot(arguments)
+  /// Without the program's name.
+  private static var arguments: [String] {
+    guard var argument = qkd_arguments(), argument.pointee != nil else {
+      return Array(CommandLine.arguments.dropFirst())
     }
-    let named = RootCommand.configuration.subcommands.first { $0._commandName == arguments.first }
-    if let type = named ?? RootCommand.configuration.defaultSubcommand,
-      let command = try? type.parseAsRoot(named == nil ? arguments : Array(arguments.dropFirst())),
-      Swift.type(of: command) == type
-    {
-      return command
+    var words: [String] = []
+    argument += 1
+    while let word = argument.pointee {
+      words.append(String(cString: word))
+      argument += 1
     }
-    return try RootCommand.parseAsRoot(arguments)
+    return words
   }
 
-  /// What the parser takes a command line for; nil: for no job, or a mistake.
-  public static func parse(_ words: [String]) -> JobRequest? { (try? command(words) as? any JobCommand)?.request }
-
   private static func run() -> Int32 {
-    let given = ProcessArguments()
-    if given.count == 1 && given[0] == "--version" {
-      return OutputStyle().status { () throws(CommandError) in
-        try StandardStreams.writeResult(Session.version + "\n")
-      }
-    }
-    var request = JobRequest(.evaluate)
-    if request.read(plain: given) { return request.style.status(request.run) }
     do {
-      var command = try command(Array(given))
+      var command = try RootCommand.parseAsRoot(arguments)
       try command.run()
       return 0
     } catch {

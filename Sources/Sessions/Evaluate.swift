@@ -151,10 +151,10 @@ struct Evaluation {
     progress.clear()
     if let failure { throw error(failure, chain, file, labelsPath: labelsPath, predictionsPath: predictionsPath) }
     try confirm(loop.scorer.samples)
+    let run = try RunFacts(settings, sealed.plan, layout, record)
     do throws(SampleError) { try loop.scorer.commit() } catch { throw .samples(path: predictionsPath, error) }
     return report(
-      loop, sealed.plan, layout, seconds: seconds, record: record,
-      residual: chain?.largestResidual, predictionsPath: predictionsPath)
+      loop, run, seconds: seconds, residual: chain?.largestResidual, predictionsPath: predictionsPath)
   }
 
   /// As many samples as asked for, or the part's share of them; 0: all of a file, a thousand of the endless chain.
@@ -195,8 +195,7 @@ struct Evaluation {
   }
 
   private func report(
-    _ loop: borrowing EvaluationLoop, _ plan: MemoryPlan, _ layout: Layout, seconds: Double, record: SealRecord,
-    residual: Double?, predictionsPath: String
+    _ loop: borrowing EvaluationLoop, _ facts: RunFacts, seconds: Double, residual: Double?, predictionsPath: String
   ) -> EvaluationReport {
     let (settings, samples) = (settings.evaluation, loop.scorer.samples)
     let labelled = loop.scorer.labelled
@@ -204,7 +203,7 @@ struct Evaluation {
     let lowConfidence = Proportion(successes: loop.scorer.lowConfidence, trials: samples)
     let drift = expected.flatMap { DriftTest(reference: $0, observed: loop.scorer.predicted) }
     return EvaluationReport(
-      facts: RunFacts(self.settings, plan, layout, record), accuracy: accuracy, samples: samples,
+      facts: facts, accuracy: accuracy, samples: samples,
       batch: settings.batch, seconds: seconds, latency: loop.histogram.summary,
       modelPath: self.settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
       meanConfidence: loop.scorer.meanConfidence, largestResidual: residual,

@@ -2,12 +2,12 @@ import Students
 
 /// How a model came about, in the model file: enough to make it again, and nothing that differs between two such runs.
 struct Provenance {
-  let entries: TextEntries
+  let entries: [String: String]
 
   /// - Parameter run: the digest of all that the model depends on (`RunIdentity`).
   init(_ settings: Settings, job: Job, run: String, teacher: Teacher?, compressor: SampleCompressor? = nil) {
     let (data, training) = (settings.data, settings.training)
-    var entries: TextEntries = [
+    var entries: [String: String] = [
       "by": "qkd-run \(Session.version) \(job.rawValue)", "seed": "\(settings.seed)",
       "precision": settings.host.precision.name,
       "data": Self.text(data, settings, qubits: compressor?.ansatz.qubits ?? settings.model.qubits),
@@ -20,7 +20,7 @@ struct Provenance {
     entries[Model.compressorKey] = compressor?.digest
     entries[Model.runKey] = run
     if let teacher {
-      entries.add(teacher.provenance(settings))
+      entries.merge(teacher.provenance(settings)) { $1 }
       entries["distillation"] = settings.distillation.summary
     }
     self.entries = entries

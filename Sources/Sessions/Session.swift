@@ -22,6 +22,8 @@ public struct PlannedRun: Sendable {
   public let history: String
   public let memoryBudgetBytes: Int
   public let arenaBudgetBytes: Int?
+  /// Read-only segments of the program.
+  public let romBytes = ProcessMemory.image.romBytes
   /// What is wrong where the plan, the smallest one, does not fit; nil where it does.
   public let refusal: BudgetRefusal?
   /// How logits are computed; nil for jobs that train.
@@ -171,13 +173,16 @@ extension PlannedRun {
 }
 
 extension RunFacts {
-  init(_ settings: Settings, _ plan: MemoryPlan, _ layout: Layout, _ record: SealRecord) {
-    let peak = qkd_peak_memory_bytes()
+  /// Of a run that is about to hand over its results.
+  /// - Throws: `SessionError.ramOverPlan`: nothing may be handed over then.
+  init(
+    _ settings: Settings, _ plan: MemoryPlan, _ layout: Layout, _ record: SealRecord
+  ) throws(SessionError) {
     self.init(
       plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
-      threads: settings.host.threads, history: layout.text, memoryBudgetBytes: settings.host.memoryBytes,
-      peakMemoryBytes: peak < 0 ? nil : Int(peak), afterSeal: record, seed: settings.seed,
-      version: Session.version)
+      threads: settings.host.threads, history: layout.text,
+      memory: try MemoryFacts(planned: plan.ramBytes, held: record.ramPeakBytes, settings.host), afterSeal: record,
+      seed: settings.seed, version: Session.version)
   }
 }
 
@@ -221,10 +226,15 @@ func mapArena(_ planner: consuming Planner) throws(SessionError) -> Arena {
 }
 
 /// Ends the preparation, as the host's settings say.
+/// - Throws: `SessionError.ramOverPlan` where preparing took more than was planned: the run does not begin.
 func seal(_ arena: consuming Arena, _ host: HostSettings) throws(SessionError) -> SealedArena {
   var options = SealOptions()
   options.limits = host.ownsProcess
   options.audits = host.audit
   if host.lock { do { try lockMemory() } catch { throw .memoryRefused(error) } }
-  return arena.seal(options)
+  let sealed = arena.seal(options)
+  if host.ownsProcess, let held = sealed.ramAtSealBytes, held > sealed.plan.ramBytes {
+    throw .ramOverPlan(held: held, planned: sealed.plan.ramBytes)
+  }
+  return sealed
 }

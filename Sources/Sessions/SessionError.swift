@@ -26,8 +26,8 @@ public enum SessionError: Error, Sendable {
   case row(path: String, row: Int, RowProblem)
   /// A setting's value that only the data or the model show to be wrong.
   case setting(name: String, given: String, allowed: String)
-  /// Peak memory was above the budget at the end of the run; results were written.
-  case peakOverBudget(peak: Int, budget: Int)
+  /// The process held more of its own than was planned; no result was handed over.
+  case ramOverPlan(held: Int, planned: Int)
   case thread(errno: Int32)
   /// A file that an earlier run left belongs to other inputs than this run's.
   case otherInputs(path: String, OtherInputs)
@@ -106,7 +106,7 @@ public struct BudgetRefusal: Error, Sendable, Equatable {
   /// The least that this job needs with these settings (fewest lanes, no stored history), and what there is: bytes.
   public let neededBytes: Int
   public let availableBytes: Int
-  /// True where it is the arena's own budget that is too small, false for the whole process.
+  /// True where it is the arena's own budget that is too small, false for all of the RAM.
   public let isArena: Bool
   /// The largest batch that fits with these qubits; nil: not even 1.
   public let largestBatch: Int?

@@ -164,12 +164,13 @@ struct Training {
 
     let accuracy = try result(outcome, data)
     let file = try encode(model(student, initial, test.predicted, run: run))
+    let facts = try RunFacts(settings, sealed.plan, layout, record)
     try write(file, to: &output)
     // From here to the report's delivery only a lock file that is left says that the run is not over.
     lock.leavesFile = true
     do { try output.commit() } catch { throw .file(error) }
     let report = TrainingReport(
-      facts: RunFacts(settings, sealed.plan, layout, record), modelPath: settings.model.path,
+      facts: facts, modelPath: settings.model.path,
       modelSHA256: file.digest, teacher: lesson, parameters: ansatz.parameterCount + 2 * shape.logits,
       iterations: settings.training.iterations, seconds: seconds, firstLoss: loop.losses[0],
       lastLoss: loop.losses[settings.training.iterations - 1],

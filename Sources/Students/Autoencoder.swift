@@ -20,10 +20,10 @@ public struct Autoencoder: Sendable, Equatable {
   /// In the ansatz's layout: angles, then couplings; radians.
   public var parameters: [Double]
   /// How it came about. Free text by key.
-  public var provenance: TextEntries
+  public var provenance: [String: String]
 
   /// - Precondition: as many parameters as the ansatz has.
-  public init(ansatz: AutoencoderAnsatz, parameters: [Double], provenance: TextEntries = [:]) {
+  public init(ansatz: AutoencoderAnsatz, parameters: [Double], provenance: [String: String] = [:]) {
     precondition(parameters.count == ansatz.parameterCount)
     self.ansatz = ansatz
     self.parameters = parameters
@@ -40,7 +40,7 @@ public struct Autoencoder: Sendable, Equatable {
   /// Encodes it; the bytes depend on nothing but the autoencoder.
   /// - Throws: `ModelError.file` when a value is not finite or the file would become too large.
   public func tensorFile() throws(ModelError) -> TensorFile {
-    var metadata: TextEntries = [
+    var metadata: [String: String] = [
       "format": Self.format, "format_version": Self.formatVersion, "qubits": String(ansatz.qubits),
       "latent": String(ansatz.latent), "layers": String(ansatz.layers), "pairs": ansatz.pairs.name,
       "rotation": ansatz.rotation.name, "qubit_order": QubitOrder.littleEndian.name, "coupling": Self.coupling,

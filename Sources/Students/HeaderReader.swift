@@ -3,7 +3,7 @@ struct HeaderReader {
   private var scanner: JSONScanner
   /// Of a tensor's values.
   private let largestBytes: Int
-  private(set) var metadata: TextEntries = [:]
+  private(set) var metadata: [String: String] = [:]
   private(set) var tensors: [TensorLayout] = []
   /// Where in the file the first digit of the digest stands.
   private(set) var digestOffset: Int?
@@ -15,11 +15,10 @@ struct HeaderReader {
   }
 
   mutating func read() throws(TensorFileError) {
-    // As entries without values: see there what a set would take.
-    var names = TextEntries()
+    var names: Set<String> = []
     try scanner.beginObject()
     while let (name, offset) = try scanner.nextKey(isFirst: names.isEmpty) {
-      if !names.insert(name, "") { throw .duplicate(key: name, atByte: offset) }
+      if !names.insert(name).inserted { throw .duplicate(key: name, atByte: offset) }
       if name == TensorFile.metadataKey { try readMetadata() } else { try readTensor(name) }
     }
     try scanner.endOfHeader()
@@ -31,7 +30,7 @@ struct HeaderReader {
     while let (key, offset) = try scanner.nextKey(isFirst: isFirst) {
       isFirst = false
       let (value, valueOffset) = try scanner.string()
-      if !metadata.insert(key, value) { throw .duplicate(key: key, atByte: offset) }
+      if metadata.updateValue(value, forKey: key) != nil { throw .duplicate(key: key, atByte: offset) }
       if key == TensorFile.digestKey { digestOffset = valueOffset + 1 }
     }
   }

@@ -15,13 +15,13 @@ public struct LogitTape: Sendable, Equatable {
 
   public let teacherDigest: String
   /// What the samples are, by key.
-  public let data: TextEntries
-  public let provenance: TextEntries
+  public let data: [String: String]
+  public let provenance: [String: String]
   public let samples: Int
   public let logits: Int
 
   public init(
-    teacherDigest: String, data: TextEntries, provenance: TextEntries, samples: Int, logits: Int
+    teacherDigest: String, data: [String: String], provenance: [String: String], samples: Int, logits: Int
   ) {
     self.teacherDigest = teacherDigest
     self.data = data
@@ -36,7 +36,7 @@ public struct LogitTape: Sendable, Equatable {
   }
 
   private init(
-    _ metadata: TextEntries, _ tensors: [(name: String, type: String, shape: [Int])]
+    _ metadata: [String: String], _ tensors: [(name: String, type: String, shape: [Int])]
   ) throws(ModelError) {
     let entries = ModelEntries(file: TensorFile(metadata: metadata, tensors: [], digest: ""))
     _ = try entries.text("format", [Self.format])
@@ -58,14 +58,14 @@ public struct LogitTape: Sendable, Equatable {
     (samples, logits) = (tensors[0].shape[0], tensors[0].shape[1])
   }
 
-  private static func entries(_ metadata: TextEntries, _ prefix: String) -> TextEntries {
-    var result: TextEntries = [:]
+  private static func entries(_ metadata: [String: String], _ prefix: String) -> [String: String] {
+    var result: [String: String] = [:]
     for (key, value) in metadata where key.hasPrefix(prefix) { result[String(key.dropFirst(prefix.count))] = value }
     return result
   }
 
-  private var metadata: TextEntries {
-    var metadata: TextEntries = [
+  private var metadata: [String: String] {
+    var metadata: [String: String] = [
       "format": Self.format, "format_version": Self.formatVersion, "teacher_sha256": teacherDigest,
     ]
     for (key, value) in data { metadata[Self.dataPrefix + key] = value }

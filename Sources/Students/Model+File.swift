@@ -35,7 +35,7 @@ extension Model {
   ///   or bias is larger than `largestWeight`.
   public func tensorFile() throws(ModelError) -> TensorFile {
     try checkReadout()
-    var metadata: TextEntries = [
+    var metadata: [String: String] = [
       "format": Model.format, "format_version": Model.formatVersion, "qubits": String(ansatz.qubits),
       "layers": String(ansatz.layers), "entangler": ansatz.entangler.name,
       "final_rotation": String(ansatz.finalRotation), "rotation": ansatz.rotation.name,
@@ -110,8 +110,8 @@ struct ModelEntries {
   let file: TensorFile
 
   /// By key, without the prefix.
-  var provenance: TextEntries {
-    var result: TextEntries = [:]
+  var provenance: [String: String] {
+    var result: [String: String] = [:]
     for (key, value) in file.metadata where key.hasPrefix(Model.provenancePrefix) {
       result[String(key.dropFirst(Model.provenancePrefix.count))] = value
     }

@@ -13,7 +13,7 @@ public struct Model: Sendable, Equatable {
   /// What is made of a raw row before it is encoded; nil: nothing.
   public let features: PrincipalFeatures?
   /// How the model came about: the seed, the command, the data, the teacher's digest. Free text by key.
-  public var provenance: TextEntries
+  public var provenance: [String: String]
 
   public var logits: Int { observables.count }
 
@@ -24,7 +24,7 @@ public struct Model: Sendable, Equatable {
 
   public init(
     ansatz: Ansatz, observables: [Observable], angles: [Double], scales: [Double], biases: [Double],
-    encoder: Encoder, features: PrincipalFeatures? = nil, provenance: TextEntries = [:]
+    encoder: Encoder, features: PrincipalFeatures? = nil, provenance: [String: String] = [:]
   ) {
     precondition(angles.count == ansatz.parameterCount)
     precondition(features == nil || features!.count == ansatz.qubits && encoder.takesBits)

@@ -9,13 +9,8 @@ public protocol NamedConvention: Sendable {
 extension NamedConvention {
   /// - Returns: nil for a name that no case has.
   public init?(name: String) {
-    // By index: the standard library's searches have the runtime look through all conformances of the program.
-    let all = Self.all
-    for index in 0..<all.count where all[index].name == name {
-      self = all[index]
-      return
-    }
-    return nil
+    guard let found = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = found
   }
 
   /// All names, for messages: `linear, ring, descending, all-pairs`.

@@ -14,7 +14,7 @@ extension TensorFile {
   /// The header with zeros for the digest.
   /// - Throws: `TensorFileError` where header or file become too large.
   static func checkedHeader(
-    metadata: TextEntries, layouts: [TensorLayout]
+    metadata: [String: String], layouts: [TensorLayout]
   ) throws(TensorFileError) -> [UInt8] {
     if metadata[digestKey] != nil { throw .reservedName(digestKey) }
     let undigested = header(metadata: metadata, layouts: layouts, digest: zeroDigest)
@@ -27,11 +27,11 @@ extension TensorFile {
   }
 
   /// Points 1, 2 and 4 of the format.
-  static func header(metadata: TextEntries, layouts: [TensorLayout], digest: String) -> [UInt8] {
+  static func header(metadata: [String: String], layouts: [TensorLayout], digest: String) -> [UInt8] {
     var text = "{\(json(metadataKey)):{"
     var entries = metadata
-    _ = entries.insert(digestKey, digest)
-    text += entries.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ",")
+    entries[digestKey] = digest
+    text += entries.byKey.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ",")
     text += "}"
     for layout in layouts {
       let shape = layout.shape.map(String.init).joined(separator: ",")
@@ -78,5 +78,12 @@ extension TensorFile {
 extension [UInt8] {
   fileprivate mutating func append<Word: FixedWidthInteger>(littleEndian word: Word) {
     Swift.withUnsafeBytes(of: word.littleEndian) { append(contentsOf: $0) }
+  }
+}
+
+extension [String: String] {
+  /// In the order of the keys' UTF-8 bytes, in which files and reports have them.
+  public var byKey: [(key: String, value: String)] {
+    sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }
 }

@@ -38,7 +38,7 @@ public struct TensorFile: Equatable, Sendable {
   public static let largestRank = 8
 
   /// Everything in the metadata but the digest.
-  public let metadata: TextEntries
+  public let metadata: [String: String]
   /// In the order of the file.
   public let tensors: [Tensor]
   /// The entry `sha256` (point 7). One digest stands for one file, byte by byte.
@@ -47,12 +47,12 @@ public struct TensorFile: Equatable, Sendable {
   /// A file that can be written.
   /// - Throws: `TensorFileError` when a name is reserved or used twice, a shape is impossible or does not fit its
   ///   values, a value is not finite, or the header or the file becomes too large.
-  public init(metadata: TextEntries, tensors: [Tensor]) throws(TensorFileError) {
-    var names = TextEntries()
+  public init(metadata: [String: String], tensors: [Tensor]) throws(TensorFileError) {
+    var names: Set<String> = []
     var payloadBytes = 0
     for tensor in tensors {
       if tensor.name == Self.metadataKey { throw .reservedName(tensor.name) }
-      if !names.insert(tensor.name, "") { throw .duplicate(key: tensor.name, atByte: nil) }
+      if !names.insert(tensor.name).inserted { throw .duplicate(key: tensor.name, atByte: nil) }
       if tensor.shape.count > Self.largestRank {
         throw .rank(tensor: tensor.name, given: tensor.shape.count, allowed: Self.largestRank)
       }
@@ -69,7 +69,7 @@ public struct TensorFile: Equatable, Sendable {
       digest: SHA256.hex(of: undigested + Self.payload(tensors, bytes: payloadBytes)))
   }
 
-  init(metadata: TextEntries, tensors: [Tensor], digest: String) {
+  init(metadata: [String: String], tensors: [Tensor], digest: String) {
     self.metadata = metadata
     self.tensors = tensors
     self.digest = digest

@@ -23,7 +23,7 @@ public struct TensorFront: Sendable {
 
   /// - Parameter length: of all bytes; a multiple of 8.
   /// - Throws: `TensorFileError.headerTooLong` where that is too little, or too much for a reader; `.reservedName`.
-  public init(metadata: TextEntries, entries: [Entry], length: Int) throws(TensorFileError) {
+  public init(metadata: [String: String], entries: [Entry], length: Int) throws(TensorFileError) {
     precondition(length % 8 == 0, "a front is a multiple of 8 bytes")
     if metadata[TensorFile.digestKey] != nil { throw .reservedName(TensorFile.digestKey) }
     var begin = 0
@@ -53,7 +53,7 @@ public struct TensorFront: Sendable {
 
   /// How long the metadata's text is, about: the rest of a front takes some hundred bytes, and some hundred a dozen
   /// tensors.
-  public static func textBytes(of metadata: TextEntries) -> Int {
+  public static func textBytes(of metadata: [String: String]) -> Int {
     metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
   }
 }

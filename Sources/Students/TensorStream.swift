@@ -5,7 +5,7 @@ import Files
 /// `TensorFile`, and so are the checks.
 public struct TensorStream: ~Copyable {
   /// Everything in the metadata but the digest.
-  public let metadata: TextEntries
+  public let metadata: [String: String]
   /// In the order of the file.
   public let tensors: [(name: String, type: String, shape: [Int])]
   /// What the file says; `read` compares it.
@@ -134,7 +134,7 @@ extension TensorFile {
   /// - Returns: the digest.
   /// - Throws: `TensorFileError`, before anything is written, but `.file` of a failed write.
   public static func write(
-    metadata: TextEntries, name: String, shape: [Int], values: UnsafeBufferPointer<Double>,
+    metadata: [String: String], name: String, shape: [Int], values: UnsafeBufferPointer<Double>,
     to file: inout AtomicFile
   ) throws(TensorFileError) -> String {
     precondition(values.count == shape.reduce(1, *), "values of another shape")

@@ -2,7 +2,9 @@ import Budget
 import Testing
 
 @Suite struct MemoryPlanTests {
-  /// 1000 bytes of arena, and 24 outside.
+  private static let page = ProcessMemory.pageBytes
+
+  /// 1000 bytes of arena, hence a page, and 24 outside.
   private func plan() throws -> MemoryPlan {
     var planner = Planner()
     _ = planner.reserve("state", [Extent("values", 125)], of: Double.self, lifetime: .run, owner: "Tests")
@@ -14,32 +16,24 @@ import Testing
   @Test func countsWhatLiesOutside() throws {
     let plan = try plan()
     #expect(plan.arenaBytes == 1000)
-    #expect(plan.totalBytes == 1024)
+    #expect(plan.arenaPageBytes == Self.page && plan.ramBytes == Self.page + 24)
     #expect(plan.outside.map(\.name) == ["runtime", "workspace"])
   }
 
   @Test func fitsExactly() throws {
-    try plan().check(against: 1024)
+    try plan().check(against: Self.page + 24)
     try plan().checkArena(against: 1000)
   }
 
   @Test func isRefusedForOneByte() throws {
     let plan = try plan()
-    #expect(throws: BudgetError.exceeded(needed: 1024, available: 1023)) { try plan.check(against: 1023) }
+    let needed = Self.page + 24
+    #expect(throws: BudgetError.exceeded(needed: needed, available: needed - 1)) {
+      try plan.check(against: needed - 1)
+    }
     #expect(throws: BudgetError.arenaExceeded(needed: 1000, available: 999)) { try plan.checkArena(against: 999) }
-    #expect(throws: BudgetError.exceeded(needed: 1024, available: 0)) { try plan.check(against: 0) }
-    #expect(throws: BudgetError.exceeded(needed: 1024, available: .min)) { try plan.check(against: .min) }
-  }
-
-  /// The start is given back before the arena is mapped: the plan is the larger of the two, not their sum.
-  @Test(arguments: [(0, 1024), (1024, 1024), (1025, 1025)])
-  func holdsItsStart(_ start: Int, _ total: Int) throws {
-    var planner = Planner()
-    planner.declareStart(bytes: start)
-    planner.declareOutside(OutsideMemory(name: "library", formula: "24", bytes: 24, owner: "test"))
-    _ = planner.reserve("buffer", [Extent("bytes", 1000)], of: UInt8.self, lifetime: .whole, owner: "test")
-    let plan = try planner.layout()
-    #expect(plan.totalBytes == total)
+    #expect(throws: BudgetError.exceeded(needed: needed, available: 0)) { try plan.check(against: 0) }
+    #expect(throws: BudgetError.exceeded(needed: needed, available: .min)) { try plan.check(against: .min) }
   }
 
   @Test(arguments: [(0, 64, 0), (1, 64, 64), (64, 64, 64), (65, 64, 128), (7, 1, 7)])

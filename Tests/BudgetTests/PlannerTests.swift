@@ -29,7 +29,7 @@ import Testing
   @Test func givesEmptyBuffersNoSpace() throws {
     #expect(try offsets([0, 64, 0]) == [0, 0, 0])
     let empty = try Planner().layout()
-    #expect(empty.arenaBytes == 0 && empty.totalBytes == 0 && empty.buffers.isEmpty)
+    #expect(empty.arenaBytes == 0 && empty.ramBytes == 0 && empty.buffers.isEmpty)
   }
 
   @Test func endsTheArenaWithTheLastByte() throws {

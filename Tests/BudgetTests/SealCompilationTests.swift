@@ -15,7 +15,7 @@ import Testing
     // The source stands in the command as a here-document, so that no file is left behind.
     // -emit-sil goes as far as the ownership checks, which come after type checking.
     let command = """
-      swiftc -emit-sil -swift-version 6 -parse-as-library -I '\(root)/.build/release/Modules' \
+      swiftc -emit-sil -swift-version 6 -parse-as-library -I "$(dirname "$(readlink -f /proc/$PPID/exe)")/Modules" \
       -I '\(root)/Sources/CSupport/include' -o /dev/null - 2>&1 <<'END'
       \(source)
       END

@@ -145,7 +145,7 @@ import Testing
         getrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &data)
         let during = map()
         let error = errno
-        let planned = sealed.plan.totalBytes
+        let planned = sealed.plan.ramBytes
         _ = sealed.end()
         guard !during, error == ENOMEM, data.rlim_cur == rlim_t(planned), map() else { exit(EXIT_FAILURE) }
       }

@@ -136,7 +136,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(
       session: .setting(name: "model.observables", given: "qubit 9", allowed: "0 to 6"), .badProfile,
       "model.observables = qubit 9: allowed is 0 to 6"),
-    ErrorCase(session: .peakOverBudget(peak: 3000, budget: 2000), .system, "3,000 bytes", "1,000 bytes", "2,000 bytes"),
+    ErrorCase(session: .ramOverPlan(held: 3000, planned: 2000), .internal, "3,000 bytes", "1,000 bytes", "no result"),
     ErrorCase(session: .otherInputs(path: "j", .experiment), .otherInputs, "j: ", "other settings", "--output"),
     ErrorCase(
       session: .otherInputs(path: "t", .tape(what: "seed", given: "1", recorded: "2")), .otherInputs,

@@ -59,9 +59,9 @@ struct HistoryTests {
   @Test func theGateOfOneFile() throws {
     let run = { (key: String) in try EndToEndTests.run("--profile", "small-device", "--set", "evaluation." + key) }
     let drift = try run("drift-significance=0.01")
-    #expect(drift.code == 0 && drift.output.contains("drift        chi-squared 0.00, 1 degree of freedom, p = 1.0000"))
+    #expect(drift.code == 0 && drift.output.contains("drift       chi-squared 0.00, 1 degree of freedom, p = 1.0000"))
     let low = try run("maximum-low-confidence=0.001")
-    #expect(low.code == 4 && low.output.contains("gate         not met: a share of ") && low.errors.contains("0.001"))
+    #expect(low.code == 4 && low.output.contains("gate        not met: a share of ") && low.errors.contains("0.001"))
     #expect(try run("maximum-low-confidence=0.9").code == 0)
   }
 }

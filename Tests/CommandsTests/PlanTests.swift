@@ -42,13 +42,13 @@ struct PlanTests {
     #expect(unit.code == 0 && unit.errors.isEmpty)
     let lines = unit.output.split(separator: "\n").map(String.init)
     let limit = try #require(lines.first { $0.hasPrefix("MemoryMax=") }.flatMap { Int($0.dropFirst(10)) })
-    #expect(limit.isMultiple(of: 4096) && limit > 4 << 20 && limit <= 16 << 20)
+    #expect(limit.isMultiple(of: 4096) && limit > 8 << 20 && limit <= 64 << 20)
     let command = try #require(lines.first { $0.hasPrefix("ExecStart=/") })
     #expect(command.contains(" distill --profile /"))
     #expect(command.contains(" --set data.h2=0.9,1.1"))
     #expect(command.contains("a student of 100 %%.safetensors\""))
     #expect(lines.contains { $0.hasPrefix("ReadWritePaths=/") })
-    let refused = try EndToEndTests.run("plan", "--profile", "small-device", "--memory", "1 MiB", "--systemd")
+    let refused = try EndToEndTests.run("plan", "--profile", "small-device", "--memory", "512 KiB", "--systemd")
     #expect(refused.code == 5 && !refused.output.contains("[Service]"))
 
     let analyze = "/usr/bin/systemd-analyze"

@@ -14,7 +14,6 @@ import Testing
       owner: "Kernel")
     _ = planner.reserve("snapshots", [Extent("h2", 3)], of: Double.self, lifetime: .whole, owner: "Spectra")
     planner.declareOutside(OutsideMemory(name: "runtime", formula: "measured", bytes: 9 << 20, owner: "Sessions"))
-    planner.declareStart(bytes: 8 << 20)
     return try planner.layout()
   }
 
@@ -23,8 +22,10 @@ import Testing
     (record.allocations, record.releases, record.mappings, record.growthBytes) = (0, 0, 0, 0)
     (record.majorFaults, record.minorFaults) = (0, 1234)
     return RunFacts(
-      plan: try plan(), lanes: 8, precision: "float32", threads: 1, history: "none", memoryBudgetBytes: 16 << 20,
-      peakMemoryBytes: 12_345_678, afterSeal: record, seed: .max, version: "0.1.0")
+      plan: try plan(), lanes: 8, precision: "float32", threads: 1, history: "none",
+      memory: MemoryFacts(
+        ramPlannedBytes: 700 << 10, ramPeakBytes: 540 << 10, ramBudgetBytes: 2 << 20, romBytes: 16 << 20,
+        romTouchedBytes: 10 << 20, residentPeakBytes: 11 << 20), afterSeal: record, seed: .max, version: "0.1.0")
   }
 
   static func evaluation(accuracy: Proportion? = Proportion(successes: 994, trials: 1000)) throws -> EvaluationReport {
@@ -37,39 +38,49 @@ import Testing
       gate: QualityGate(misses: [.accuracy(lower: 0.98701, minimum: 0.99)]))
   }
 
+  @Test func planText() throws {
+    let page = ProcessMemory.pageBytes
+    let pages = (8216 + page - 1) / page * page
+    let lines = PlanReport.text(
+      try Self.plan(), romBytes: 16 << 20, budgetBytes: 16 << 20, arenaBudgetBytes: 4 << 10
+    ).split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    let ram = pages + 9 << 20
+    #expect(
+      lines[1...2] == [
+        "states amplitudes 128 × re/im 2 × lanes 8 × f32 4 B 8,192 run 0 Kernel",
+        "snapshots h2 3 × f64 8 B 24 load–run 8,192 Spectra",
+      ])
+    #expect(lines[3].hasPrefix("arena offsets end here; in whole pages:") && lines[3].hasSuffix(" 8,216"))
+    #expect(lines[4] == "runtime measured 9,437,184 outside Sessions")
+    #expect(lines[5].hasPrefix("RAM arena's pages and outside: 9.0 MiB"))
+    #expect(lines[6] == "budget RAM: 16.0 MiB 16,777,216")
+    #expect(lines[8] == "arena budget 4.0 KiB 4,096" && lines[9] == "missing arena: 4.0 KiB 4,120")
+    #expect(lines[10] == "ROM the program's read-only segments, shared: 16.0 MiB 16,777,216")
+    #expect(try Self.plan().ramBytes == ram)
+  }
+
   @Test func evaluationText() throws {
-    let text = try Self.evaluation().text(arenaBudgetBytes: 4 << 10)
+    let text = try Self.evaluation().text
     #expect(
       text == """
-        buffer        shape                                              bytes  lifetime  offset  owner
-        states        amplitudes 128 × re/im 2 × lanes 8 × f32 4 B       8,192  run            0  Kernel
-        snapshots     h2 3 × f64 8 B                                        24  load–run   8,192  Spectra
-        arena         offsets end here                                   8,216
-        runtime       measured                                       9,437,184  outside           Sessions
-        start         before the arena is mapped                     8,388,608
-        total         arena and outside                              9,445,400
-        budget        whole process: 16.0 MiB                       16,777,216
-        free          process: 7.0 MiB                               7,331,816
-        arena budget  4.0 KiB                                            4,096
-        missing       arena: 4.0 KiB                                     4,120
-
-        model        m.safetensors
-        sha256       abc
-        accuracy     0.9940, 95 % interval 0.9870 to 0.9972 (994 of 1,000)
-        gate         not met: the accuracy's 95 % interval begins at 0.9870, evaluation.minimum-accuracy is 0.99
-        throughput   80,000 samples/s: 1,000 in 12.5 ms
-        latency      p50 700 µs, p90 12.2 µs, p99 20.0 ms a batch of 64, n = 16
-        predicted    510, 490 a class
-        confidence   0.9100 on average; below 0.9: 12 of 1,000
-        residual     at most 1e-11 (ground states)
-        after seal   0 allocations, 0 frees, 0 mappings; 0 major and 1,234 minor page faults
-        peak memory  12,345,678 bytes (11.8 MiB) of 16,777,216 bytes (16.0 MiB)
-        ran with     float32, 8 lanes, 1 thread
-        seed         18446744073709551615
-        version      0.1.0
+        model       m.safetensors
+        sha256      abc
+        accuracy    0.9940, 95 % interval 0.9870 to 0.9972 (994 of 1,000)
+        gate        not met: the accuracy's 95 % interval begins at 0.9870, evaluation.minimum-accuracy is 0.99
+        throughput  80,000 samples/s: 1,000 in 12.5 ms
+        latency     p50 700 µs, p90 12.2 µs, p99 20.0 ms a batch of 64, n = 16
+        predicted   510, 490 a class
+        confidence  0.9100 on average; below 0.9: 12 of 1,000
+        residual    at most 1e-11 (ground states)
+        after seal  0 allocations, 0 frees, 0 mappings; 0 major and 1,234 minor page faults
+        RAM         540.0 KiB held, 700.0 KiB planned, budget 2.0 MiB
+        ROM         10.0 MiB touched of 16.0 MiB; resident peak 11.0 MiB
+        ran with    float32, 8 lanes, 1 thread
+        seed        18446744073709551615
+        version     0.1.0
 
         """)
-    #expect(try Self.evaluation(accuracy: nil).text().contains("accuracy     unknown: the data have no labels\n"))
+    #expect(try Self.evaluation(accuracy: nil).text.contains("accuracy    unknown: the data have no labels\n"))
   }
 
   private func object(_ json: JSON) throws -> [String: Any] {
@@ -80,8 +91,9 @@ import Testing
     let report = try object(try Self.evaluation().json)
     let needed: Set = [
       "accuracy", "accuracy_interval", "samples", "samples_per_second", "latency_microseconds",
-      "allocations_after_seal", "arena_bytes", "peak_memory_bytes", "memory_budget_bytes", "model_sha256", "seed",
-      "version", "precision", "lanes", "threads", "batch", "planned_bytes", "predicted", "mean_confidence",
+      "allocations_after_seal", "arena_bytes", "ram_peak_bytes", "ram_budget_bytes", "rom_bytes",
+      "rom_touched_bytes", "resident_peak_bytes", "model_sha256", "seed",
+      "version", "precision", "lanes", "threads", "batch", "ram_planned_bytes", "predicted", "mean_confidence",
       "largest_residual", "gate", "plan",
     ]
     #expect(needed.subtracting(report.keys).isEmpty)
@@ -93,7 +105,7 @@ import Testing
     #expect(latency == ["p50": 700.4, "p90": 12.25, "p99": 20_000, "n": 16])
     #expect(report["allocations_after_seal"] as? Int == 0)
     #expect(report["arena_bytes"] as? Int == 8216)
-    #expect(report["planned_bytes"] as? Int == 8216 + 9 << 20)
+    #expect(report["ram_planned_bytes"] as? Int == 700 << 10 && report["ram_peak_bytes"] as? Int == 540 << 10)
     #expect(report["seed"] as? UInt64 == .max)
     let buffers = try #require(report["plan"] as? [[String: Any]])
     #expect(buffers.map { $0["bytes"] as? Int } == [8192, 24])
@@ -111,7 +123,7 @@ import Testing
         trainingAccuracy: Proportion(successes: 7, trials: 8), testAccuracy: Proportion(successes: 10, trials: 10)),
       parameters: 46, iterations: 3, seconds: 2, firstLoss: 0.7, lastLoss: .nan,
       testAccuracy: Proportion(successes: 9, trials: 10), losses: [0.7, 0.35, .nan])
-    let text = report.text()
+    let text = report.text
     for line in [
       "model          s.safetensors (written, 46 parameters)", "teacher        def",
       "its logits     t.tape", "their sha256   fed",
@@ -119,7 +131,7 @@ import Testing
       "accuracy       0.9000, 95 % interval 0.5958 to 0.9821 (9 of 10)",
       "the teacher's  1.0000, 95 % interval 0.7225 to 1.0000 (10 of 10)", "training       3 iterations in 2.0 s",
     ] {
-      #expect(text.contains("\n\(line)\n"), "\(line) is missing in\n\(text)")
+      #expect(("\n" + text).contains("\n\(line)\n"), "\(line) is missing in\n\(text)")
     }
     let json = try object(report.json)
     #expect((json["losses"] as? [Any])?.count == 3)

@@ -17,7 +17,7 @@ import Testing
 
   @Test func smallDevice() throws {
     let settings = try settings("small-device")
-    #expect(settings.host.memoryBytes == 16 << 20)
+    #expect(settings.host.memoryBytes == 2 << 20)
     #expect(settings.host.arenaBytes == nil)
     #expect(settings.host.precision == .float32)
     #expect(settings.model.path == Self.folder + "student-7q-1l.safetensors")
@@ -37,7 +37,7 @@ import Testing
   @Test func microcontroller() throws {
     let settings = try settings("microcontroller")
     #expect(settings.host.arenaBytes == 64 << 10)
-    #expect(settings.host.memoryBytes == 16 << 20)
+    #expect(settings.host.memoryBytes == 2 << 20)
     #expect(settings.model.path == Self.folder + "student-7q-1l.safetensors")
   }
 
@@ -66,7 +66,7 @@ import Testing
     if settings.data.source == .spinChain {
       #expect(settings.experiment.seeds == 20 && settings.model.qubits == (name == "table-1" ? 7 : 15))
       let planned = try Session.plan(.reproduce, settings)
-      #expect(planned.plan.totalBytes <= settings.host.memoryBytes && planned.history == "stored")
+      #expect(planned.plan.ramBytes <= settings.host.memoryBytes && planned.history == "stored")
     } else {
       #expect(settings.experiment.seeds == (name == "figure-5" ? 20 : 10))
       #expect(settings.data.path.hasSuffix("/mnist/train-images-idx3-ubyte.gz"))

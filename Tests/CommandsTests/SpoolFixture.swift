@@ -19,7 +19,7 @@ final class SpoolFixture: Sendable {
       "station.toml",
       """
       [host]
-      memory = "16 MiB"
+      memory = "2 MiB"
       precision = "float32"
       [model]
       path = "\(Self.model)"

@@ -231,7 +231,7 @@ import Testing
     let basis = try Session.train(settings)
     #expect(basis.facts.history == "stored, basis")
     while try Session.plan(.train, settings).history.hasSuffix("basis") {
-      settings.host.memoryBytes = try Session.plan(.train, settings).plan.totalBytes - 1
+      settings.host.memoryBytes = try Session.plan(.train, settings).plan.ramBytes - 1
     }
     let samples = try Session.train(settings)
     #expect(zip(samples.losses, basis.losses).allSatisfy { abs($0 - $1) < 1e-11 })

@@ -89,7 +89,7 @@ import Testing
     let planned = try Session.plan(.compress, given)
     let ran = try Session.compress(given)
     #expect(planned.plan.arenaBytes == ran.facts.plan.arenaBytes)
-    #expect(planned.plan.totalBytes == ran.facts.plan.totalBytes)
+    #expect(planned.plan.ramBytes == ran.facts.plan.ramBytes)
   }
 
   @Test func refusals() throws {

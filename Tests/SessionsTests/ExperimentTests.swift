@@ -191,14 +191,14 @@ import Testing
   @Test func tooSmallABudgetSaysWhatIsNeeded() throws {
     let folder = TemporaryFolder()
     var given = settings(folder)
-    given.host.memoryBytes = 8 << 20
+    given.host.memoryBytes = 1 << 19
     #expect { try Session.reproduce(given) } throws: { error in
       guard case .overBudget(let refusal) = error as? SessionError else { return false }
-      return refusal.neededBytes > 8 << 20
+      return refusal.neededBytes > 1 << 19
     }
     // With less memory fewer seeds run at a time, and the results stay.
     let planned = try Session.planOrSmallest(.reproduce, given)
-    given.host.memoryBytes = planned.plan.totalBytes
+    given.host.memoryBytes = planned.plan.ramBytes
     given.host.threads = 4
     let report = try Session.reproduce(given)
     #expect(report.slots == 1)

@@ -201,7 +201,7 @@ import Testing
         $0.model.qubits = 5
       } == "componentsOutOfRange(given: 5, rows: 60, columns: 4)")
     #expect(refused { $0.data.encoder = .phase } == "columns(given: 4, expected: 2)")
-    #expect(refused { $0.host.memoryBytes = 1 << 20 } == "needs true")
+    #expect(refused { $0.host.memoryBytes = 1 << 18 } == "needs true")
     #expect(folder.names.contains("model") == false)
   }
 

@@ -8,12 +8,12 @@ import Testing
   /// it says would fit does.
   private func check(_ job: Job, _ given: Settings) throws {
     var settings = given
-    settings.host.memoryBytes = 1 << 20
+    settings.host.memoryBytes = 1 << 18
     let refusal = try #require(budgetRefusal { () throws(SessionError) in _ = try Session.plan(job, settings) })
-    #expect(!refusal.isArena && refusal.availableBytes == 1 << 20)
+    #expect(!refusal.isArena && refusal.availableBytes == 1 << 18)
     #expect(refusal.largestBatch == nil && refusal.largestQubits == nil)
     settings.host.memoryBytes = refusal.neededBytes
-    #expect(try Session.plan(job, settings).plan.totalBytes == refusal.neededBytes)
+    #expect(try Session.plan(job, settings).plan.ramBytes == refusal.neededBytes)
 
     settings.host.memoryBytes = refusal.neededBytes - 1
     let close = try #require(budgetRefusal { () throws(SessionError) in _ = try Session.plan(job, settings) })
@@ -72,7 +72,7 @@ import Testing
     #expect(folder.names.isEmpty)
     settings.host.memoryBytes = refusal.neededBytes
     let report = try Session.train(settings)
-    #expect(report.facts.plan.totalBytes == refusal.neededBytes && report.facts.lanes == 1)
+    #expect(report.facts.plan.ramBytes == refusal.neededBytes && report.facts.lanes == 1)
   }
 
   @Test func aRefusalSaysWhetherSinglePrecisionFits() throws {
@@ -98,7 +98,7 @@ import Testing
     settings.training.states = 1 << 18
     for job in [Job.evaluate, .train, .compress] {
       settings.host.memoryBytes = 1 << 40
-      settings.host.memoryBytes = try Session.plan(job, settings).plan.totalBytes + 12_345
+      settings.host.memoryBytes = try Session.plan(job, settings).plan.ramBytes + 12_345
       let largest = try #require(try Session.largestBatch(job, settings))
       for (batch, fits) in [(largest, true), (largest + 1, false)] {
         settings.training.batch = batch
@@ -152,7 +152,7 @@ import Testing
     let folder = TemporaryFolder()
     var settings = shortSettings(in: folder)
     try writeModel(settings.model.path, qubits: 14)
-    settings.host.memoryBytes = 8 << 20
+    settings.host.memoryBytes = 2 << 20
     let refusal = try #require(budgetRefusal { () throws(SessionError) in _ = try Session.plan(.evaluate, settings) })
     let largest = try #require(refusal.largestQubits)
     for (qubits, fits) in [(largest, true), (largest + 1, false)] {
@@ -169,7 +169,7 @@ import Testing
       let settings = random.next()
       do {
         let run = try Session.plan(.train, settings)
-        #expect(run.plan.totalBytes <= settings.host.memoryBytes)
+        #expect(run.plan.ramBytes <= settings.host.memoryBytes)
         #expect(run.plan.arenaBytes <= settings.host.arenaBytes ?? .max)
         fitted += 1
       } catch SessionError.overBudget(let refusal) {
@@ -204,7 +204,7 @@ private struct RandomSettings {
     settings.training.iterations = number(1...2000)
     settings.host.threads = number(1...4)
     settings.host.precision = number(0...1) == 1 ? .float32 : .float64
-    settings.host.memoryBytes = number(12...40) << 20
+    settings.host.memoryBytes = number(4...100) << 18
     settings.host.arenaBytes = number(0...3) == 0 ? number(1...4000) << 10 : nil
     let lanes = number(0...9)
     settings.host.lanes = lanes < 6 ? nil : [1, 2, 3, 8][lanes - 6]

@@ -1,3 +1,4 @@
+import Budget
 import Files
 import Foundation
 import Glibc
@@ -90,9 +91,12 @@ import Testing
       let folder = TemporaryFolder()
       var settings = shortSettings(in: folder)
       settings.host.threads = 200
-      // Stacks are address space: room for some of them, not for all.
+      // Stacks are address space: room for some of them, not for all, whatever the arena takes with this processor's
+      // lanes.
+      let arena = try Session.plan(.train, settings).plan.arenaPageBytes
       let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")[0]
-      let room = rlim_t(Int(pages)! * Int(getpagesize()) + (16 << 20))
+      let stacks = 100 * ProcessMemory.threadStackBytes
+      let room = rlim_t(Int(pages)! * Int(getpagesize()) + arena + stacks)
       var limit = rlimit(rlim_cur: room, rlim_max: room)
       setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
       do {

@@ -39,7 +39,7 @@ import Testing
           expectNone(try Session.compress(autoencoder).facts, "compress, " + what)
           var uncomputed = teacher
           uncomputed.host.lanes = 1
-          uncomputed.host.memoryBytes = try Session.plan(.train, uncomputed).plan.totalBytes - 1
+          uncomputed.host.memoryBytes = try Session.plan(.train, uncomputed).plan.ramBytes - 1
           expectNone(try Session.train(uncomputed).facts, "train without history, " + what)
 
           let (states, labels) = try writeGroundStates(in: folder, count: 40)

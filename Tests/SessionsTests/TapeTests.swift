@@ -118,7 +118,7 @@ func distillationError(_ settings: Settings, in folder: TemporaryFolder) -> Sess
     small.distillation.teacherPath = ""
     small.host.memoryBytes = withTape
     let read = try distilled(small)
-    #expect(read.report.facts.plan.totalBytes <= withTape)
+    #expect(read.report.facts.plan.ramBytes <= withTape)
     // Fewer lanes may round otherwise; the teacher is the same.
     #expect(zip(read.report.losses, large.report.losses).allSatisfy { abs($0 - $1) < 1e-12 })
     settings.distillation.tapePath = ""

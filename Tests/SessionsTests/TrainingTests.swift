@@ -63,8 +63,8 @@ import Testing
       let report = try Session.train(settings)
       #expect(report.facts.history == layout && report.facts.plan == planned.plan)
       reports.append(report)
-      totals.append(planned.plan.totalBytes)
-      settings.host.memoryBytes = planned.plan.totalBytes - 1
+      totals.append(planned.plan.ramBytes)
+      settings.host.memoryBytes = planned.plan.ramBytes - 1
     }
     #expect(zip(totals, totals.dropFirst()).allSatisfy { $0 > $1 })
     for report in reports.dropFirst() {
@@ -87,9 +87,9 @@ import Testing
     var student = studentSettings(teacher, in: folder)
     let basis = try Session.distill(student)
     #expect(basis.facts.history == "stored, basis")
-    student.host.memoryBytes = try Session.plan(.distill, student).plan.totalBytes - 1
+    student.host.memoryBytes = try Session.plan(.distill, student).plan.ramBytes - 1
     while try Session.plan(.distill, student).history.hasSuffix("basis") {
-      student.host.memoryBytes = try Session.plan(.distill, student).plan.totalBytes - 1
+      student.host.memoryBytes = try Session.plan(.distill, student).plan.ramBytes - 1
     }
     let samples = try Session.distill(student)
     let tolerance = precision == .float64 ? 1e-11 : 1e-5

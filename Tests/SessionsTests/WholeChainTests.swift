@@ -27,7 +27,7 @@ import Testing
     // In double precision it is the very number that the teacher's own run measured.
     #expect(
       abs(learnt.teacher!.testAccuracy!.successes - taught.testAccuracy.successes) <= (precision == .float64 ? 0 : 1))
-    #expect(learnt.facts.plan.totalBytes <= 16 << 20)
+    #expect(learnt.facts.plan.ramBytes <= 16 << 20)
     #expect(folder.names == ["model.safetensors", "student.safetensors"])
 
     for reading in Precision.all {
@@ -42,7 +42,7 @@ import Testing
       #expect((0.5...1).contains(report.meanConfidence))
       #expect(try #require(report.largestResidual) < 1e-8)
       #expect(report.latency.count == 16)
-      #expect(report.facts.plan.totalBytes <= 16 << 20)
+      #expect(report.facts.plan.ramBytes <= 16 << 20)
     }
   }
 

@@ -19,7 +19,7 @@ import Testing
     #expect(digest == file.digest)
   }
 
-  private func given(_ change: (inout TextEntries) -> Void) throws -> String? {
+  private func given(_ change: (inout [String: String]) -> Void) throws -> String? {
     let file = try example(.chain).tensorFile()
     var metadata = file.metadata
     change(&metadata)

@@ -60,12 +60,12 @@ import Testing
 
   @Test func otherTensorFilesAreNoTapes() throws {
     let path = folder.path + "/other"
-    func refusal(_ metadata: TextEntries, _ tensors: [Tensor]) throws -> ModelError? {
+    func refusal(_ metadata: [String: String], _ tensors: [Tensor]) throws -> ModelError? {
       try TensorFile(metadata: metadata, tensors: tensors).write(path: path)
       do { _ = try LogitTape.open(path: path) } catch { return error }
       return nil
     }
-    let good: TextEntries = ["format": "qkd-tape", "format_version": "1", "teacher_sha256": "a"]
+    let good: [String: String] = ["format": "qkd-tape", "format_version": "1", "teacher_sha256": "a"]
     func logits(_ shape: [Int]) -> Tensor {
       Tensor(name: "logits", shape: shape, values: .float64(Array(repeating: 0, count: shape.reduce(1, *))))
     }

@@ -17,7 +17,7 @@ import Testing
 
   /// The file of `model()` with other entries.
   private func file(
-    _ change: (inout TextEntries, inout [Tensor]) -> Void
+    _ change: (inout [String: String], inout [Tensor]) -> Void
   ) throws -> TensorFile {
     let file = try model().tensorFile()
     var (metadata, tensors) = (file.metadata, file.tensors)

@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func theBytesDependOnTheContentAlone() throws {
-    var (ascending, descending): (TextEntries, TextEntries) = ([:], [:])
+    var (ascending, descending): ([String: String], [String: String]) = ([:], [:])
     for number in 0..<40 {
       ascending["key \(number)"] = "value"
       descending["key \(39 - number)"] = "value"
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func whatCannotBecomeAFile() {
-    func make(_ tensors: Tensor..., metadata: TextEntries = [:]) throws(TensorFileError) {
+    func make(_ tensors: Tensor..., metadata: [String: String] = [:]) throws(TensorFileError) {
       _ = try TensorFile(metadata: metadata, tensors: tensors)
     }
     let one = Tensor(name: "a", shape: [1], values: .float64([1]))

@@ -33,7 +33,8 @@ let kernelImports: Set<String> = Set(
   private func symbols(_ which: String) throws -> Set<String> {
     let command = """
       for nm in llvm-nm nm; do command -v $nm >/dev/null && break; done
-      $nm \(which) '\(SourceTree.root)'/.build/release/Kernel.build/*.o 2>/dev/null | sed -n 's/.* //p' | sort -u
+      build="$(dirname "$(readlink -f /proc/$PPID/exe)")"
+      $nm \(which) "$build"/Kernel.build/*.o 2>/dev/null | sed -n 's/.* //p' | sort -u
       """
     let stream = try #require(popen(command, "r"))
     defer { pclose(stream) }

@@ -20,20 +20,24 @@ QKD_NO_ALLOCATION double qkd_pow(double x, double y);
 
 /* ---- What the build's target offers ---- */
 #if defined(__AVX512F__)
-#define QKD_VECTOR_BYTES 64
+#define QKD_TARGET_VECTOR_BYTES 64
 #define QKD_VECTOR_REGISTERS 32
 #elif defined(__AVX__)
-#define QKD_VECTOR_BYTES 32
+#define QKD_TARGET_VECTOR_BYTES 32
 #define QKD_VECTOR_REGISTERS 16
 #elif defined(__aarch64__)
-#define QKD_VECTOR_BYTES 16
+#define QKD_TARGET_VECTOR_BYTES 16
 #define QKD_VECTOR_REGISTERS 32
 #elif defined(__SSE2__)
-#define QKD_VECTOR_BYTES 16
+#define QKD_TARGET_VECTOR_BYTES 16
 #define QKD_VECTOR_REGISTERS 16
 #else
-#define QKD_VECTOR_BYTES 8
+#define QKD_TARGET_VECTOR_BYTES 8
 #define QKD_VECTOR_REGISTERS 8
+#endif
+/* Lanes and layouts follow from this alone, so that a build may be told to have those of another processor. */
+#ifndef QKD_VECTOR_BYTES
+#define QKD_VECTOR_BYTES QKD_TARGET_VECTOR_BYTES
 #endif
 
 /* Asks for a line of memory that will be read, or written, soon; any address will do. */
@@ -123,14 +127,19 @@ void qkd_audit_end(void);
 void qkd_touch(void *start, size_t bytes);
 /* Gives the calling thread's stack, the first thread's, all that it may need: 192 KiB, of which 24 KiB in memory. */
 void qkd_touch_stack(void);
-/* Where the start had to wait for a disk, reads what the system's cache lacks of the program's file, so that code which
-   runs for the first time later need not wait again. Resident memory stays as it is. The system tells only the file's
-   owner what it lacks; for others it is asked to read all, and not waited for. */
-void qkd_cache_program(void);
-/* Peak resident memory (VmHWM) of this process in bytes, or -1 where /proc does not tell. */
-int64_t qkd_peak_memory_bytes(void);
-/* Takes the pages of the program's code out of this process's resident memory; those that run again come back. */
-void qkd_release_code_pages(void);
+/* Brings into memory what the calling thread's stack, one of at least 64 KiB, may need. */
+enum { QKD_THREAD_STACK_TOUCHED = 40 << 10 };
+void qkd_touch_thread_stack(void);
+/* What the headers of the process's images say, in whole pages: segments that can be written, which become this
+   process's own where it touches them, and segments that cannot, which are the file's. Without shared libraries there
+   is one image, the program. */
+void qkd_image(int64_t *variable_bytes, int64_t *read_only_bytes);
+/* What only this process holds now: anonymous memory, in RAM or swapped out; bytes, or -1 where /proc does not tell. */
+int64_t qkd_anonymous_bytes(void);
+/* The peak of everything resident (VmHWM), and what is resident of files now; bytes, or -1. */
+void qkd_resident_bytes(int64_t *peak, int64_t *of_files);
+/* Gives pages back to the system that the heap holds but has nothing in. */
+void qkd_trim_heap(void);
 /* Runs a program (its path, its arguments, NULL) with /dev/null for its three descriptors, and measures the time from
    starting to having ended. Returns its exit code, 128 + the number of the signal that ended it, or -errno. */
 int qkd_time_child(char *const arguments[], int64_t *nanoseconds);

@@ -3,37 +3,36 @@
 #define QKD_PROCESSOR_FEATURES_H
 #include <stdint.h>
 
-/* (place in the mask, the compiler's macro, the name that people and __builtin_cpu_supports know it by, the name that
-   the GNU C library knows it by) */
-#define QKD_PROCESSOR_FEATURES(X)                                 \
-  X(0, __SSE3__, "sse3", SSE3)                                    \
-  X(1, __SSSE3__, "ssse3", SSSE3)                                 \
-  X(2, __SSE4_1__, "sse4.1", SSE4_1)                              \
-  X(3, __SSE4_2__, "sse4.2", SSE4_2)                              \
-  X(4, __POPCNT__, "popcnt", POPCNT)                              \
-  X(5, __LZCNT__, "lzcnt", LZCNT)                                 \
-  X(6, __MOVBE__, "movbe", MOVBE)                                 \
-  X(7, __BMI__, "bmi", BMI1)                                      \
-  X(8, __BMI2__, "bmi2", BMI2)                                    \
-  X(9, __F16C__, "f16c", F16C)                                    \
-  X(10, __AVX__, "avx", AVX)                                      \
-  X(11, __AVX2__, "avx2", AVX2)                                   \
-  X(12, __FMA__, "fma", FMA)                                      \
-  X(13, __AVX512F__, "avx512f", AVX512F)                          \
-  X(14, __AVX512BW__, "avx512bw", AVX512BW)                       \
-  X(15, __AVX512CD__, "avx512cd", AVX512CD)                       \
-  X(16, __AVX512DQ__, "avx512dq", AVX512DQ)                       \
-  X(17, __AVX512VL__, "avx512vl", AVX512VL)                       \
-  X(18, __AVX512IFMA__, "avx512ifma", AVX512_IFMA)                \
-  X(19, __AVX512VBMI__, "avx512vbmi", AVX512_VBMI)                \
-  X(20, __AVX512VBMI2__, "avx512vbmi2", AVX512_VBMI2)             \
-  X(21, __AVX512VNNI__, "avx512vnni", AVX512_VNNI)                \
-  X(22, __AVX512BITALG__, "avx512bitalg", AVX512_BITALG)          \
-  X(23, __AVX512VPOPCNTDQ__, "avx512vpopcntdq", AVX512_VPOPCNTDQ) \
-  X(24, __AVXVNNI__, "avxvnni", AVX_VNNI)                         \
-  X(25, __GFNI__, "gfni", GFNI)                                   \
-  X(26, __FMA4__, "fma4", FMA4)                                   \
-  X(27, __XOP__, "xop", XOP)
+/* (place in the mask, the compiler's macro, the name that people and __builtin_cpu_supports know it by) */
+#define QKD_PROCESSOR_FEATURES(X)                         \
+  X(0, __SSE3__, "sse3")                                  \
+  X(1, __SSSE3__, "ssse3")                                \
+  X(2, __SSE4_1__, "sse4.1")                              \
+  X(3, __SSE4_2__, "sse4.2")                              \
+  X(4, __POPCNT__, "popcnt")                              \
+  X(5, __LZCNT__, "lzcnt")                                \
+  X(6, __MOVBE__, "movbe")                                \
+  X(7, __BMI__, "bmi")                                    \
+  X(8, __BMI2__, "bmi2")                                  \
+  X(9, __F16C__, "f16c")                                  \
+  X(10, __AVX__, "avx")                                   \
+  X(11, __AVX2__, "avx2")                                 \
+  X(12, __FMA__, "fma")                                   \
+  X(13, __AVX512F__, "avx512f")                           \
+  X(14, __AVX512BW__, "avx512bw")                         \
+  X(15, __AVX512CD__, "avx512cd")                         \
+  X(16, __AVX512DQ__, "avx512dq")                         \
+  X(17, __AVX512VL__, "avx512vl")                         \
+  X(18, __AVX512IFMA__, "avx512ifma")                     \
+  X(19, __AVX512VBMI__, "avx512vbmi")                     \
+  X(20, __AVX512VBMI2__, "avx512vbmi2")                   \
+  X(21, __AVX512VNNI__, "avx512vnni")                     \
+  X(22, __AVX512BITALG__, "avx512bitalg")                 \
+  X(23, __AVX512VPOPCNTDQ__, "avx512vpopcntdq")           \
+  X(24, __AVXVNNI__, "avxvnni")                           \
+  X(25, __GFNI__, "gfni")                                 \
+  X(26, __FMA4__, "fma4")                                 \
+  X(27, __XOP__, "xop")
 
 /* What this build's code needs, a bit each. */
 extern const uint32_t qkd_required_features;

@@ -38,9 +38,10 @@ public enum ErrorText {
     case .samples(let path, let error): text(error, path: path)
     case .row(let path, let row, let problem): "\(path): row \(row) (from 0): \(text(problem))"
     case .setting(let name, let given, let allowed): "\(name) = \(given): allowed is \(allowed)"
-    case .peakOverBudget(let peak, let budget):
-      "peak memory was \(ByteSize.text(peak)), \(ByteSize.text(peak - budget)) more than the budget of "
-        + "\(ByteSize.text(budget)); the results stand, but this host needs a larger host.memory"
+    case .ramOverPlan(let held, let planned):
+      "this process holds \(ByteSize.text(held)) of RAM, \(ByteSize.text(held - planned)) more than planned: no result "
+        + "was written. The plan (qkd-run plan) counts too little for this model or profile: that is a fault of the "
+        + "program"
     case .otherInputs(let path, .experiment):
       "\(path): holds finished seeds of an experiment with other settings, data or version; "
         + "move it away to start anew, or give another --output"
@@ -116,7 +117,7 @@ public enum ErrorText {
   }
 
   private static func shortfall(needed: Int, available: Int, isArena: Bool) -> String {
-    let budget = isArena ? "the arena's budget (host.arena)" : "the budget of the whole process (host.memory)"
+    let budget = isArena ? "the arena's budget (host.arena)" : "the budget of RAM (host.memory)"
     return "the plan needs \(ByteSize.text(needed)), \(budget) is \(ByteSize.text(available)), "
       + "\(ByteSize.text(needed - available)) are missing"
   }

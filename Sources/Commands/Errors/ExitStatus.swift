@@ -47,13 +47,13 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       switch error {
       case .overBudget, .memoryRefused(.exceeded), .memoryRefused(.arenaExceeded), .memoryRefused(.tooLarge):
         .overBudget
-      case .memoryRefused(.mappingFailed), .memoryRefused(.lockRefused), .thread, .peakOverBudget: .system
+      case .memoryRefused(.mappingFailed), .memoryRefused(.lockRefused), .thread: .system
       // A job's inputs come with errors of their own: this is an output, where no file can be.
       case .file(.notRegular): .cannotCreate
       case .file(let error): ExitStatus(error)
       case .model(_, let error): ExitStatus(error)
       case .spectrum(.workspaceRefused): .system
-      case .spectrum(.notConverged), .spectrum(.eigenSolverFailed), .residual: .internal
+      case .spectrum(.notConverged), .spectrum(.eigenSolverFailed), .residual, .ramOverPlan: .internal
       case .spectrum, .setting: .badProfile
       case .otherInputs: .otherInputs
       case .teacherLogits: .badData

@@ -1,8 +1,7 @@
 import CSupport
 import Sessions
 
-/// A job as a command line asks for it, whoever read the line: the parser (`JobCommand`), or nobody but
-/// `read(plain:)`.
+/// A job as a command line asks for it.
 public struct JobRequest: Sendable, Equatable {
   /// A flag that sets keys of the table, for this job.
   public struct Flag: Sendable, Equatable {
@@ -63,9 +62,6 @@ public struct JobRequest: Sendable, Equatable {
     if let path { try resolution.settings.checkOutput(job, profile: path) }
     resolution.settings.host.ownsProcess = true
     resolution.profile = path
-    // What read the profile has run its only time; it must not stand beside what the job touches. A job that takes
-    // long has the time to fetch back what it shares with the start.
-    if path != nil || job != .evaluate || resolution.settings.spool.isUsed { qkd_release_code_pages() }
     return resolution
   }
 

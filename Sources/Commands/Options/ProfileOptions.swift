@@ -43,9 +43,6 @@ extension JobCommand {
 
   mutating func run() throws {
     let request = request
-    // The parser has run its only time, and must not stand beside what the job touches. (Where the pages go later, they
-    // go once: to fetch them back twice would take a millisecond.)
-    if request.profile == nil && request.job == .evaluate { qkd_release_code_pages() }
     try request.style.perform(request.run)
   }
 }

@@ -14,24 +14,17 @@ func fixedText(_ value: Double, digits: Int) -> String {
 
 /// Digits in groups of three: `16,777,216`.
 func groupedText(_ value: Int) -> String {
-  let digits = String(value.magnitude).utf8
-  var text: [UInt8] = value < 0 ? [UInt8(ascii: "-")] : []
-  var left = digits.count
-  for digit in digits {
+  let digits = String(value.magnitude)
+  var text = value < 0 ? "-" : ""
+  for (index, digit) in digits.enumerated() {
+    if index > 0 && (digits.count - index).isMultiple(of: 3) { text += "," }
     text.append(digit)
-    left -= 1
-    if left > 0 && left.isMultiple(of: 3) { text.append(UInt8(ascii: ",")) }
   }
-  return String(decoding: text, as: UTF8.self)
-}
-
-/// One after another, with commas between them. (The standard library's `joined` has the runtime search all
-/// conformances of the program, which a short run would feel.)
-func groupedText(_ values: [Int]) -> String {
-  var text = ""
-  for (index, value) in values.enumerated() { text += (index == 0 ? "" : ", ") + groupedText(value) }
   return text
 }
+
+/// One after another, with commas between them.
+func groupedText(_ values: [Int]) -> String { values.map(groupedText).joined(separator: ", ") }
 
 /// Rounded to a whole number, in groups of three; what has no whole number (a rate of no time at all) as it is.
 func wholeText(_ value: Double) -> String {

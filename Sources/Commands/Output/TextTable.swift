@@ -15,68 +15,14 @@ public struct TextTable {
 
   /// Two blanks between columns, none at the end of a line, a line break after each row.
   public var text: String {
-    var widths = [Int](repeating: 0, count: alignments.count)
-    var counts: [Int] = []
-    var bytes = 0
-    for row in rows {
-      for column in row.indices {
-        let count = characters(row[column])
-        counts.append(count)
-        widths[column] = max(widths[column], count)
-        bytes += row[column].utf8.count
+    let widths = alignments.indices.map { column in rows.map { $0.isEmpty ? 0 : $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = row.indices.map { column in
+        let blanks = String(repeating: " ", count: widths[column] - row[column].count)
+        return alignments[column] == .right ? blanks + row[column] : row[column] + blanks
       }
-    }
-    bytes += rows.count * widths.reduce(1) { $0 + $1 + 2 }
-    // A run prints such a table even where it takes a millisecond, so its bytes are put in place once.
-    return String(unsafeUninitializedCapacity: bytes) { text in
-      var (end, cell) = (0, 0)
-      for row in rows {
-        // Owed until something follows: none end a line.
-        var blanks = 0
-        let start = end
-        for column in row.indices {
-          let free = widths[column] - counts[cell]
-          cell += 1
-          if column > 0 { blanks += 2 }
-          if alignments[column] == .right { blanks += free }
-          if !row[column].isEmpty {
-            for place in end..<end + blanks { text[place] = UInt8(ascii: " ") }
-            end += blanks
-            blanks = 0
-            for byte in row[column].utf8 {
-              text[end] = byte
-              end += 1
-            }
-          }
-          if alignments[column] == .left { blanks += free }
-        }
-        while end > start && text[end - 1] == UInt8(ascii: " ") { end -= 1 }
-        text[end] = UInt8(ascii: "\n")
-        end += 1
-      }
-      return end
-    }
+      let line = cells.joined(separator: "  ")
+      return line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)] + "\n"
+    }.joined()
   }
-}
-
-/// As many as a reader sees. Nearly all cells hold nothing but scalars below U+0300 and the dashes and quotation marks
-/// of U+2010 to U+2027 (E2 80 90 to E2 80 A7), each of which is one: there they need not be put together.
-private func characters(_ cell: String) -> Int {
-  let isASCII = cell.utf8.withContiguousStorageIfAvailable { bytes in
-    bytes.reduce(into: UInt8(0)) { $0 |= $1 == 0x0D ? 0x80 : $1 } < 0x80
-  }
-  if isASCII == true { return cell.utf8.count }
-  var (scalars, ofMark) = (0, 0)
-  for byte in cell.utf8 {
-    switch (ofMark, byte) {
-    case (0, 0x0D): return cell.count
-    case (0, ..<0x80), (0, 0xC0..<0xCC): scalars += 1
-    case (0, ..<0xC0): break
-    case (0, 0xE2): (scalars, ofMark) = (scalars + 1, 1)
-    case (1, 0x80): ofMark = 2
-    case (2, 0x90...0xA7): ofMark = 0
-    default: return cell.count
-    }
-  }
-  return scalars
 }

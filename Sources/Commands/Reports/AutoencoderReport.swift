@@ -16,7 +16,7 @@ public enum AutoencoderReport {
     table.add(["rotation", ansatz.rotation.name])
     table.add(["angles", "[layer \(ansatz.layers), qubit \(ansatz.qubits), axis 3], radians"])
     table.add(["couplings", "[layer \(ansatz.layers), pair \(ansatz.pairCount), axis 3], exp(-itPP), radians"])
-    for (key, value) in autoencoder.provenance { table.add(["made: \(key)", value]) }
+    for (key, value) in autoencoder.provenance.byKey { table.add(["made: \(key)", value]) }
     return table.text
   }
 

@@ -1,8 +1,8 @@
 import Sessions
 
 extension CompressionReport {
-  /// The memory plan, then the results.
-  public func text(arenaBudgetBytes: Int? = nil) -> String {
+  /// The results, a line each.
+  public var text: String {
     var table = TextTable([.left, .left])
     table.add(["autoencoder", "\(path) (written, \(groupedText(parameters)) parameters)"])
     table.add(["sha256", sha256])
@@ -26,8 +26,7 @@ extension CompressionReport {
     let duration = durationText(microseconds: seconds * 1e6)
     table.add(["training", "\(counted(losses.count, "iteration", "iterations")) in \(duration)"])
     for row in RunFactsReport.rows(facts) { table.add(row) }
-    return PlanReport.text(
-      facts.plan, budgetBytes: facts.memoryBudgetBytes, arenaBudgetBytes: arenaBudgetBytes) + "\n" + table.text
+    return table.text
   }
 
   public var json: JSON {

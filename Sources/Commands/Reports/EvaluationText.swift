@@ -1,8 +1,8 @@
 import Sessions
 
 extension EvaluationReport {
-  /// The memory plan, then the results.
-  public func text(arenaBudgetBytes: Int? = nil) -> String {
+  /// The results, a line each.
+  public var text: String {
     var table = TextTable([.left, .left])
     table.add(["model", modelPath])
     table.add(["sha256", modelSHA256])
@@ -34,8 +34,7 @@ extension EvaluationReport {
     if let largestResidual { table.add(["residual", "at most \(shortestText(largestResidual)) (ground states)"]) }
     if let predictionsPath { table.add(["predictions", predictionsPath]) }
     for row in RunFactsReport.rows(facts) { table.add(row) }
-    return PlanReport.text(
-      facts.plan, budgetBytes: facts.memoryBudgetBytes, arenaBudgetBytes: arenaBudgetBytes) + "\n" + table.text
+    return table.text
   }
 
   public var json: JSON {

@@ -26,7 +26,7 @@ public enum ModelReport {
       let (scale, bias) = (shortestText(model.scales[logit]), shortestText(model.biases[logit]))
       table.add(["logit \(logit)", "\(scale) * <\(observable.text)> + \(bias)"])
     }
-    for (key, value) in model.provenance { table.add(["made: \(key)", value]) }
+    for (key, value) in model.provenance.byKey { table.add(["made: \(key)", value]) }
     return table.text
   }
 

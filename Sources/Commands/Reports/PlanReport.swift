@@ -4,7 +4,7 @@ import Sessions
 /// The memory plan, as a table and as JSON. `plan` and the runs print the same from here.
 public enum PlanReport {
   /// Buffers of the arena, what lies outside it, and the sums beside the budget.
-  public static func text(_ plan: MemoryPlan, budgetBytes: Int, arenaBudgetBytes: Int? = nil) -> String {
+  public static func text(_ plan: MemoryPlan, romBytes: Int, budgetBytes: Int, arenaBudgetBytes: Int? = nil) -> String {
     var table = TextTable([.left, .left, .right, .left, .right, .left])
     table.add(["buffer", "shape", "bytes", "lifetime", "offset", "owner"])
     for buffer in plan.buffers {
@@ -13,19 +13,18 @@ public enum PlanReport {
         buffer.owner,
       ])
     }
-    table.add(total("arena", "offsets end here", plan.arenaBytes))
+    table.add(total("arena", "offsets end here; in whole pages: \(groupedText(plan.arenaPageBytes))", plan.arenaBytes))
     for memory in plan.outside {
       table.add([memory.name, memory.formula, groupedText(memory.bytes), "outside", "", memory.owner])
     }
-    let isStart = plan.totalBytes == plan.startBytes
-    table.add(total("start", "before the arena is mapped", plan.startBytes))
-    table.add(total("total", isStart ? "the start, which is more" : "arena and outside", plan.totalBytes))
-    table.add(total("budget", "whole process: " + ByteSize.short(budgetBytes), budgetBytes))
-    table.add(left("process", budgetBytes - plan.totalBytes))
+    table.add(total("RAM", "arena's pages and outside: \(ByteSize.short(plan.ramBytes))", plan.ramBytes))
+    table.add(total("budget", "RAM: " + ByteSize.short(budgetBytes), budgetBytes))
+    table.add(left("RAM", budgetBytes - plan.ramBytes))
     if let arenaBudgetBytes {
       table.add(total("arena budget", ByteSize.short(arenaBudgetBytes), arenaBudgetBytes))
       table.add(left("arena", arenaBudgetBytes - plan.arenaBytes))
     }
+    table.add(total("ROM", "the program's read-only segments, shared: \(ByteSize.short(romBytes))", romBytes))
     return table.text
   }
 

@@ -15,7 +15,8 @@ extension PlannedRun {
       let origin = resolution.origin(key.name)
       settings.add([key.name, value.text, origin.place ?? origin.kind])
     }
-    let plan = PlanReport.text(plan, budgetBytes: memoryBudgetBytes, arenaBudgetBytes: arenaBudgetBytes)
+    let plan = PlanReport.text(
+      plan, romBytes: romBytes, budgetBytes: memoryBudgetBytes, arenaBudgetBytes: arenaBudgetBytes)
     return plan + "\n" + facts.text + "\n" + settings.text
   }
 
@@ -29,11 +30,11 @@ extension PlannedRun {
       )
     }
     let fits =
-      plan.totalBytes <= memoryBudgetBytes && plan.arenaBytes <= arenaBudgetBytes ?? plan.arenaBytes
+      plan.ramBytes <= memoryBudgetBytes && plan.arenaBytes <= arenaBudgetBytes ?? plan.arenaBytes
     return .object([
       ("job", .string(job.rawValue)), ("fits", .boolean(fits)), ("arena_bytes", .integer(plan.arenaBytes)),
-      ("start_bytes", .integer(plan.startBytes)),
-      ("planned_bytes", .integer(plan.totalBytes)), ("memory_budget_bytes", .integer(memoryBudgetBytes)),
+      ("ram_planned_bytes", .integer(plan.ramBytes)), ("ram_budget_bytes", .integer(memoryBudgetBytes)),
+      ("rom_bytes", .integer(romBytes)),
       ("arena_budget_bytes", .optional(arenaBudgetBytes)), ("precision", .string(precision)),
       ("lanes", .integer(lanes)), ("threads", .integer(threads)), ("history", .string(history)),
       ("inference", inference?.json ?? .null),

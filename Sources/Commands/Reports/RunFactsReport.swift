@@ -4,7 +4,6 @@ import Sessions
 /// What the reports of all runs have in common.
 enum RunFactsReport {
   static func rows(_ facts: RunFacts) -> [[String]] {
-    let peak = facts.peakMemoryBytes.map(ByteSize.text) ?? "unknown"
     let threads = counted(facts.threads, "thread", "threads")
     let history =
       switch facts.history {
@@ -16,7 +15,8 @@ enum RunFactsReport {
       ["untouched", "\(groupedText($0.bytes)) bytes of \($0.buffer)"]
     }
     return [
-      ["after seal", text(facts.afterSeal)], ["peak memory", "\(peak) of \(ByteSize.text(facts.memoryBudgetBytes))"],
+      ["after seal", text(facts.afterSeal)]
+    ] + facts.memory.rows + [
       ["ran with", "\(facts.precision), \(counted(facts.lanes, "lane", "lanes")), \(threads)\(history)"],
       ["seed", String(facts.seed)], ["version", facts.version],
     ] + untouched
@@ -31,9 +31,9 @@ enum RunFactsReport {
       ("major_faults_after_seal", .optional(facts.afterSeal.majorFaults)),
       ("minor_faults_after_seal", .optional(facts.afterSeal.minorFaults)),
       ("untouched", untouched(facts.afterSeal)),
-      ("arena_bytes", .integer(facts.plan.arenaBytes)), ("planned_bytes", .integer(facts.plan.totalBytes)),
-      ("peak_memory_bytes", .optional(facts.peakMemoryBytes)),
-      ("memory_budget_bytes", .integer(facts.memoryBudgetBytes)), ("precision", .string(facts.precision)),
+      ("arena_bytes", .integer(facts.plan.arenaBytes)),
+    ] + facts.memory.members + [
+      ("precision", .string(facts.precision)),
       ("lanes", .integer(facts.lanes)), ("threads", .integer(facts.threads)), ("history", .string(facts.history)),
       ("seed", .unsigned(facts.seed)), ("version", .string(facts.version)), ("plan", PlanReport.json(facts.plan)),
       ("outside_arena", PlanReport.outsideJSON(facts.plan)),

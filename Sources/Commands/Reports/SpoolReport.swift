@@ -9,18 +9,16 @@ extension SpoolSummary {
     if left > 0 { table.add(["left", counted(left, "file", "files")]) }
     if gatesMissed > 0 { table.add(["gate missed", counted(gatesMissed, "file", "files")]) }
     table.add(["results", resultsPath])
-    let peak = peakMemoryBytes.map(ByteSize.text) ?? "unknown"
-    table.add(["peak memory", "\(peak) of \(ByteSize.text(memoryBudgetBytes))"])
+    for row in memory.rows { table.add(row) }
     return table.text
   }
 
   public var json: JSON {
-    .object([
-      ("job", .string(Job.evaluate.rawValue)), ("inbox", .string(inboxPath)), ("results", .string(resultsPath)),
-      ("evaluated", .integer(evaluated)), ("samples", .integer(samples)), ("skipped", .integer(skipped)),
-      ("rejected", .integer(rejected)), ("left", .integer(left)), ("gates_missed", .integer(gatesMissed)),
-      ("peak_memory_bytes", .optional(peakMemoryBytes)), ("memory_budget_bytes", .integer(memoryBudgetBytes)),
-      ("version", .string(Session.version)),
-    ])
+    .object(
+      [
+        ("job", .string(Job.evaluate.rawValue)), ("inbox", .string(inboxPath)), ("results", .string(resultsPath)),
+        ("evaluated", .integer(evaluated)), ("samples", .integer(samples)), ("skipped", .integer(skipped)),
+        ("rejected", .integer(rejected)), ("left", .integer(left)), ("gates_missed", .integer(gatesMissed)),
+      ] + memory.members + [("version", .string(Session.version))])
   }
 }

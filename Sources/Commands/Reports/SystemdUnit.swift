@@ -10,6 +10,8 @@ extension PlannedRun {
   /// A unit file of systemd that runs the job: the system ends it when it takes more than was planned, gives it no
   /// network, and lets it write only where it has to: to its outputs' folders and its own state folder. It is the same
   /// for the system's manager and for a user's, in which most of this takes `PrivateUsers`.
+  ///
+  /// A control group is charged for more than RAM: file pages that it read first, and the kernel's own records.
   /// - Parameters:
   ///   - resolution: its profile is named by its full path, and every setting of the environment or the command line is
   ///     in the command. Other paths are relative to the folder in which the unit was made.
@@ -25,7 +27,9 @@ extension PlannedRun {
     }
     // What lies in a spool tomorrow may take more than what lies there today, but never more than the budget.
     let isSpool = job == .evaluate && settings.spool.isUsed
-    let (limit, what) = isSpool ? (memoryBudgetBytes, "budget") : (plan.totalBytes, "plan's total")
+    let (ram, what) = isSpool ? (memoryBudgetBytes, "budget") : (plan.ramBytes, "plan")
+    // Control groups count whole pages, and round down.
+    let limit = (ram + romBytes + Self.kernelBytes + 0xFFFF) & ~0xFFFF
     let lines = [
       "[Unit]",
       "Description=qkd-run \(job.rawValue), in the memory that it planned",
@@ -35,8 +39,9 @@ extension PlannedRun {
       "ExecStart=" + command.map(quoted).joined(separator: " "),
       "WorkingDirectory=" + percentDoubled(folder),
       "",
-      "# The \(what), on whole pages: \(groupedText(limit)) bytes.",
-      "MemoryMax=\((limit + 4095) / 4096 * 4096)",
+      "# The \(what)'s RAM, \(groupedText(ram)) bytes; the program's ROM, \(groupedText(romBytes)), which the",
+      "# system may drop and read again; and what the system holds for a process: page tables, buffers of its files.",
+      "MemoryMax=\(limit)",
       "MemorySwapMax=0",
       "TasksMax=\(threads)",
       settings.host.lock ? "LimitMEMLOCK=infinity" : nil,
@@ -67,6 +72,12 @@ extension PlannedRun {
     ]
     return lines.compactMap { $0 }.joined(separator: "\n") + "\n"
   }
+}
+
+extension PlannedRun {
+  /// What the kernel may hold for the process: round, and enough for the page tables of any budget that is a small
+  /// host's.
+  private static let kernelBytes = 4 << 20
 }
 
 /// The timer of such a unit, which has the same name but for its ending.

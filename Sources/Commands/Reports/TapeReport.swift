@@ -9,8 +9,8 @@ public enum TapeReport {
     table.add(["sha256", digest])
     table.add(["teacher", tape.teacherDigest])
     table.add(["logits", "[sample \(groupedText(tape.samples)), logit \(tape.logits)]"])
-    for (key, value) in tape.data { table.add(["of: \(key)", value]) }
-    for (key, value) in tape.provenance { table.add(["made: \(key)", value]) }
+    for (key, value) in tape.data.byKey { table.add(["of: \(key)", value]) }
+    for (key, value) in tape.provenance.byKey { table.add(["made: \(key)", value]) }
     return table.text
   }
 

@@ -1,8 +1,8 @@
 import Sessions
 
 extension TrainingReport {
-  /// The memory plan, then the results.
-  public func text(arenaBudgetBytes: Int? = nil) -> String {
+  /// The results, a line each.
+  public var text: String {
     var table = TextTable([.left, .left])
     table.add(["model", "\(modelPath) (written, \(groupedText(parameters)) parameters)"])
     table.add(["sha256", modelSHA256])
@@ -20,8 +20,7 @@ extension TrainingReport {
     let duration = durationText(microseconds: seconds * 1e6)
     table.add(["training", "\(counted(iterations, "iteration", "iterations")) in \(duration)"])
     for row in RunFactsReport.rows(facts) { table.add(row) }
-    return PlanReport.text(
-      facts.plan, budgetBytes: facts.memoryBudgetBytes, arenaBudgetBytes: arenaBudgetBytes) + "\n" + table.text
+    return table.text
   }
 
   public var json: JSON {

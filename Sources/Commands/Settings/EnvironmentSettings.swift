@@ -6,11 +6,10 @@ public enum EnvironmentSettings {
   /// section but belongs to no key is misspelled; all other names are somebody else's.
   /// - Throws: `SettingError.unknownKey`.
   public static func assignments(_ environment: Environment) throws(SettingError) -> [Assignment] {
-    let ours = environment.variables.filter { $0.name.hasPrefix("QKD_") && !$0.value.isEmpty }
-    if ours.isEmpty { return [] }
+    let ours = environment.variables.filter { $0.key.hasPrefix("QKD_") && !$0.value.isEmpty }
     var result: [Assignment] = []
     let sections = Set(SettingKey.all.map(\.section)).subtracting([""]).map { "QKD_\($0.uppercased())_" }
-    for (variable, value) in ours.sorted(by: { $0.name < $1.name }).map({ ($0.name, $0.value) }) {
+    for (variable, value) in ours.sorted(by: { $0.key < $1.key }) {
       let origin = Origin.environment(variable: variable)
       if let key = SettingKey.all.first(where: { $0.environmentName == variable }) {
         result.append(Assignment(key: key.name, value: .text(value), origin: origin))

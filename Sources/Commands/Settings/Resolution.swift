@@ -57,11 +57,10 @@ public struct Resolution: Sendable {
   public internal(set) var settings = Settings()
   /// The profile's file; nil: there is none.
   public internal(set) var profile: String?
-  /// Of the keys that were given, each once.
-  private var sources: [Source] = []
+  /// Of the keys that were given.
+  private var sources: [String: Source] = [:]
 
   private struct Source {
-    let key: String
     let origin: Origin
     /// What the environment or the command line gave.
     let text: String?
@@ -71,12 +70,10 @@ public struct Resolution: Sendable {
 
   /// What the environment and the command line give, as they give it: keys in their order, and values.
   public var given: [(key: String, text: String)] {
-    SettingKey.all.compactMap { key in source(key.name)?.text.map { (key.name, $0) } }
+    SettingKey.all.compactMap { key in sources[key.name]?.text.map { (key.name, $0) } }
   }
 
-  public func origin(_ key: String) -> Origin { source(key)?.origin ?? .default }
-
-  private func source(_ key: String) -> Source? { sources.first { $0.key == key } }
+  public func origin(_ key: String) -> Origin { sources[key]?.origin ?? .default }
 
   /// Takes over values; later calls win over earlier ones.
   /// - Throws: `SettingError` for a key that is unknown or a value that is not allowed; nothing of it is taken then.
@@ -94,8 +91,7 @@ public struct Resolution: Sendable {
       }
       var text: String?
       if case .text(let given) = assignment.value { text = given }
-      next.sources.removeAll { $0.key == key.name }
-      next.sources.append(Source(key: key.name, origin: assignment.origin, text: text))
+      next.sources[key.name] = Source(origin: assignment.origin, text: text)
     }
     self = next
   }

@@ -22,7 +22,7 @@ extension SettingKey {
   private static let host: [SettingKey] = [
     SettingKey(
       "host.memory", \.host.memoryBytes, .bytes(1...MemoryPlan.largestBytes), flags: ["memory"],
-      "Budget of the whole process"),
+      "Budget of RAM: what only this process holds"),
     SettingKey(
       "host.arena", \.host.arenaBytes, ValueKind.bytes(1...MemoryPlan.largestBytes).orNone("none"), flags: ["arena"],
       "Budget of the arena alone"),

@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
 
       Jobs (ring of CNOTs, one Z a logit, batch 64): J1 7 qubits, 2 layers; J2 10 qubits, 4 layers, 10 logits; \
       J3 15 qubits, 10 layers. --qubits and --layers make one of another size. J4 ground states of 15 qubits, each \
-      residual checked; J5 peak memory of a copy of this program as a process of its own, loaded, and with 10,000 \
+      residual checked; J5 peak memory of this program as a process of its own, loaded, and with 10,000 \
       samples of J2 from a file, and the time that takes; J6 the time of such a process for one batch of J2, beside \
       /bin/true. J5 and J6 take a temporary folder of up to 100 MB in TMPDIR or /tmp.
 

@@ -28,14 +28,13 @@ struct CompressCommand: JobCommand {
     try settings.checkRequirements(.compress)
     if try isFinished(.compress, settings, output) { return }
     var failure: CommandError?
-    let report = try job(settings.host) { () throws(SessionError) in
+    _ = try job(settings.host) { () throws(SessionError) in
       try Session.compress(settings, progress: output.progress) { report in
         failure = output.failure(
-          text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+          text: { report.text }, json: { report.json }, isInFile: true)
         return failure == nil
       }
     }
     if let failure { throw failure }
-    try report.facts.checkPeak()
   }
 }

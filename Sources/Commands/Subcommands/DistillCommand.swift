@@ -41,14 +41,13 @@ struct DistillCommand: JobCommand {
     try settings.checkRequirements(.distill)
     if try isFinished(.distill, settings, output) { return }
     var failure: CommandError?
-    let report = try job(settings.host) { () throws(SessionError) in
+    _ = try job(settings.host) { () throws(SessionError) in
       try Session.distill(settings, progress: output.progress) { report in
         failure = output.failure(
-          text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+          text: { report.text }, json: { report.json }, isInFile: true)
         return failure == nil
       }
     }
     if let failure { throw failure }
-    try report.facts.checkPeak()
   }
 }

@@ -133,12 +133,3 @@ func isFinished(_ job: Job, _ settings: Settings, _ output: OutputStyle) throws(
   }
   return true
 }
-
-extension RunFacts {
-  /// The budget is a promise to the host: a run that went beyond it has failed, whatever it found.
-  /// - Throws: `CommandError.session`, with `.peakOverBudget`.
-  func checkPeak() throws(CommandError) {
-    guard let peakMemoryBytes, peakMemoryBytes > memoryBudgetBytes else { return }
-    throw .session(.peakOverBudget(peak: peakMemoryBytes, budget: memoryBudgetBytes))
-  }
-}

@@ -29,14 +29,13 @@ struct TrainCommand: JobCommand {
     try settings.checkRequirements(.train)
     if try isFinished(.train, settings, output) { return }
     var failure: CommandError?
-    let report = try job(settings.host) { () throws(SessionError) in
+    _ = try job(settings.host) { () throws(SessionError) in
       try Session.train(settings, progress: output.progress) { report in
         failure = output.failure(
-          text: { report.text(arenaBudgetBytes: settings.host.arenaBytes) }, json: { report.json }, isInFile: true)
+          text: { report.text }, json: { report.json }, isInFile: true)
         return failure == nil
       }
     }
     if let failure { throw failure }
-    try report.facts.checkPeak()
   }
 }

@@ -9,20 +9,13 @@ import Students
   import Musl
 #endif
 
-/// A temporary folder with a job's model and states, and a copy of this program; it goes with this value.
+/// A temporary folder with a job's model and states; it goes with this value.
 final class BenchFolder {
   private let path: String
   /// safetensors: random angles, logits ⟨Z_j⟩ as they are, normalised states as input.
   var model: String { path + "/model.safetensors" }
   /// NPY of float32, `[samples][amplitudes]`: real states of norm one.
   var states: String { path + "/states.npy" }
-
-  /// The program as an installed one lies: written in pieces of 64 KiB, which the system's cache then keeps whole. The
-  /// linker's own file lies there in single pages, which a cold process takes 0.2 ms longer to map. Nor has another
-  /// process this one mapped already, which would make it faster than it is. Where the folder lets nothing run
-  /// (`noexec`), the linker's own file stands in.
-  var program: String { access(copy, X_OK) == 0 ? copy : "/proc/self/exe" }
-  private var copy: String { path + "/qkd-run" }
 
   /// In the folder that `TMPDIR` names, or in `/tmp`.
   /// - Throws: `SessionError.file`, `.model`, `.samples`.
@@ -34,13 +27,11 @@ final class BenchFolder {
     let stream = try RandomStream(.trainingData, seed: seed)
     try writeModel(job, stream)
     try writeStates(job, samples: samples, stream)
-    try copyProgram()
   }
 
   deinit {
     unlink(model)
     unlink(states)
-    unlink(copy)
     rmdir(path)
   }
 
@@ -59,24 +50,6 @@ final class BenchFolder {
       let file = try model.tensorFile()
       do throws(TensorFileError) { try file.write(path: self.model) } catch { throw .file(error) }
     } catch { throw .model(path: self.model, error) }
-  }
-
-  private func copyProgram() throws(SessionError) {
-    do throws(FileError) {
-      let original = try InputFile(path: "/proc/self/exe")
-      var file = try AtomicFile(path: copy)
-      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
-      defer { buffer.deallocate() }
-      copying: while true {
-        switch original.read(into: buffer) {
-        case .read(let count): _ = file.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        case .end: break copying
-        case .failed(let errno): throw .system(.read, path: original.path, errno: errno)
-        }
-      }
-      try file.commit()
-      if chmod(copy, 0o700) != 0 { throw .system(.write, path: copy, errno: errno) }
-    } catch { throw .file(error) }
   }
 
   private func writeStates(_ job: BenchJob, samples: Int, _ stream: RandomStream) throws(SessionError) {

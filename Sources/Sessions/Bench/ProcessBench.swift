@@ -8,7 +8,7 @@ import Students
   import Musl
 #endif
 
-/// J5 and J6: a copy of this very program as child processes that evaluate J2's circuit on states from an NPY file.
+/// J5 and J6: this very program as child processes that evaluate J2's circuit on states from an NPY file.
 enum ProcessBench {
   private static let job = BenchJob.named[1]
   private static let streamed = 10_000
@@ -17,11 +17,12 @@ enum ProcessBench {
   /// Streams take a hundred times as long as one batch.
   private static let mostStreams = 5
   private static let emptyProgram = "/bin/true"
+  private static let program = "/proc/self/exe"
 
   static func memory(_ settings: BenchSettings) throws(SessionError) -> [HostBenchResult] {
     let folder = try BenchFolder(job, samples: streamed, seed: settings.seed)
     var loaded = HostBenchResult(.memory, "load only (--version)")
-    loaded.peakMebibytes = try peak([folder.program, "--version"])
+    loaded.peakMebibytes = try peak([program, "--version"])
     var results = [loaded]
     for precision in settings.precisions {
       var result = HostBenchResult(
@@ -42,7 +43,7 @@ enum ProcessBench {
       HostBenchResult(.coldProcess, "empty process (\(emptyProgram))"),
       HostBenchResult(.coldProcess, "load only (--version)"),
     ]
-    var commands = [[emptyProgram], [folder.program, "--version"]]
+    var commands = [[emptyProgram], [program, "--version"]]
     for precision in settings.precisions {
       results.append(
         HostBenchResult(
@@ -65,7 +66,7 @@ enum ProcessBench {
 
   private static func evaluate(_ folder: BenchFolder, _ precision: Precision, _ settings: BenchSettings) -> [String] {
     [
-      folder.program, "evaluate", "--model", folder.model, "--input", folder.states, "--batch", "\(job.batch)",
+      program, "evaluate", "--model", folder.model, "--input", folder.states, "--batch", "\(job.batch)",
       "--precision", precision.name, "--threads", "\(settings.threads)",
     ]
   }

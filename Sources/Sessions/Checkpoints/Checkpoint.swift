@@ -26,7 +26,7 @@ final class Checkpoint {
     case failed(errno: Int32)
   }
 
-  private let metadata: TextEntries
+  private let metadata: [String: String]
   private let entries: [TensorFront.Entry]
   private let digestOffset: Int
   private let front: UnsafeMutableRawBufferPointer
@@ -97,8 +97,8 @@ final class Checkpoint {
 
   deinit { pieces.deallocate() }
 
-  static func metadata(_ identity: RunIdentity, _ layout: Layout?) -> TextEntries {
-    var metadata: TextEntries = ["format": format, "format_version": "1"]
+  static func metadata(_ identity: RunIdentity, _ layout: Layout?) -> [String: String] {
+    var metadata: [String: String] = ["format": format, "format_version": "1"]
     for (key, value) in identity.entries { metadata["of_" + key] = value }
     metadata["of_layout"] = layout.map { "\($0.format.lanes) lanes, history \($0.text)" } ?? ""
     metadata["of_processor"] = String(qkd_required_features, radix: 16)
@@ -243,7 +243,7 @@ final class Checkpoint {
     return true
   }
 
-  private func difference(_ stored: TextEntries) -> OtherInputs.Difference? {
+  private func difference(_ stored: [String: String]) -> OtherInputs.Difference? {
     for key in Set(stored.keys).union(metadata.keys).sorted() where stored[key] != metadata[key] {
       let name = key.hasPrefix("of_") ? String(key.dropFirst(3)) : key
       return .init(what: name, given: metadata[key], recorded: stored[key])

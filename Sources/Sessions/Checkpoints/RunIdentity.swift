@@ -5,11 +5,11 @@ import Students
 /// (the layout that the planner chose, the processor that the program was built for).
 struct RunIdentity {
   /// By the settings' keys, or words that look like them.
-  private(set) var entries: TextEntries
+  private(set) var entries: [String: String]
 
   /// One digest for one result, but for its last digits.
   var digest: String {
-    let lines = entries.map { "\($0.key)=\($0.value)\n" }
+    let lines = entries.byKey.map { "\($0.key)=\($0.value)\n" }
     return SHA256.hex(of: Array(lines.joined().utf8))
   }
 
@@ -27,11 +27,11 @@ struct RunIdentity {
   }
 
   private mutating func add(chain data: DataSettings) {
-    entries.add([
+    entries.merge([
       "data.source": data.source.rawValue, "data.boundary": "\(data.boundary)",
       "data.parity": data.parity.map { "\($0.rawValue)" } ?? "auto", "data.h1": "\(data.h1)", "data.j": "\(data.j)",
       "data.h2": "\(data.h2Minimum), \(data.h2Maximum)",
-    ])
+    ]) { $1 }
   }
 
   /// Of `compress`.
@@ -39,13 +39,13 @@ struct RunIdentity {
     self.init(settings, job: .compress)
     add(chain: settings.data)
     let compression = settings.compression
-    entries.add([
+    entries.merge([
       "compression.latent": "\(compression.latent)", "compression.layers": "\(compression.layers)",
       "compression.pairs": compression.pairs.name, "compression.iterations": "\(compression.iterations)",
       "compression.learning-rate": "\(compression.learningRate)",
       "compression.schedule-every": "\(compression.scheduleEvery)",
       "compression.schedule-factor": "\(compression.scheduleFactor)",
-    ])
+    ]) { $1 }
   }
 
   /// Of `train` and `distill`.
@@ -58,7 +58,7 @@ struct RunIdentity {
   ) throws(SessionError) {
     self.init(settings, job: job)
     let (model, data, training) = (settings.model, settings.data, settings.training)
-    entries.add([
+    entries.merge([
       "model.layers": "\(model.layers)", "model.entangler": model.entangler.name,
       "model.final-rotation": "\(model.finalRotation)", "model.qubit-order": model.qubitOrder.name,
       "model.observables": model.observables.joined(separator: "; "), "model.readout": model.readout.rawValue,
@@ -68,23 +68,23 @@ struct RunIdentity {
       "training.schedule-every": "\(training.scheduleEvery)",
       "training.schedule-factor": "\(training.scheduleFactor)",
       "training.label-smoothing": "\(training.labelSmoothing)",
-    ])
+    ]) { $1 }
     entries["data.compressor"] = compressor?.digest
     switch data.source {
     case .spinChain: add(chain: data)
     case .file:
       let fitted = teacher?.model == nil ? "" : ", the teacher's"
-      entries.add([
+      entries.merge([
         "data.source": data.source.rawValue, "data.encoder": data.encoder.name,
         "data.classes": data.classes.map(String.init).joined(separator: ","),
         "data.features": data.features.rawValue + (data.features == .pca ? fitted : ""),
         "data.threshold": "\(data.threshold)", "data.path": try digest(data.path),
         "data.labels": try digest(data.labelsPath), "data.test-path": try digest(data.testPath),
         "data.test-labels": try digest(data.testLabelsPath),
-      ])
+      ]) { $1 }
     }
     if let teacher {
-      entries.add(teacher.provenance(settings))
+      entries.merge(teacher.provenance(settings)) { $1 }
       entries["distillation"] = settings.distillation.summary
     }
   }

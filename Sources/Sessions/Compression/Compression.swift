@@ -106,15 +106,20 @@ struct Compression {
     let average = loop.averageMatrix(samples: settings.unseenSamples)
     let spectrum: EnsembleSpectrum
     do { spectrum = try EnsembleSpectrum(averageOf: average, size: feed.coefficients) } catch { throw .spectrum(error) }
+    let fidelity = MixedFidelity(runner, feed)
     let mixed: Double?
-    do { mixed = try MixedFidelity(runner, feed)?.value(average: average) } catch { throw .spectrum(error) }
+    do { mixed = try fidelity?.value(average: average) } catch { throw .spectrum(error) }
     let file = try trained(parameters)
+    // While everything of the run is still held.
+    let facts = try withExtendedLifetime(fidelity) { () throws(SessionError) in
+      try RunFacts(settings, sealed.plan, layout, record)
+    }
     try write(file, to: &output)
     // From here to the report's delivery only a lock file that is left says that the run is not over.
     lock.leavesFile = true
     do { try output.commit() } catch { throw .file(error) }
     let report = CompressionReport(
-      facts: RunFacts(settings, sealed.plan, layout, record), path: path, sha256: file.digest,
+      facts: facts, path: path, sha256: file.digest,
       qubits: ansatz.qubits, latent: ansatz.latent, layers: ansatz.layers, pairs: ansatz.pairs.name,
       parameters: ansatz.parameterCount, seconds: seconds, losses: (0..<iterations).map { loop.losses[$0] },
       fidelity: loop.summary(samples: settings.unseenSamples), bound: spectrum.leadingWeight(1 << ansatz.latent),

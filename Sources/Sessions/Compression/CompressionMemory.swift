@@ -23,9 +23,8 @@ struct CompressionMemory {
   ) throws(SessionError) {
     self.ansatz = ansatz
     let threads = settings.host.threads
-    RuntimeFloor.declare(.compress, settings.data.source, in: &planner)
     RandomStream.declare(RandomStream.Purpose.countOfRun, in: &planner)
-    WorkerPool.declare(threads, in: &planner)
+    ProcessMemory.declare(threads: threads, in: &planner)
     chain = try ChainMemory(settings.data, qubits: ansatz.qubits, format: format, threads: threads, in: &planner)
     planner.declareOutside(
       OutsideMemory(

@@ -8,7 +8,7 @@ enum TapeData {
   ///   - settings: with `training.states` as many as the training set really has.
   ///   - qubits: of the states that are drawn.
   /// - Throws: `SessionError.file` for a file that cannot be read.
-  static func entries(_ settings: Settings, qubits: Int) throws(SessionError) -> TextEntries {
+  static func entries(_ settings: Settings, qubits: Int) throws(SessionError) -> [String: String] {
     let data = settings.data
     switch data.source {
     case .spinChain:

@@ -124,11 +124,11 @@ struct Teacher {
   }
 
   /// What a student's provenance says of its teacher: the same whether the model was asked or its tape read.
-  func provenance(_ settings: Settings) -> TextEntries {
+  func provenance(_ settings: Settings) -> [String: String] {
     switch source {
     case .model: return ["teacher_sha256": model!.digest]
     case .tape(let tape, _, _):
-      var entries: TextEntries = ["teacher_sha256": tape.teacherDigest]
+      var entries: [String: String] = ["teacher_sha256": tape.teacherDigest]
       if let precision = tape.provenance["precision"], precision != settings.host.precision.name {
         entries["teacher_precision"] = precision
       }

@@ -100,7 +100,7 @@ struct Experiment {
     }
     // What was just run stands in the file; read it, so that a resumed run and this one report the same numbers.
     let results = try journal.results(seeds)
-    let facts = RunFacts(settings, sealed.plan, layout, record)
+    let facts = try RunFacts(settings, sealed.plan, layout, record)
     return ExperimentReport(
       plan, results: results, digest: digest, facts: facts, slots: slots, seconds: seconds,
       trialsRun: missing.count, controls: binding.controls)

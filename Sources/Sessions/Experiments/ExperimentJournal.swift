@@ -1,3 +1,4 @@
+import Budget
 import CSupport
 import Files
 import Students
@@ -27,6 +28,15 @@ final class ExperimentJournal {
 
   private static let title = "qkd-run experiment journal 1"
   private static let bytesPerNumber = 26
+
+  /// The text of the finished seeds, and their results twice: by seed, and in the report's order.
+  static func declare(rows: Int, seeds: Int, in planner: inout Planner) {
+    let bytes = bytesPerNumber + 2 * MemoryLayout<Double>.size
+    planner.declareOutside(
+      OutsideMemory(
+        name: "finished seeds", formula: "seeds \(seeds) × numbers \(rows + 3) × \(bytes) B",
+        bytes: seeds * (rows + 3) * bytes, owner: "Sessions"))
+  }
 
   /// Reads what is there, and opens the file for more.
   /// - Parameters:

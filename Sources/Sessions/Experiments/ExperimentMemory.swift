@@ -29,10 +29,10 @@ struct ExperimentMemory {
   init(_ plan: ExperimentPlan, layout: Layout, slots count: Int, in planner: inout Planner) throws(SessionError) {
     let settings = plan.settings
     let format = layout.format
-    RuntimeFloor.declare(.reproduce, settings.data.source, in: &planner)
     // Data of the round, and two a slot.
     RandomStream.declare(1 + 2 * count, in: &planner)
-    WorkerPool.declare(count, in: &planner)
+    ProcessMemory.declare(threads: count, in: &planner)
+    ExperimentJournal.declare(rows: plan.design.rowCount, seeds: settings.experiment.seeds, in: &planner)
     if let input = plan.files {
       chain = nil
       files = Files(input, plan, format: format, slots: count, in: &planner)

@@ -77,7 +77,7 @@ struct Fitting {
       do {
         let plan = try self.plan(layout, batch, qubits)
         if fits(plan) { return (layout, plan) }
-        if plan.totalBytes < smallest?.plan.totalBytes ?? .max { smallest = (layout, plan) }
+        if plan.ramBytes < smallest?.plan.ramBytes ?? .max { smallest = (layout, plan) }
       } catch {
         guard case .memoryRefused(.tooLarge) = error else { throw error }
         tooLarge = error
@@ -89,7 +89,7 @@ struct Fitting {
   }
 
   private func fits(_ plan: MemoryPlan) -> Bool {
-    plan.totalBytes <= host.memoryBytes && plan.arenaBytes <= host.arenaBytes ?? .max
+    plan.ramBytes <= host.memoryBytes && plan.arenaBytes <= host.arenaBytes ?? .max
   }
 
   private func fits(batch: Int, qubits: Int) -> Bool {
@@ -103,9 +103,9 @@ struct Fitting {
 
   private func refusal(_ plan: MemoryPlan) -> BudgetRefusal {
     // The arena's own budget is named where only that is too small.
-    let isArena = plan.totalBytes <= host.memoryBytes
+    let isArena = plan.ramBytes <= host.memoryBytes
     let (needed, available) =
-      isArena ? (plan.arenaBytes, host.arenaBytes ?? .max) : (plan.totalBytes, host.memoryBytes)
+      isArena ? (plan.arenaBytes, host.arenaBytes ?? .max) : (plan.ramBytes, host.memoryBytes)
     return BudgetRefusal(
       neededBytes: needed, availableBytes: available, isArena: isArena,
       largestBatch: isFixed ? nil : largest(below: batch) { fits(batch: $0, qubits: qubits) },

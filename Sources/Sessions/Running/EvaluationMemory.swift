@@ -92,9 +92,8 @@ struct EvaluationMemory {
     let padded = roundUp(batch, to: format.lanes)
     self.batch = batch
     groups = padded / format.lanes
-    RuntimeFloor.declare(.evaluate, settings.data.source, isSpool: settings.spool.isUsed, in: &planner)
     if settings.data.source == .spinChain { RandomStream.declare(1, in: &planner) }
-    WorkerPool.declare(threads, in: &planner)
+    ProcessMemory.declare(threads: threads, in: &planner)
     if settings.spool.isUsed { SpoolListing.declare(in: &planner) }
     let circuit = shape.circuit
     // The matrices are made from a circuit of single lanes, of which the readout alone is needed later.

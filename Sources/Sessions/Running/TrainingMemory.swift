@@ -37,9 +37,8 @@ struct TrainingMemory {
     let format = layout.format
     let padded = Extent("batch, whole groups", roundUp(batch, to: format.lanes))
     let logitExtent = Extent("logits", shape.logits)
-    RuntimeFloor.declare(teacherShape == nil ? .train : .distill, settings.data.source, in: &planner)
     RandomStream.declare(RandomStream.Purpose.countOfRun, in: &planner)
-    WorkerPool.declare(threads, in: &planner)
+    ProcessMemory.declare(threads: threads, in: &planner)
     let fromTeach = Lifetime(.teach, through: .run)
     let circuit = shape.circuit
     student = NetworkMemory(

@@ -10,9 +10,6 @@ import CSupport
 /// A fixed pool of threads that run one body side by side. The calling thread is worker 0; with one thread there are
 /// no others. Starting a round and waiting for its end allocate nothing.
 final class WorkerPool {
-  /// The body touches the stack for a few kilobytes; the C library keeps its own records at its end.
-  static let stackBytes = 128 << 10
-
   let threads: Int
   private let shared: Shared
   private var handles: [pthread_t] = []
@@ -60,7 +57,7 @@ final class WorkerPool {
     qkd_barrier_init(shared.barrier, UInt32(threads))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, Self.stackBytes)
+    pthread_attr_setstacksize(&attributes, ProcessMemory.threadStackBytes)
     defer { pthread_attr_destroy(&attributes) }
     pthread_mutex_lock(shared.gate)
     for worker in 1..<threads {
@@ -71,6 +68,7 @@ final class WorkerPool {
         { context in
           let start = Unmanaged<Start>.fromOpaque(context!).takeRetainedValue()
           let shared = start.shared
+          qkd_touch_thread_stack()
           pthread_mutex_lock(shared.gate)
           let isRefused = shared.isRefused
           pthread_mutex_unlock(shared.gate)
@@ -107,13 +105,5 @@ final class WorkerPool {
     shared.ends = true
     qkd_barrier_wait(shared.barrier)
     for handle in handles { pthread_join(handle, nil) }
-  }
-
-  static func declare(_ threads: Int, in planner: inout Planner) {
-    if threads == 1 { return }
-    planner.declareOutside(
-      OutsideMemory(
-        name: "thread stacks", formula: "threads \(threads - 1) × \(stackBytes) B", bytes: (threads - 1) * stackBytes,
-        owner: "Sessions"))
   }
 }

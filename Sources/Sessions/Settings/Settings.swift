@@ -22,7 +22,7 @@ public struct Settings: Sendable, Equatable {
 
 /// What the machine gives.
 public struct HostSettings: Sendable, Equatable {
-  /// Budget of the whole process, bytes.
+  /// Budget of RAM, what only this process holds, bytes.
   public var memoryBytes = 64 << 20
   /// Budget of the arena alone, bytes; nil: only the whole counts.
   public var arenaBytes: Int?

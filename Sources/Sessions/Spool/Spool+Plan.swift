@@ -13,7 +13,7 @@ extension Spool {
     let evaluation = try Evaluation(settings)
     let inbox = try openFolder(settings.spool.inboxPath)
     var largest = DataFacts(predictions: true)
-    var bytes = try evaluation.fitting(largest).chooseOrSmallest().1.totalBytes
+    var bytes = try evaluation.fitting(largest).chooseOrSmallest().1.ramBytes
     let listing = SpoolListing()
     let pattern = strdup(settings.spool.pattern)!
     defer { free(pattern) }
@@ -29,8 +29,8 @@ extension Spool {
         let labels = labelsName(of: name).flatMap { try? InputFile(in: inbox, name: $0) }
         guard let opened = try? OpenedData(file, labels: labels, predictions: true) else { continue }
         let facts = opened.facts
-        guard let plan = try? evaluation.fitting(facts).chooseOrSmallest().1, plan.totalBytes > bytes else { continue }
-        (largest, bytes) = (facts, plan.totalBytes)
+        guard let plan = try? evaluation.fitting(facts).chooseOrSmallest().1, plan.ramBytes > bytes else { continue }
+        (largest, bytes) = (facts, plan.ramBytes)
       }
       last = end
     }

@@ -29,17 +29,18 @@ final class Spool {
   private var isMetricsOpen = false
   /// The last line of the metrics when they were opened: the one that may be of an input whose report was not written.
   private var lastLine: String?
-  private var isFitting = false
 
   /// - Throws: `SessionError`.
   init(_ given: Settings, observer: SpoolObserver) throws(SessionError) {
     settings = Self.evaluationSettings(given)
     evaluation = try Evaluation(settings)
+    // What does not fit without any input is the profile's fault, not the first input's.
+    let (_, plan) = try evaluation.fitting(DataFacts(predictions: true)).choose()
     folders = try SpoolFolders(settings.spool)
     digest = SpoolDigest(evaluation)
     stamp = SpoolStamp(model: evaluation.digest, settings: digest.sha256)
     self.observer = observer
-    summary = SpoolSummary(settings)
+    summary = SpoolSummary(settings, memory: try MemoryFacts(planned: plan.ramBytes, held: nil, settings.host))
   }
 
   /// A spool's inputs are files, and evaluated as a whole.
@@ -68,8 +69,8 @@ final class Spool {
       last = end
     }
     progress.clear()
-    let peak = qkd_peak_memory_bytes()
-    summary.peakMemoryBytes = peak < 0 ? nil : Int(peak)
+    summary.memory = try MemoryFacts(
+      planned: summary.memory.ramPlannedBytes, held: summary.memory.ramPeakBytes, settings.host)
     return summary
   }
 
@@ -88,7 +89,6 @@ final class Spool {
   // MARK: One input
 
   private func process(_ name: FileName) throws(SessionError) {
-    try checkFitting()
     do { try evaluate(name) } catch {
       let path = folders.inbox.path(of: name)
       switch Blame(error) {
@@ -153,6 +153,7 @@ final class Spool {
       if !(try isUnchanged()) { throw .changed(path: path) }
       if samples == 0 { throw .samples(path: path, .empty) }
     }
+    if report.facts.memory.ramPlannedBytes > summary.memory.ramPlannedBytes { summary.memory = report.facts.memory }
     let written: String
     do { written = try SHA256.hex(of: InputFile(in: folders.results, name: predictions)) } catch { throw .file(error) }
     let record = SpoolRecord(
@@ -194,13 +195,6 @@ final class Spool {
   private func sha256(_ name: FileName, _ path: String) throws(SessionError) -> String {
     let file = try open(name, path)
     do { return try SHA256.hex(of: file) } catch { throw .samples(path: path, .file(error)) }
-  }
-
-  /// What does not fit without any input is the profile's fault, not the first input's.
-  private func checkFitting() throws(SessionError) {
-    if isFitting { return }
-    _ = try evaluation.fitting(DataFacts(predictions: true)).choose()
-    isFitting = true
   }
 
   // MARK: Writing down

@@ -14,15 +14,14 @@ public struct SpoolSummary: Sendable {
   public let inboxPath: String
   public let resultsPath: String
   public let rejectedPath: String
-  /// Peak resident memory of the process at the end, bytes; nil where the system does not tell.
-  public internal(set) var peakMemoryBytes: Int?
-  public let memoryBudgetBytes: Int
+  /// Of the input that took the most; without any, of a run that finds nothing to do.
+  public internal(set) var memory: MemoryFacts
 
-  public init(_ settings: Settings) {
+  public init(_ settings: Settings, memory: MemoryFacts) {
+    self.memory = memory
     inboxPath = settings.spool.inboxPath
     resultsPath = settings.spool.resultsPath
     rejectedPath = settings.spool.rejectedFolder
-    memoryBudgetBytes = settings.host.memoryBytes
   }
 }
 
