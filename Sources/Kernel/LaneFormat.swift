@@ -31,7 +31,7 @@ public enum LaneFormat: UInt8, Sendable {
 
   /// The lanes of one vector register of the build's target: 4 float64 with AVX2, 8 with AVX-512, 2 with NEON.
   @_noAllocation
-  public static func nativeLanes(_ precision: Precision) -> Int { Int(QKD_VECTOR_BYTES) / precision.scalarBytes }
+  public static func nativeLanes(_ precision: Precision) -> Int { Int(qkd_vector_bytes) / precision.scalarBytes }
 
   public var precision: Precision { self.rawValue < LaneFormat.float32x1.rawValue ? .float64 : .float32 }
 

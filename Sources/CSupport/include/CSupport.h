@@ -39,6 +39,8 @@ QKD_NO_ALLOCATION double qkd_pow(double x, double y);
 #ifndef QKD_VECTOR_BYTES
 #define QKD_VECTOR_BYTES QKD_TARGET_VECTOR_BYTES
 #endif
+/* For Swift, which does not see macros of the command line. */
+enum { qkd_vector_bytes = QKD_VECTOR_BYTES };
 
 /* Asks for a line of memory that will be read, or written, soon; any address will do. */
 __attribute__((always_inline)) QKD_NO_ALLOCATION static inline void qkd_prefetch(const void *address) {
