@@ -47,8 +47,11 @@ let package = Package(
     module("Spectra", ["Budget", "CGSL", "CSupport"]),
     module("Samples", ["Budget", "Files", "CSupport", "CZlib"]),
     module("Students", ["Files", "Kernel", "CMessageDigest"]),
-    module("Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "CGSL", "CSupport"]),
-    module("Commands", ["Sessions", "CSupport", argumentParser, toml]),
+    module("Settings", ["Kernel", "Files", "Budget", "Spectra", "Samples", "Students", toml]),
+    module("Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "Settings", "CGSL", "CSupport"]),
+    module(
+      "Commands",
+      ["Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Students", "CSupport", argumentParser]),
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands", "CProcessor"], swiftSettings: swiftSettings,
       // One file without any shared library: it runs on hosts that have none of them, and its headers say what it
@@ -68,8 +71,16 @@ let package = Package(
     tests("StudentsTests", ["Students", "Kernel", "CSupport", "TemporaryFolders"]),
     tests(
       "SessionsTests",
-      ["Sessions", "Kernel", "Budget", "Files", "Samples", "Spectra", "Students", "CSupport", "TemporaryFolders"]),
-    tests("CommandsTests", ["Commands", "TemporaryFolders"]),
+      [
+        "Sessions", "Settings", "Kernel", "Budget", "Files", "Samples", "Spectra", "Students", "CSupport",
+        "TemporaryFolders",
+      ]),
+    tests(
+      "CommandsTests",
+      [
+        "Commands", "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Students",
+        "TemporaryFolders",
+      ]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -3,6 +3,7 @@ import CSupport
 import Files
 import Kernel
 import Samples
+import Settings
 import Students
 
 extension NetworkShape {
@@ -47,11 +48,6 @@ struct Evaluation {
         name: "data.encoder", given: given.name, allowed: "\(model.encoder.name), the model's own, or state to mean it")
     }
     encoder = settings.data.source == .file && given != .state ? given : model.encoder
-    if settings.evaluation.inference == .matrices && shape.circuit.qubits > LogitMatrices.largestQubits {
-      throw .setting(
-        name: "evaluation.inference", given: "matrices for \(shape.circuit.qubits) qubits",
-        allowed: "matrices for at most \(LogitMatrices.largestQubits)")
-    }
   }
 
   private var shape: NetworkShape {
@@ -63,8 +59,7 @@ struct Evaluation {
   func fitting(_ facts: DataFacts) -> Fitting {
     let (settings, shape) = (settings, shape)
     func inferences(_ qubits: Int) -> [Inference] {
-      settings.evaluation.inference.map { [$0] }
-        ?? shape.with(qubits: qubits).inferences(settings.data.source, facts)
+      shape.with(qubits: qubits).inferences(settings.data.source, facts)
     }
     return Fitting(
       host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],

@@ -1,3 +1,4 @@
+import Settings
 import Students
 
 /// How a model came about, in the model file: enough to make it again, and nothing that differs between two such runs.

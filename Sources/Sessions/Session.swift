@@ -2,6 +2,7 @@ import Budget
 import CSupport
 import Files
 import Kernel
+import Settings
 import Students
 
 #if canImport(Glibc)

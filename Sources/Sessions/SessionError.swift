@@ -1,6 +1,7 @@
 import Budget
 import Files
 import Samples
+import Settings
 import Spectra
 import Students
 
@@ -131,4 +132,13 @@ public struct BudgetRefusal: Error, Sendable, Equatable {
   }
 
   public var missingBytes: Int { neededBytes - availableBytes }
+}
+
+extension Settings {
+  /// - Throws: `SessionError.setting`, where something is wrong for a job.
+  func check(for job: Job) throws(SessionError) {
+    if let problem = problem(for: job) {
+      throw .setting(name: problem.key, given: problem.given, allowed: problem.allowed)
+    }
+  }
 }

@@ -2,6 +2,7 @@ import Budget
 import CSupport
 import Files
 import Kernel
+import Settings
 import Students
 
 /// Training a model on ground states of the spin chain or on samples of a file: on labels alone, or on a teacher's
@@ -23,9 +24,7 @@ struct Training {
     var settings = given
     self.job = job
     let model = settings.model
-    ansatz = Ansatz(
-      qubits: model.qubits, layers: model.layers, entangler: model.entangler, finalRotation: model.finalRotation,
-      rotation: model.rotation, qubitOrder: model.qubitOrder)
+    ansatz = model.ansatz()
     observables = try parseObservables(model.observables, qubits: model.qubits)
     compressor = try SampleCompressor.read(settings.data)
     if let compressor {
@@ -52,9 +51,6 @@ struct Training {
         throw .setting(
           name: "data.source", given: "spin-chain",
           allowed: "file: the teacher encodes vectors (\(encoder.name))")
-      }
-      if settings.training.states == 0 {
-        throw .setting(name: "training.states", given: "0", allowed: "1 or more: the chain has no end")
       }
     }
     teacher = job == .distill ? try Teacher(settings, model: known, logits: observables.count, compressor) : nil

@@ -1,5 +1,6 @@
 import Commands
 import Foundation
+import Settings
 import TemporaryFolders
 import Testing
 

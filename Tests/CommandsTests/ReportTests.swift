@@ -3,6 +3,7 @@ import Commands
 import Foundation
 import Kernel
 import Sessions
+import Settings
 import Students
 import Testing
 

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Kernel
 import Sessions
+import Settings
 import Students
 import TemporaryFolders
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Sessions
+import Settings
 import Students
 import TemporaryFolders
 import Testing

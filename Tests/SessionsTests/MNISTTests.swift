@@ -1,5 +1,6 @@
 import Samples
 import Sessions
+import Settings
 import Students
 import TemporaryFolders
 import Testing

@@ -2,6 +2,7 @@ import Budget
 import Foundation
 import Kernel
 import Sessions
+import Settings
 import Students
 import TemporaryFolders
 import Testing

@@ -1,4 +1,5 @@
 import Sessions
+import Settings
 import Students
 
 /// Everything that ends a subcommand early. `ErrorText` turns it into words, `ExitCode` into a number.

@@ -2,6 +2,7 @@ import Budget
 import Files
 import Samples
 import Sessions
+import Settings
 import Spectra
 import Students
 
@@ -78,6 +79,8 @@ public enum ErrorText {
       "\(place(origin))\(section) is a section: write [\(section)] and its keys below it"
     case .value(let key, let given, let allowed, let origin):
       "\(place(origin))\(key) = \(given): allowed is \(allowed)"
+    case .unused(let key, let job, let reason, let origin):
+      "\(place(origin))\(key) is not used by \(job.rawValue): \(reason)"
     }
   }
 

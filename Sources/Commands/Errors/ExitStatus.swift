@@ -2,6 +2,7 @@ import Budget
 import Files
 import Samples
 import Sessions
+import Settings
 import Students
 
 /// What the process ends with, from sysexits(3) where that has a number. Any other non-zero number means failure, too.
@@ -90,12 +91,6 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   }
 
   public init(_ error: SettingError) {
-    let origin =
-      switch error {
-      case .unknownKey(_, _, let origin), .unknownSection(_, _, let origin), .sectionIsNoKey(_, let origin),
-        .value(_, _, _, let origin):
-        origin
-      }
-    self = origin.kind == "flag" ? .usage : .badProfile
+    self = error.origin.kind == "flag" ? .usage : .badProfile
   }
 }

@@ -1,5 +1,6 @@
 import Files
 import Sessions
+import Settings
 import Students
 
 /// What one host found out with `--shard I/N`, in a file of its own: one JSON object, whose last member is the SHA-256

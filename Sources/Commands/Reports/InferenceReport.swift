@@ -1,4 +1,6 @@
+import Files
 import Sessions
+import Settings
 
 extension PlannedInference {
   /// What was taken, and what the other way would cost.

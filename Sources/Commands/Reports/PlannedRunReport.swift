@@ -1,4 +1,6 @@
+import Files
 import Sessions
+import Settings
 
 extension PlannedRun {
   /// The memory plan, how the job would run, and where each of its settings comes from.
@@ -10,7 +12,7 @@ extension PlannedRun {
     for (name, text) in inference?.rows ?? [] { facts.add([name, text]) }
     var settings = TextTable([.left, .left, .left])
     settings.add(["setting", "value", "from"])
-    for key in SettingKey.all where key.concerns(job) {
+    for key in SettingKey.all where key.jobs.contains(job) {
       guard let value = key.read(resolution.settings) else { continue }
       let origin = resolution.origin(key.name)
       settings.add([key.name, value.text, origin.place ?? origin.kind])

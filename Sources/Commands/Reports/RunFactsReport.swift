@@ -1,4 +1,5 @@
 import Budget
+import Files
 import Sessions
 
 /// What the reports of all runs have in common.

@@ -1,4 +1,5 @@
 import Sessions
+import Settings
 
 #if canImport(Glibc)
   import Glibc

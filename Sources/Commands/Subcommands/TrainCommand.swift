@@ -1,5 +1,6 @@
 import ArgumentParser
 import Sessions
+import Settings
 
 struct TrainCommand: JobCommand {
   static let configuration = CommandConfiguration(

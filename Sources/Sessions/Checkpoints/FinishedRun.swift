@@ -1,4 +1,5 @@
 import Files
+import Settings
 import Students
 
 #if canImport(Glibc)
@@ -13,7 +14,7 @@ extension Session {
   /// - Returns: the output's digest; nil where the job is to be run.
   /// - Throws: `SessionError` for settings and inputs that are wrong.
   public static func finished(_ job: Job, _ settings: Settings) throws(SessionError) -> String? {
-    let path = settings.output(of: job)
+    let path = settings.output(of: job).path
     let checkpoint = path + Checkpoint.suffix
     if path.isEmpty || !exists(path) || exists(checkpoint) || exists(checkpoint + RotatedFile.previousSuffix)
       || FileLock.isLeft(beside: path)
@@ -28,7 +29,7 @@ extension Session {
     }
     let identity: RunIdentity
     switch job {
-    case .compress: identity = try Compression(settings).identity
+    case .compress: identity = try Compression(settings).identity()
     case .train, .distill: identity = try Training(settings, job: job).identity()
     case .evaluate, .reproduce: return nil
     }
@@ -45,29 +46,27 @@ extension Session {
   }
 }
 
-extension Settings {
-  /// What a job that trains writes.
-  func output(of job: Job) -> String { job == .compress ? compression.path : model.path }
-}
-
 extension Training {
   /// What the model depends on; reads the data's files for their digests.
-  func identity() throws(SessionError) -> RunIdentity {
-    try RunIdentity(
-      settings, job: job, teacher: teacher, compressor: compressor, digest: RunIdentity.digest(ofFile:))
+  func identity(
+    digest: (String) throws(SessionError) -> String = RunIdentity.digest(ofFile:)
+  ) throws(SessionError) -> RunIdentity {
+    try RunIdentity(settings, job: job, teacher: teacher?.provenance(settings) ?? [:], digest: digest)
   }
 
   /// How long a checkpoint's metadata are, about.
   var metadataBytes: Int {
-    let identity = try? RunIdentity(
-      settings, job: job, teacher: teacher, compressor: compressor, digest: RunIdentity.noDigest(ofFile:))
+    let identity = try? identity(digest: RunIdentity.noDigest(ofFile:))
     return TensorFront.textBytes(of: identity.map { Checkpoint.metadata($0, nil) } ?? [:])
   }
 }
 
 extension Compression {
   /// What the autoencoder depends on.
-  var identity: RunIdentity { RunIdentity(compression: settings) }
+  func identity() throws(SessionError) -> RunIdentity { try RunIdentity(settings, job: .compress) }
 
-  var metadataBytes: Int { TensorFront.textBytes(of: Checkpoint.metadata(identity, nil)) }
+  var metadataBytes: Int {
+    let identity = try? identity()
+    return TensorFront.textBytes(of: identity.map { Checkpoint.metadata($0, nil) } ?? [:])
+  }
 }

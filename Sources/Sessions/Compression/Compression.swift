@@ -2,6 +2,7 @@ import Budget
 import CSupport
 import Files
 import Kernel
+import Settings
 import Spectra
 import Students
 
@@ -81,7 +82,7 @@ struct Compression {
     _ = try trained(parameters)
     let iterations = settings.compression.iterations
     let checkpoint = try Checkpoint(
-      identity, memory.checkpoint, in: checkpointFile, state: loop.state, layout: layout,
+      try identity(), memory.checkpoint, in: checkpointFile, state: loop.state, layout: layout,
       samples: settings.training.states,
       iterations: iterations, shuffling: shuffling, every: settings.training.checkpointEvery, arena: arena)
     try checkpoint.resume()
@@ -144,7 +145,7 @@ struct Compression {
   private func trained(_ parameters: UnsafePointer<Double>) throws(SessionError) -> TensorFile {
     let autoencoder = Autoencoder(
       ansatz: ansatz, parameters: (0..<ansatz.parameterCount).map { parameters[$0] },
-      provenance: Provenance(compression: settings, run: identity.digest).entries)
+      provenance: Provenance(compression: settings, run: try identity().digest).entries)
     do { return try autoencoder.tensorFile() } catch { throw .model(path: settings.compression.path, error) }
   }
 

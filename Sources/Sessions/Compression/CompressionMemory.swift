@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Settings
 import Spectra
 
 /// Everything that training an autoencoder holds, reserved in one planner.

@@ -1,6 +1,7 @@
 import Budget
 import CSupport
 import Kernel
+import Settings
 
 /// An autoencoder in training on a set of ground states. The loss is 1 − the mean fidelity. Allocates nothing.
 struct CompressorTraining {

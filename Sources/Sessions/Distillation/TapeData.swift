@@ -1,3 +1,4 @@
+import Settings
 import Students
 
 /// What a tape's samples are: whatever decides the training set and its order.

@@ -1,5 +1,6 @@
 import Files
 import Kernel
+import Settings
 import Students
 
 #if canImport(Glibc)

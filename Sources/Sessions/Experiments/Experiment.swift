@@ -1,6 +1,7 @@
 import Budget
 import CSupport
 import Kernel
+import Settings
 import Students
 
 /// An experiment: plan, seal, then one round of trials after the other, each slot a seed.

@@ -1,5 +1,6 @@
 import Kernel
 import Samples
+import Settings
 import Students
 
 /// An experiment's settings, read and checked, and the sizes that follow from them and from the files.

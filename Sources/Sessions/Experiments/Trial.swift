@@ -1,5 +1,6 @@
 import CSupport
 import Kernel
+import Settings
 
 /// One seed of an experiment, start to end, in the memory of one slot. Nothing in it allocates or throws.
 final class Trial {

@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Settings
 
 /// One way to lay out a job: lanes, history and basis decide memory against time.
 struct Layout: Equatable {

@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Settings
 import Students
 
 /// How logits are computed where no gradient is wanted; named in plans and reports.

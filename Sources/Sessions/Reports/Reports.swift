@@ -1,4 +1,5 @@
 import Budget
+import Settings
 
 /// What a run held of its own, beside what was planned and allowed, and what it used of the program's file.
 public struct MemoryFacts: Sendable, Equatable {

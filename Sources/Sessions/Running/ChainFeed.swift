@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Settings
 import Spectra
 
 /// Ground states of the spin chain as a source of samples: each is a handful of coefficients until it is expanded into

@@ -1,6 +1,7 @@
 import Budget
 import Kernel
 import Samples
+import Settings
 import Students
 
 /// The circuit's shape, all that planning needs to know of a model.

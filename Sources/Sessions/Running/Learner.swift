@@ -1,4 +1,5 @@
 import Kernel
+import Settings
 
 /// A model in training: its parameters, and Adam's memory of them. Allocates nothing.
 struct Learner {

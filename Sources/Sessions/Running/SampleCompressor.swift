@@ -1,4 +1,5 @@
 import Kernel
+import Settings
 import Students
 
 /// The autoencoder whose compressed states a network sees: what its file says.

@@ -1,6 +1,7 @@
 import Budget
 import Kernel
 import Samples
+import Settings
 import Spectra
 import Students
 

@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Settings
 
 /// The sealed part of training: nothing in it allocates or throws.
 struct TrainingLoop {

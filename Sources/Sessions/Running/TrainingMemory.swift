@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Settings
 
 /// Everything that training holds, reserved in one planner. A teacher's network lives in the phase `teach` alone; the
 /// student's takes its place.

@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Settings
 
 /// The memory of a training set of ground states: each is its coefficients.
 struct ChainSetMemory {

@@ -1,4 +1,5 @@
 import Files
+import Settings
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,7 @@
 import CSupport
 import Files
 import Samples
+import Settings
 import Students
 
 #if canImport(Glibc)
@@ -37,7 +38,7 @@ final class Spool {
     // What does not fit without any input is the profile's fault, not the first input's.
     let (_, plan) = try evaluation.fitting(DataFacts(predictions: true)).choose()
     folders = try SpoolFolders(settings.spool)
-    digest = SpoolDigest(evaluation)
+    digest = try SpoolDigest(evaluation)
     stamp = SpoolStamp(model: evaluation.digest, settings: digest.sha256)
     self.observer = observer
     summary = SpoolSummary(settings, memory: try MemoryFacts(planned: plan.ramBytes, held: nil, settings.host))

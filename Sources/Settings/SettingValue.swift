@@ -1,3 +1,5 @@
+import Files
+
 /// A value before it is known what it should be.
 public enum SettingValue: Sendable, Equatable {
   /// From the command line or the environment: all kinds are written as plain text there.
@@ -16,7 +18,7 @@ public enum SettingValue: Sendable, Equatable {
     switch self {
     case .text(let value), .string(let value): JSON.string(value).text
     case .integer(let value): String(value)
-    case .number(let value): shortestText(value)
+    case .number(let value): JSON.numberText(value)
     case .boolean(let value): String(value)
     case .array(let elements): "[" + elements.map(\.description).joined(separator: ", ") + "]"
     case .other(let kind): "a " + kind

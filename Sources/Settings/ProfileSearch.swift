@@ -20,7 +20,7 @@ public enum ProfileSearch {
   }
 
   /// Whether `--profile` means a file rather than a name.
-  static func isFile(_ name: String) -> Bool { name.utf8.contains(UInt8(ascii: "/")) || name.hasSuffix(".toml") }
+  public static func isFile(_ name: String) -> Bool { name.utf8.contains(UInt8(ascii: "/")) || name.hasSuffix(".toml") }
 
   /// The folders, first looked into first: what the caller says, what the user has, what the host's operator has, what
   /// came with the program.
@@ -60,7 +60,7 @@ public enum ProfileSearch {
 
 /// Whether something stands at a path. What cannot be looked at (a folder without permission) is not silently passed
 /// over.
-func fileExists(_ path: String) -> Bool {
+public func fileExists(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
 }

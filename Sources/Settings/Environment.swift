@@ -13,7 +13,7 @@ public struct Environment: Sendable, ExpressibleByDictionaryLiteral {
   }
 
   /// Those of this process.
-  static func ofThisProcess() -> Environment {
+  public static func ofThisProcess() -> Environment {
     var result: Environment = [:]
     var entry = environ
     while let variable = entry.pointee {

@@ -1,5 +1,3 @@
-import Sessions
-
 /// Where a value came from.
 public enum Origin: Sendable, Equatable {
   case `default`
@@ -50,13 +48,23 @@ public enum SettingError: Error, Sendable, Equatable {
   case sectionIsNoKey(String, origin: Origin)
   /// `allowed` completes "allowed is …".
   case value(key: String, given: String, allowed: String, origin: Origin)
+  /// The job does not use it; `reason` says who does, or why not.
+  case unused(key: String, job: Job, reason: String, origin: Origin)
+
+  public var origin: Origin {
+    switch self {
+    case .unknownKey(_, _, let origin), .unknownSection(_, _, let origin), .sectionIsNoKey(_, let origin),
+      .value(_, _, _, let origin), .unused(_, _, _, let origin):
+      origin
+    }
+  }
 }
 
 /// Settings put together: flag > environment > profile > default.
 public struct Resolution: Sendable {
-  public internal(set) var settings = Settings()
+  public var settings = Settings()
   /// The profile's file; nil: there is none.
-  public internal(set) var profile: String?
+  public var profile: String?
   /// Of the keys that were given.
   private var sources: [String: Source] = [:]
 
@@ -105,7 +113,7 @@ public struct Resolution: Sendable {
 
 extension SettingKey {
   /// - Throws: `SettingError.unknownKey` with the nearest name.
-  static func known(_ name: String, origin: Origin) throws(SettingError) -> SettingKey {
+  public static func known(_ name: String, origin: Origin) throws(SettingError) -> SettingKey {
     if let key = named(name) { return key }
     throw .unknownKey(name, nearest: NearestName.find(name, in: all.map(\.name)) ?? "", origin: origin)
   }
