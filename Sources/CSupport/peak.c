@@ -4,10 +4,10 @@
 enum { chains = 10 };
 
 #define QKD_PEAK(name, scalar)                                                                        \
-  typedef scalar name##_vector __attribute__((vector_size(QKD_VECTOR_BYTES)));                        \
+  typedef scalar name##_vector __attribute__((vector_size(QKD_TARGET_VECTOR_BYTES)));                        \
   static double name(double seconds) {                                                                \
     name##_vector sum[chains], factor, step;                                                          \
-    for (int lane = 0; lane < (int)(QKD_VECTOR_BYTES / sizeof(scalar)); lane++) {                     \
+    for (int lane = 0; lane < (int)(QKD_TARGET_VECTOR_BYTES / sizeof(scalar)); lane++) {                     \
       factor[lane] = (scalar)0.999;                                                                   \
       step[lane] = (scalar)1e-9;                                                                      \
       for (int i = 0; i < chains; i++) sum[i][lane] = (scalar)(i * 1e-3);                             \
@@ -24,7 +24,7 @@ enum { chains = 10 };
         for (int i = 0; i < chains; i++) __asm__ volatile("" : QKD_VECTOR_CONSTRAINT(sum[i]));        \
       }                                                                                               \
       now = qkd_thread_cpu_nanoseconds();                                                             \
-      double flops = 2.0 * rounds * chains * (QKD_VECTOR_BYTES / sizeof(scalar)) / (double)(now - start) * 1e9; \
+      double flops = 2.0 * rounds * chains * (QKD_TARGET_VECTOR_BYTES / sizeof(scalar)) / (double)(now - start) * 1e9; \
       if (flops > best) best = flops;                                                                 \
     } while (now < end);                                                                              \
     return best;                                                                                      \
