@@ -47,11 +47,6 @@ struct Evaluation {
         name: "data.encoder", given: given.name, allowed: "\(model.encoder.name), the model's own, or state to mean it")
     }
     encoder = settings.data.source == .file && given != .state ? given : model.encoder
-    if settings.evaluation.inference == .matrices && shape.circuit.qubits > LogitMatrices.largestQubits {
-      throw .setting(
-        name: "evaluation.inference", given: "matrices for \(shape.circuit.qubits) qubits",
-        allowed: "matrices for at most \(LogitMatrices.largestQubits)")
-    }
   }
 
   private var shape: NetworkShape {
@@ -62,13 +57,8 @@ struct Evaluation {
 
   func fitting(_ facts: DataFacts) -> Fitting {
     let (settings, shape) = (settings, shape)
-    func inferences(_ qubits: Int) -> [Inference] {
-      settings.evaluation.inference.map { [$0] }
-        ?? shape.with(qubits: qubits).inferences(settings.data.source, facts)
-    }
     return Fitting(
       host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
-      inferences: inferences,
       fewestQubits: compressor?.ansatz.latent
         ?? max(settings.data.source == .spinChain ? 3 : 1, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in
@@ -77,20 +67,6 @@ struct Evaluation {
           shape.with(qubits: qubits), settings, facts, layout: layout, batch: batch, in: &planner)
       }
     }
-  }
-
-  /// What a layout computes logits with, and what the other way would cost.
-  func inference(_ layout: Layout, _ fitting: Fitting, _ facts: DataFacts) throws(SessionError) -> PlannedInference {
-    func choice(_ inference: Inference) throws(SessionError) -> PlannedInference.Choice? {
-      guard let multiplyAdds = shape.multiplyAdds(inference, settings.data.source, facts) else { return nil }
-      var layout = layout
-      layout.inference = inference
-      return PlannedInference.Choice(
-        inference: inference, multiplyAdds: multiplyAdds,
-        arenaBytes: try fitting.plan(layout, fitting.batch, fitting.qubits).arenaBytes)
-    }
-    return PlannedInference(
-      taken: try choice(layout.inference)!, other: try choice(layout.inference == .circuit ? .matrices : .circuit))
   }
 
   func run(progress: Progress) throws(SessionError) -> EvaluationReport {
@@ -114,7 +90,7 @@ struct Evaluation {
       shape, settings, facts, layout: layout, batch: settings.evaluation.batch, in: &planner)
     let arena = try mapArena(planner)
 
-    let inference = memory.inference.bind(memory.network.bind(model, arena).network, arena)
+    let network = memory.network.bind(model, arena).network
     let chain: ChainFeed? = if let chain = memory.chain { try chain.bind(arena, progress: progress) } else { nil }
     let fileLabels = memory.fileLabels.map { arena.buffer($0) }
     if let fileLabels {
@@ -128,7 +104,7 @@ struct Evaluation {
         selected: settings.data.classes, shard: shard, arena)
     }
     let runner = try GroupRunner(
-      inference, threads: settings.host.threads, arena: arena, logits: arena.pointer(memory.logits),
+      network: network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
       source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread(encoder.inputForm),
       compressor: compressor.flatMap { memory.compressor?.bind($0, arena) })
     let stream = chain == nil ? nil : try RandomStream(.evaluationData, seed: settings.seed)

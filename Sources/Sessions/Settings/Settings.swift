@@ -200,9 +200,6 @@ public struct EvaluationSettings: Sendable, Equatable {
   public var driftSignificance: Double?
   /// Where predictions go (`.npy`, `.csv`, `.ndjson`); empty: nowhere.
   public var predictionsPath = ""
-  /// How logits are computed; nil: as the planner finds faster, among what fits. `.matrices` is for circuits of at most
-  /// four qubits. No key.
-  public var inference: Inference?
 
   public init() {}
 }
