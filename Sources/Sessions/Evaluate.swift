@@ -58,12 +58,8 @@ struct Evaluation {
 
   func fitting(_ facts: DataFacts) -> Fitting {
     let (settings, shape) = (settings, shape)
-    func inferences(_ qubits: Int) -> [Inference] {
-      shape.with(qubits: qubits).inferences(settings.data.source, facts)
-    }
     return Fitting(
       host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
-      inferences: inferences,
       fewestQubits: compressor?.ansatz.latent
         ?? max(settings.data.source == .spinChain ? 3 : 1, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in
@@ -72,20 +68,6 @@ struct Evaluation {
           shape.with(qubits: qubits), settings, facts, layout: layout, batch: batch, in: &planner)
       }
     }
-  }
-
-  /// What a layout computes logits with, and what the other way would cost.
-  func inference(_ layout: Layout, _ fitting: Fitting, _ facts: DataFacts) throws(SessionError) -> PlannedInference {
-    func choice(_ inference: Inference) throws(SessionError) -> PlannedInference.Choice? {
-      guard let multiplyAdds = shape.multiplyAdds(inference, settings.data.source, facts) else { return nil }
-      var layout = layout
-      layout.inference = inference
-      return PlannedInference.Choice(
-        inference: inference, multiplyAdds: multiplyAdds,
-        arenaBytes: try fitting.plan(layout, fitting.batch, fitting.qubits).arenaBytes)
-    }
-    return PlannedInference(
-      taken: try choice(layout.inference)!, other: try choice(layout.inference == .circuit ? .matrices : .circuit))
   }
 
   func run(progress: Progress) throws(SessionError) -> EvaluationReport {
@@ -109,7 +91,7 @@ struct Evaluation {
       shape, settings, facts, layout: layout, batch: settings.evaluation.batch, in: &planner)
     let arena = try mapArena(planner)
 
-    let inference = memory.inference.bind(memory.network.bind(model, arena).network, arena)
+    let network = memory.network.bind(model, arena).network
     let chain: ChainFeed? = if let chain = memory.chain { try chain.bind(arena, progress: progress) } else { nil }
     let fileLabels = memory.fileLabels.map { arena.buffer($0) }
     if let fileLabels {
@@ -123,7 +105,7 @@ struct Evaluation {
         selected: settings.data.classes, shard: shard, arena)
     }
     let runner = try GroupRunner(
-      inference, threads: settings.host.threads, arena: arena, logits: arena.pointer(memory.logits),
+      network: network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
       source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread(encoder.inputForm),
       compressor: compressor.flatMap { memory.compressor?.bind($0, arena) })
     let stream = chain == nil ? nil : try RandomStream(.evaluationData, seed: settings.seed)

@@ -18,8 +18,7 @@ public struct PlannedRun: Sendable {
   public let lanes: Int
   public let precision: String
   public let threads: Int
-  /// How the backward sweep gets ψ of each layer: `stored`, `uncomputed`; for inference `none` or
-  /// `matrices`.
+  /// How the backward sweep gets ψ of each layer: `stored`, `uncomputed`; for evaluation `none`.
   public let history: String
   public let memoryBudgetBytes: Int
   public let arenaBudgetBytes: Int?
@@ -27,12 +26,10 @@ public struct PlannedRun: Sendable {
   public let romBytes = ProcessMemory.image.romBytes
   /// What is wrong where the plan, the smallest one, does not fit; nil where it does.
   public let refusal: BudgetRefusal?
-  /// How logits are computed; nil for jobs that train.
-  public let inference: PlannedInference?
 
   public init(
     job: Job, plan: MemoryPlan, lanes: Int, precision: String, threads: Int, history: String, memoryBudgetBytes: Int,
-    arenaBudgetBytes: Int?, refusal: BudgetRefusal? = nil, inference: PlannedInference? = nil
+    arenaBudgetBytes: Int?, refusal: BudgetRefusal? = nil
   ) {
     self.job = job
     self.plan = plan
@@ -43,7 +40,6 @@ public struct PlannedRun: Sendable {
     self.memoryBudgetBytes = memoryBudgetBytes
     self.arenaBudgetBytes = arenaBudgetBytes
     self.refusal = refusal
-    self.inference = inference
   }
 }
 
@@ -117,11 +113,7 @@ public enum Session {
     switch job {
     case .evaluate:
       let (settings, facts) = try dataFacts(settings)
-      let evaluation = try Evaluation(settings)
-      let fitting = evaluation.fitting(facts)
-      let (layout, plan) = try fitting.chooseOrSmallest()
-      return PlannedRun(
-        job, settings, layout, plan, fitting.refusal(of: plan), try evaluation.inference(layout, fitting, facts))
+      return try planned(job, settings, Evaluation(settings).fitting(facts))
     case .train, .distill: return try planned(job, settings, Training(settings, job: job).fitting)
     case .compress: return try planned(job, settings, Compression(settings).fitting)
     case .reproduce:
@@ -163,13 +155,12 @@ public enum Session {
 
 extension PlannedRun {
   fileprivate init(
-    _ job: Job, _ settings: Settings, _ layout: Layout, _ plan: MemoryPlan, _ refusal: BudgetRefusal?,
-    _ inference: PlannedInference? = nil
+    _ job: Job, _ settings: Settings, _ layout: Layout, _ plan: MemoryPlan, _ refusal: BudgetRefusal?
   ) {
     self.init(
       job: job, plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
       threads: settings.host.threads, history: layout.text, memoryBudgetBytes: settings.host.memoryBytes,
-      arenaBudgetBytes: settings.host.arenaBytes, refusal: refusal, inference: inference)
+      arenaBudgetBytes: settings.host.arenaBytes, refusal: refusal)
   }
 }
 

@@ -134,7 +134,7 @@ import Testing
     var settings = shortSettings(in: TemporaryFolder())
     settings.model.qubits = 12
     settings.model.observables = ["Z0", "Z9"]
-    settings.host.memoryBytes = 1 << 20
+    settings.host.memoryBytes = 1 << 18
     let needed = try #require(budgetRefusal { () throws(SessionError) in _ = try Session.plan(.train, settings) })
     settings.model.qubits = 10
     let fewest = try #require(budgetRefusal { () throws(SessionError) in _ = try Session.plan(.train, settings) })

@@ -9,7 +9,6 @@ extension PlannedRun {
     facts.add(["job", job.rawValue])
     let threads = counted(self.threads, "thread", "threads")
     facts.add(["runs with", "\(precision), \(counted(lanes, "lane", "lanes")), \(threads), history \(history)"])
-    for (name, text) in inference?.rows ?? [] { facts.add([name, text]) }
     var settings = TextTable([.left, .left, .left])
     settings.add(["setting", "value", "from"])
     for key in SettingKey.all where key.jobs.contains(job) {
@@ -39,7 +38,6 @@ extension PlannedRun {
       ("rom_bytes", .integer(romBytes)),
       ("arena_budget_bytes", .optional(arenaBudgetBytes)), ("precision", .string(precision)),
       ("lanes", .integer(lanes)), ("threads", .integer(threads)), ("history", .string(history)),
-      ("inference", inference?.json ?? .null),
       ("plan", PlanReport.json(plan)), ("outside_arena", PlanReport.outsideJSON(plan)),
       ("settings", .object(settings)), ("version", .string(Session.version)),
     ])

@@ -14,11 +14,10 @@ struct NetworkMemory {
 
   /// - Parameters:
   ///   - name: `student` or `teacher`, for the plan's reader.
-  ///   - readoutLifetime: of scales and biases, where it is another.
   ///   - scratchLifetime: of what preparing the tables takes, where they are prepared but once.
   init(
     _ name: String, ansatz: Ansatz, format: LaneFormat, logits: Int, terms termCount: Int, lifetime: Lifetime,
-    readoutLifetime: Lifetime? = nil, scratchLifetime: Lifetime? = nil, in planner: inout Planner
+    scratchLifetime: Lifetime? = nil, in planner: inout Planner
   ) {
     self.ansatz = ansatz
     self.format = format
@@ -47,7 +46,7 @@ struct NetworkMemory {
       "\(name) angles", [layers, qubits, Extent("axes", 3)], of: Double.self, lifetime: lifetime, owner: "Students")
     readout = planner.reserve(
       "\(name) readout", [Extent("scale/bias", 2), Extent("logits", logits)], of: Double.self,
-      lifetime: readoutLifetime ?? lifetime, owner: "Students")
+      lifetime: lifetime, owner: "Students")
     terms = planner.reserve(
       "\(name) observables", [Extent("Pauli strings", termCount)], of: PauliTerm.self,
       elementName: "PauliTerm", lifetime: lifetime,

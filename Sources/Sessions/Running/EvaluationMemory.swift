@@ -70,7 +70,7 @@ struct DataFacts {
 /// Everything that evaluating holds, reserved in one planner.
 struct EvaluationMemory {
   let network: NetworkMemory
-  let inference: InferenceMemory
+  let workspace: WorkspaceMemory
   let compressor: GroupCompressorMemory?
   let chain: ChainMemory?
   let file: FileMemory?
@@ -97,15 +97,12 @@ struct EvaluationMemory {
     ProcessMemory.declare(threads: threads, in: &planner)
     if settings.spool.isUsed { SpoolListing.declare(in: &planner) }
     let circuit = shape.circuit
-    // The matrices are made from a circuit of single lanes, of which the readout alone is needed later.
-    let isCircuit = layout.inference == .circuit
     network = NetworkMemory(
-      "student", ansatz: circuit, format: isCircuit ? format : .float64x1, logits: shape.logits, terms: shape.terms,
-      lifetime: isCircuit ? .whole : Lifetime(.load, through: .load), readoutLifetime: .whole,
+      "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .whole,
       scratchLifetime: Lifetime(.load, through: .load), in: &planner)
-    inference = InferenceMemory(
-      layout.inference, shape, isReal: shape.isReal(settings.data.source, facts), format: format, threads: threads,
-      in: &planner)
+    workspace = WorkspaceMemory(
+      "student", ansatz: circuit, format: format, logits: shape.logits, history: .none, threads: threads,
+      lifetime: .run, in: &planner)
     compressor = shape.compressor.map {
       GroupCompressorMemory($0, format: format, threads: threads, lifetime: .run, in: &planner)
     }

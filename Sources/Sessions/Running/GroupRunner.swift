@@ -58,7 +58,9 @@ extension GradientSums {
 final class GroupRunner {
   let lanes: Int
   let threads: Int
-  private let engine: GroupEngine
+  private let network: Network
+  /// `[thread]`
+  private let workspaces: UnsafeMutablePointer<Workspace>
   private let logits: UnsafeMutablePointer<Double>
   private let inputs: UnsafeMutablePointer<UnsafeMutableRawPointer>
   private let source: GroupSource
@@ -70,42 +72,35 @@ final class GroupRunner {
   private var isEncoded = false
   private var pool: WorkerPool?
 
-  /// Runs the circuit.
-  convenience init(
-    network: Network, memory: WorkspaceMemory, arena: borrowing Arena, logits: UnsafeMutablePointer<Double>,
-    source: GroupSource, compressor: GroupCompressor? = nil
-  ) throws(SessionError) {
-    try self.init(
-      .circuit(network, memory), threads: memory.threads, arena: arena, logits: logits, source: source,
-      compressor: compressor)
-  }
-
   /// - Parameters:
   ///   - logits: `[sample][logit]`, for whole groups; written by forward runs.
   ///   - source: where a group's encoded input comes from.
   ///   - compressor: what samples pass before the network, which then has its latent qubits; nil: nothing.
   init(
-    _ inference: BoundInference, threads: Int, arena: borrowing Arena, logits: UnsafeMutablePointer<Double>,
+    network: Network, memory: WorkspaceMemory, arena: borrowing Arena, logits: UnsafeMutablePointer<Double>,
     source: GroupSource, compressor: GroupCompressor? = nil
   ) throws(SessionError) {
     if case .states = source { precondition(compressor == nil, "compressing would overwrite the source's states") }
-    self.threads = threads
+    self.network = network
+    threads = memory.threads
+    lanes = memory.format.lanes
     self.logits = logits
     self.source = source
     self.compressor = compressor
     let form = compressor == nil ? source.inputForm : .state
     inputs = .allocate(capacity: threads)
-    engine = inference.bind(threads: threads, inputForm: form, inputs: inputs, arena)
-    lanes = engine.format.lanes
-    if let compressor {
-      for thread in 0..<threads { inputs[thread] = compressor.input(thread: thread) }
+    workspaces = .allocate(capacity: threads)
+    for thread in 0..<threads {
+      let (workspace, input) = memory.bind(thread: thread, inputForm: form, arena)
+      (workspaces + thread).initialize(to: workspace)
+      (inputs + thread).initialize(to: compressor?.input(thread: thread) ?? input)
     }
     pool = try WorkerPool(threads: threads) { [unowned self] in work($0) }
   }
 
   deinit {
     pool = nil
-    engine.deallocate()
+    workspaces.deallocate()
     inputs.deallocate()
   }
 
@@ -116,10 +111,10 @@ final class GroupRunner {
   func groupEncoder(_ encoder: Encoder) -> GroupEncoder {
     if let compressor {
       return GroupEncoder(
-        ansatz: compressor.circuit.ansatz.samples, format: engine.format, encoder: encoder)
+        ansatz: compressor.circuit.ansatz.samples, format: network.tables.format, encoder: encoder)
     }
     return GroupEncoder(
-      ansatz: engine.ansatz, format: engine.format, encoder: encoder, form: encoder.inputForm)
+      ansatz: network.tables.ansatz, format: network.tables.format, encoder: encoder, form: encoder.inputForm)
   }
 
   /// The logits of the first `count` samples of the source.
@@ -171,12 +166,12 @@ final class GroupRunner {
       let input = encoded(group, thread)
       compressor?.circuit.encode(input)
       if let gradient {
-        engine.addGradient(
-          input, branches: branches, thread: thread, loss: gradient.loss,
+        network.addGradient(
+          input, branches: branches, workspaces[thread], loss: gradient.loss,
           targets: gradient.targets(group: group, lanes: lanes), sums: gradient.groupSums(group))
       } else {
-        engine.forward(
-          input, branches: branches, thread: thread, logits: logits + group * lanes * engine.logits)
+        network.forward(
+          input, branches: branches, workspaces[thread], logits: logits + group * lanes * network.readout.logits)
       }
       group += threads
     }
