@@ -48,10 +48,14 @@ let package = Package(
     module("Samples", ["Budget", "Files", "CSupport", "CZlib"]),
     module("Students", ["Files", "Kernel", "CMessageDigest"]),
     module("Settings", ["Kernel", "Files", "Budget", "Spectra", "Samples", "Students", toml]),
-    module("Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "Settings", "CGSL", "CSupport"]),
+    module(
+      "Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "Settings", "CGSL", "CSupport"]),
     module(
       "Commands",
-      ["Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Students", "CSupport", argumentParser]),
+      [
+        "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Students", "CSupport",
+        argumentParser,
+      ]),
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands", "CProcessor"], swiftSettings: swiftSettings,
       // One file without any shared library: it runs on hosts that have none of them, and its headers say what it

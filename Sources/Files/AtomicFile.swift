@@ -132,10 +132,7 @@ public struct AtomicFile: ~Copyable {
     }
     guard renamed == 0 else { throw .system(.rename, path: path, errno: errno) }
     isRenamed = true
-    // EINVAL: a file system that has nothing to write for a folder.
-    guard retrying({ fsync(folder) }) == 0 || errno == EINVAL else {
-      throw .system(.synchronize, path: path, errno: errno)
-    }
+    guard synchronizeFolder(folder) == 0 else { throw .system(.synchronize, path: path, errno: errno) }
   }
 
   /// Removes the temporary; the old file stays.

@@ -33,8 +33,7 @@ public struct FileName: Sendable, Hashable, Comparable {
 
   /// The first bytes, and 16 digits by which two long names are told apart (FNV-1a).
   public func shortened(to count: Int) -> FileName {
-    let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
+    let digits = String(fnv1a(bytes), radix: 16)
     return FileName(
       bytes.prefix(count - 17) + Array(("~" + String(repeating: "0", count: 16 - digits.count) + digits).utf8))
   }

@@ -49,3 +49,10 @@ public struct FileStatus: Sendable, Equatable {
       + digits(parts.tm_hour, 2) + ":" + digits(parts.tm_min, 2) + ":" + digits(parts.tm_sec, 2) + "Z"
   }
 }
+
+/// Whether something stands at a path. What cannot be looked at (a folder without permission) is not silently passed
+/// over.
+public func fileExists(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+}

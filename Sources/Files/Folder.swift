@@ -75,10 +75,7 @@ public struct Folder: ~Copyable {
   }
 
   private func synchronize() throws(FileError) {
-    // EINVAL: a file system that has nothing to write for a folder.
-    guard retrying({ fsync(descriptor) }) == 0 || errno == EINVAL else {
-      throw .system(.synchronize, path: path, errno: errno)
-    }
+    guard synchronizeFolder(descriptor) == 0 else { throw .system(.synchronize, path: path, errno: errno) }
   }
 
   /// Calls `body` with every name but `.` and `..`, in no order, and whether it is known to be a folder's. The name is

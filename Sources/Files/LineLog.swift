@@ -34,7 +34,7 @@ public struct LineLog: ~Copyable {
       if tail.end < Int(status.st_size) {
         guard ftruncate(descriptor, off_t(tail.end)) == 0 else { throw .system(.write, path: path, errno: errno) }
       }
-      if isNew { try Self.synchronizeFolder(of: path) }
+      if isNew { try synchronizeFolder(of: path) }
     } catch {
       close(descriptor)
       throw error
@@ -95,16 +95,6 @@ public struct LineLog: ~Copyable {
         return (nil, 0)
       }
       length *= 4
-    }
-  }
-
-  private static func synchronizeFolder(of path: String) throws(FileError) {
-    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
-    let descriptor = systemOpen(folder, O_RDONLY | O_DIRECTORY)
-    guard descriptor >= 0 else { throw .system(.synchronize, path: path, errno: errno) }
-    defer { close(descriptor) }
-    guard retrying({ fsync(descriptor) }) == 0 || errno == EINVAL else {
-      throw .system(.synchronize, path: path, errno: errno)
     }
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -56,11 +58,4 @@ public enum ProfileSearch {
     // In the topmost folder there is none above; an empty text stands for it.
     return parts.dropLast(2).map { "/" + $0 }.joined()
   }
-}
-
-/// Whether something stands at a path. What cannot be looked at (a folder without permission) is not silently passed
-/// over.
-public func fileExists(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// One of several parts of a job, each of which another host (or another task of a cluster's queue) can do by itself:
 /// `I/N` is the I-th of N parts, counted from 1.
 ///
@@ -50,8 +52,8 @@ public struct Shard: Sendable, Equatable {
 
   /// Whether a file is of this part, by a hash of its name's bytes: new files move none of the others.
   public func contains(name: some Sequence<UInt8>) -> Bool {
-    // FNV-1a, whose lowest bits know little of most bytes, then the last steps of MurmurHash3, which mix them.
-    var hash = name.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    // Its lowest bits know little of most bytes; the last steps of MurmurHash3 mix them.
+    var hash = fnv1a(name)
     hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
     hash = (hash ^ (hash >> 33)) &* 0xc4ce_b9fe_1a85_ec53
     hash ^= hash >> 33

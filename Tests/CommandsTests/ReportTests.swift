@@ -1,5 +1,6 @@
 import Budget
 import Commands
+import Files
 import Foundation
 import Kernel
 import Sessions

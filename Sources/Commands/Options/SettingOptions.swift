@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Sessions
 import Settings
 
@@ -89,7 +90,6 @@ struct ExperimentOptions: SettingOptions {
     name: .long,
     help: ArgumentHelp("The folder of MNIST's four files, plain or gzipped (tools/get-mnist).", valueName: "folder"))
   var mnist: Folder?
-
 
   var derived: [Assignment] {
     guard let mnist = mnist?.path else { return [] }

@@ -2,12 +2,6 @@ import Files
 import Settings
 import Students
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 extension Session {
   /// Whether a job that trains has nothing left to do: its output was made by exactly this run, which came to its end,
   /// its report included.
@@ -16,13 +10,14 @@ extension Session {
   public static func finished(_ job: Job, _ settings: Settings) throws(SessionError) -> String? {
     let path = settings.output(of: job).path
     let checkpoint = path + Checkpoint.suffix
-    if path.isEmpty || !exists(path) || exists(checkpoint) || exists(checkpoint + RotatedFile.previousSuffix)
+    if path.isEmpty || !fileExists(path) || fileExists(checkpoint)
+      || fileExists(checkpoint + RotatedFile.previousSuffix)
       || FileLock.isLeft(beside: path)
     {
       return nil
     }
     let tape = settings.distillation.tapePath
-    if job == .distill && !tape.isEmpty && !exists(tape) { return nil }
+    if job == .distill && !tape.isEmpty && !fileExists(tape) { return nil }
     // What is no model of ours is replaced.
     guard let file = try? TensorFile.read(path: path), let run = file.metadata["made_" + Model.runKey] else {
       return nil
@@ -38,11 +33,6 @@ extension Session {
     Leftovers.remove(beside: path)
     if FileLock.exists(beside: path) { _ = try? FileLock(beside: path) }
     return file.digest
-  }
-
-  private static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0
   }
 }
 

@@ -1,30 +1,39 @@
-import Files
+/// Why a text is not the JSON that was asked for.
+public struct JSONSyntaxError: Error, Equatable, Sendable {
+  /// Bytes from the start of the text.
+  public let atByte: Int
+  public let expected: String
+}
 
-/// The part of JSON (RFC 8259) that a tensor file's header uses: objects, strings, arrays of unsigned integers. What
-/// follows an object's opening brace is asked for entry by entry, so that nothing nests deeper than the caller's code.
-struct JSONScanner {
-  private var scanner: ByteScanner
+/// JSON (RFC 8259), token by token. What follows an object's opening brace is asked for entry by entry, so that nothing
+/// nests deeper than the caller's code.
+public struct JSONScanner {
+  var scanner: ByteScanner
 
   /// - Precondition: `range` lies within `bytes`.
-  init(_ bytes: [UInt8], _ range: Range<Int>) { scanner = ByteScanner(bytes, range) }
+  public init(_ bytes: [UInt8], _ range: Range<Int>) { scanner = ByteScanner(bytes, range) }
 
-  private func error(_ expected: String) -> TensorFileError { .syntax(atByte: scanner.position, expected: expected) }
+  private func error(_ expected: String, at position: Int? = nil) -> JSONSyntaxError {
+    JSONSyntaxError(atByte: position ?? scanner.position, expected: expected)
+  }
+
+  mutating func skipBlanks() { scanner.skip(anyOf: " \t\n\r") }
 
   /// Passes blanks, then `character` if it comes next.
-  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
-    scanner.skip(anyOf: " \t\n\r")
+  mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    skipBlanks()
     return scanner.skip(character)
   }
 
-  private mutating func expect(_ character: Unicode.Scalar) throws(TensorFileError) {
+  mutating func expect(_ character: Unicode.Scalar) throws(JSONSyntaxError) {
     guard skip(character) else { throw error("\(character)") }
   }
 
-  mutating func beginObject() throws(TensorFileError) { try expect("{") }
+  public mutating func beginObject() throws(JSONSyntaxError) { try expect("{") }
 
   /// The next key of an object and where it stands, its colon passed; nil, and the closing brace passed, after the
   /// last.
-  mutating func nextKey(isFirst: Bool) throws(TensorFileError) -> (key: String, atByte: Int)? {
+  public mutating func nextKey(isFirst: Bool) throws(JSONSyntaxError) -> (key: String, atByte: Int)? {
     if skip("}") { return nil }
     if !isFirst && !skip(",") { throw error(", or }") }
     let (key, offset) = try string()
@@ -33,7 +42,7 @@ struct JSONScanner {
   }
 
   /// A string and where its opening quotation mark stands.
-  mutating func string() throws(TensorFileError) -> (value: String, atByte: Int) {
+  public mutating func string() throws(JSONSyntaxError) -> (value: String, atByte: Int) {
     try expect("\"")
     let start = scanner.position - 1
     var content: [UInt8] = []
@@ -47,13 +56,13 @@ struct JSONScanner {
     // Nearly all are ASCII, which needs no validation.
     if content.allSatisfy({ $0 < 0x80 }) { return (String(decoding: content, as: UTF8.self), start) }
     guard let value = String(validating: content, as: UTF8.self) else {
-      throw .syntax(atByte: start, expected: "a string in UTF-8")
+      throw error("a string in UTF-8", at: start)
     }
     return (value, start)
   }
 
   /// What follows a backslash, in UTF-8.
-  private mutating func escaped() throws(TensorFileError) -> [UInt8] {
+  private mutating func escaped() throws(JSONSyntaxError) -> [UInt8] {
     guard let byte = scanner.next else { throw error("an escape") }
     let start = scanner.position
     scanner.advance()
@@ -65,12 +74,12 @@ struct JSONScanner {
     case UInt8(ascii: "r"): return [0x0D]
     case UInt8(ascii: "t"): return [0x09]
     case UInt8(ascii: "u"): return Array(String(try escapedScalar()).utf8)
-    default: throw .syntax(atByte: start, expected: "an escape")
+    default: throw error("an escape", at: start)
     }
   }
 
   /// What follows `\u`: four hexadecimal digits, and for a high surrogate the low one too.
-  private mutating func escapedScalar() throws(TensorFileError) -> Unicode.Scalar {
+  private mutating func escapedScalar() throws(JSONSyntaxError) -> Unicode.Scalar {
     let start = scanner.position
     var value = try hexadecimal()
     if (0xD800..<0xDC00).contains(value), scanner.skip("\\") {
@@ -80,12 +89,12 @@ struct JSONScanner {
       value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
     }
     guard let scalar = Unicode.Scalar(value) else {
-      throw .syntax(atByte: start, expected: "a Unicode scalar")
+      throw error("a Unicode scalar", at: start)
     }
     return scalar
   }
 
-  private mutating func hexadecimal() throws(TensorFileError) -> UInt32 {
+  private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = scanner.next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
@@ -98,7 +107,7 @@ struct JSONScanner {
   }
 
   /// An array of unsigned integers.
-  mutating func integers() throws(TensorFileError) -> [Int] {
+  public mutating func integers() throws(JSONSyntaxError) -> [Int] {
     try expect("[")
     var values: [Int] = []
     if skip("]") { return values }
@@ -107,22 +116,22 @@ struct JSONScanner {
     return values
   }
 
-  private mutating func integer() throws(TensorFileError) -> Int {
-    scanner.skip(anyOf: " \t\n\r")
+  private mutating func integer() throws(JSONSyntaxError) -> Int {
+    skipBlanks()
     let start = scanner.position
     switch scanner.integer() {
     case .missing: throw error("an unsigned integer")
-    case .tooLarge: throw .syntax(atByte: start, expected: "an integer below 2^63")
+    case .tooLarge: throw error("an integer below 2^63", at: start)
     case .value(let value):
       guard scanner.bytes[start] != UInt8(ascii: "0") || scanner.position == start + 1 else {
-        throw .syntax(atByte: start, expected: "an integer without leading zeros")
+        throw error("an integer without leading zeros", at: start)
       }
       return value
     }
   }
 
   /// Passes the padding.
-  mutating func endOfHeader() throws(TensorFileError) {
+  public mutating func endOfHeader() throws(JSONSyntaxError) {
     scanner.skip(anyOf: " ")
     guard scanner.position == scanner.end else { throw error("spaces until the end of the header") }
   }
