@@ -105,13 +105,17 @@ struct Evaluation {
         selected: settings.data.classes, shard: shard, arena)
     }
     let runner = try GroupRunner(
-      network: network, memory: memory.workspace, arena: arena, logits: arena.pointer(memory.logits),
-      source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread(encoder.inputForm),
-      compressor: compressor.flatMap { memory.compressor?.bind($0, arena) })
-    let stream = chain == nil ? nil : try RandomStream(.evaluationData, seed: settings.seed)
+      network, memory.workspace, inputForm: encoder.inputForm, logits: arena.pointer(memory.logits),
+      compressor: compressor.flatMap { memory.compressor?.bind($0, arena) }, arena)
+    let source: StreamedBatches.Source
+    if let chain {
+      let stream = try RandomStream(.evaluationData, seed: settings.seed)
+      source = .chain(chain, stream, arena.pointer(memory.coefficients!), runner)
+    } else {
+      source = .file(file!, runner)
+    }
     var loop = EvaluationLoop(
-      runner: runner, chain: chain, file: file, stream: stream, memory: memory,
-      arena: arena,
+      StreamedBatches(source: source, labels: arena.pointer(memory.labels)), memory: memory, arena: arena,
       scorer: Scorer(
         classes: model.logits, probabilities: arena.pointer(memory.probabilities), shard: shard,
         confidenceThreshold: settings.evaluation.confidenceThreshold,
@@ -126,7 +130,7 @@ struct Evaluation {
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
     let record = sealed.end()
     progress.clear()
-    if let failure { throw error(failure, chain, file, labelsPath: labelsPath, predictionsPath: predictionsPath) }
+    if let failure { throw error(failure, loop.batches, labelsPath: labelsPath, predictionsPath: predictionsPath) }
     try confirm(loop.scorer.samples)
     let run = try RunFacts(settings, sealed.plan, layout, record)
     do throws(SampleError) { try loop.scorer.commit() } catch { throw .samples(path: predictionsPath, error) }
@@ -158,15 +162,13 @@ struct Evaluation {
   }
 
   private func error(
-    _ failure: EvaluationLoop.Failure, _ chain: ChainFeed?, _ file: FileFeed?, labelsPath: String,
-    predictionsPath: String
+    _ failure: EvaluationLoop.Failure, _ batches: StreamedBatches, labelsPath: String, predictionsPath: String
   ) -> SessionError {
     switch failure {
     case .stopped: .stopped(signal: qkd_stop_requested(), kept: nil)
     // Waiting for input ends then.
-    case .file where qkd_stop_requested() != 0: .stopped(signal: qkd_stop_requested(), kept: nil)
-    case .residual(let failed): chain!.error(failed)
-    case .file(let failure): file!.error(failure, labelsPath: labelsPath)
+    case .samples(.file) where qkd_stop_requested() != 0: .stopped(signal: qkd_stop_requested(), kept: nil)
+    case .samples(let failure): batches.error(failure, labelsPath: labelsPath)
     case .write(let errno): .file(.system(.write, path: predictionsPath, errno: errno))
     }
   }

@@ -114,8 +114,7 @@ public enum Session {
     case .evaluate:
       let (settings, facts) = try dataFacts(settings)
       return try planned(job, settings, Evaluation(settings).fitting(facts))
-    case .train, .distill: return try planned(job, settings, Training(settings, job: job).fitting)
-    case .compress: return try planned(job, settings, Compression(settings).fitting)
+    case .train, .distill, .compress: return try planned(job, settings, training(job, settings).fitting)
     case .reproduce:
       let (_, layout, plan, refusal) = try Experiment(settings).chooseOrSmallest()
       return PlannedRun(job, settings, layout, plan, refusal)
@@ -131,13 +130,16 @@ public enum Session {
       let samples = settings.evaluation.samples > 0 ? settings.evaluation.samples : most
       let (settings, facts) = try dataFacts(settings)
       return try Evaluation(settings).fitting(facts).largestBatch(upTo: min(most, samples))
-    case .train, .distill:
-      let training = try Training(settings, job: job)
+    case .train, .distill, .compress:
+      let training = try training(job, settings)
       return training.fitting.largestBatch(upTo: min(most, training.settings.training.states))
-    case .compress:
-      return try Compression(settings).fitting.largestBatch(upTo: min(most, settings.training.states))
     case .reproduce: return nil
     }
+  }
+
+  /// One of the jobs that train a model and write it.
+  static func training(_ job: Job, _ settings: Settings) throws(SessionError) -> any TrainingJob {
+    job == .compress ? try Compression(settings) : try Training(settings, job: job)
   }
 
   /// What an evaluation's data say of themselves: of a spool, the input that takes the most memory.

@@ -8,6 +8,7 @@ extension Session {
   /// - Returns: the output's digest; nil where the job is to be run.
   /// - Throws: `SessionError` for settings and inputs that are wrong.
   public static func finished(_ job: Job, _ settings: Settings) throws(SessionError) -> String? {
+    if job == .evaluate || job == .reproduce { return nil }
     let path = settings.output(of: job).path
     let checkpoint = path + Checkpoint.suffix
     if path.isEmpty || !fileExists(path) || fileExists(checkpoint)
@@ -22,41 +23,10 @@ extension Session {
     guard let file = try? TensorFile.read(path: path), let run = file.metadata["made_" + Model.runKey] else {
       return nil
     }
-    let identity: RunIdentity
-    switch job {
-    case .compress: identity = try Compression(settings).identity()
-    case .train, .distill: identity = try Training(settings, job: job).identity()
-    case .evaluate, .reproduce: return nil
-    }
-    if run != identity.digest { return nil }
+    if run != (try training(job, settings).identity().digest) { return nil }
     // What a run that was killed at its very end left.
     Leftovers.remove(beside: path)
     if FileLock.exists(beside: path) { _ = try? FileLock(beside: path) }
     return file.digest
-  }
-}
-
-extension Training {
-  /// What the model depends on; reads the data's files for their digests.
-  func identity(
-    digest: (String) throws(SessionError) -> String = RunIdentity.digest(ofFile:)
-  ) throws(SessionError) -> RunIdentity {
-    try RunIdentity(settings, job: job, teacher: teacher?.provenance(settings) ?? [:], digest: digest)
-  }
-
-  /// How long a checkpoint's metadata are, about.
-  var metadataBytes: Int {
-    let identity = try? identity(digest: RunIdentity.noDigest(ofFile:))
-    return TensorFront.textBytes(of: identity.map { Checkpoint.metadata($0, nil) } ?? [:])
-  }
-}
-
-extension Compression {
-  /// What the autoencoder depends on.
-  func identity() throws(SessionError) -> RunIdentity { try RunIdentity(settings, job: .compress) }
-
-  var metadataBytes: Int {
-    let identity = try? identity()
-    return TensorFront.textBytes(of: identity.map { Checkpoint.metadata($0, nil) } ?? [:])
   }
 }

@@ -104,7 +104,7 @@ struct EvaluationMemory {
       "student", ansatz: circuit, format: format, logits: shape.logits, history: .none, threads: threads,
       lifetime: .run, in: &planner)
     compressor = shape.compressor.map {
-      GroupCompressorMemory($0, format: format, threads: threads, lifetime: .run, in: &planner)
+      GroupCompressorMemory("compressor", $0, format: format, threads: threads, lifetime: .run, in: &planner)
     }
     let samples = Extent("batch, whole groups", padded)
     if settings.data.source == .spinChain {

@@ -2,24 +2,20 @@
 /// not fill one waits for the next shuffle. Allocates nothing.
 struct ShuffledOrder {
   /// `[sample]`
-  let order: UnsafeMutablePointer<Int32>
-  let count: Int
+  private let order: UnsafeMutablePointer<Int32>
+  private let count: Int
   let batch: Int
   private let stream: RandomStream
   /// Of the next batch in `order`.
-  private(set) var position: Int
+  var position: Int
 
-  /// - Parameter position: where an order that stands in place already goes on; nil: a new one is made.
   /// - Precondition: `batch ≤ count`.
-  init(
-    _ order: UnsafeMutablePointer<Int32>, count: Int, batch: Int, stream: RandomStream, resumedAt resumed: Int? = nil
-  ) {
+  init(_ order: UnsafeMutablePointer<Int32>, count: Int, batch: Int, stream: RandomStream) {
     self.order = order
     self.count = count
     self.batch = batch
     self.stream = stream
-    position = resumed ?? count
-    if resumed != nil { return }
+    position = count
     var i = 0
     while i < count {
       order[i] = Int32(i)

@@ -2,11 +2,14 @@
 struct BatchTargets {
   /// Of the training set: `[sample]`, `[sample][logit]`.
   let setLabels: UnsafeMutablePointer<Int32>
-  let setTeacher: UnsafeMutablePointer<Double>?
+  var setTeacher: UnsafeMutablePointer<Double>?
   /// Of the batch: the same, for whole groups.
   let labels: UnsafeMutablePointer<Int32>
   let teacher: UnsafeMutablePointer<Double>?
   let logits: Int
+
+  /// The teacher's logits of the batch; nil where there is no teacher.
+  var batchTeacher: UnsafePointer<Double>? { setTeacher == nil ? nil : teacher.map { UnsafePointer($0) } }
 
   /// Copies the targets of the batch's samples; places up to `padded` have none.
   func gather(_ samples: UnsafePointer<Int32>, count: Int, padded: Int) {

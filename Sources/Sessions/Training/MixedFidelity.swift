@@ -38,21 +38,20 @@ struct MixedFidelity {
     var im = 0.0
   }
 
-  /// - Parameter runner: its own state memory is used.
+  /// - Parameter autoencoder: its own state memory is used.
   /// - Returns: nil for more than `largestQubits`.
-  init?(_ runner: CompressionRunner, _ feed: ChainFeed) {
-    ansatz = runner.circuit.ansatz
+  init?(_ autoencoder: AutoencoderTraining) {
+    let (circuit, feed) = (autoencoder.circuit, autoencoder.set.feed)
+    ansatz = circuit.ansatz
     if ansatz.qubits > Self.largestQubits { return nil }
-    let (lanes, size) = (runner.lanes, feed.coefficients)
+    let lanes = circuit.format.lanes
     var encoded: [[Amplitude]] = []
-    for first in stride(from: 0, to: size, by: lanes) {
-      var unit = [Double](repeating: 0, count: lanes * size)
-      for lane in 0..<min(lanes, size - first) { unit[lane * size + first + lane] = 1 }
-      let state = runner.encode(unit)
-      for lane in 0..<min(lanes, size - first) {
+    for group in 0..<feed.basisGroups {
+      let state = autoencoder.encodedBasis(group: group)
+      for lane in 0..<min(lanes, feed.coefficients - group * lanes) {
         encoded.append(
-          (0..<ansatz.amplitudes).map {
-            let (re, im) = runner.circuit.format.amplitude($0, lane: lane, of: state)
+          (0..<circuit.ansatz.amplitudes).map {
+            let (re, im) = circuit.format.amplitude($0, lane: lane, of: state)
             return Amplitude(re: re, im: im)
           })
       }

@@ -2,13 +2,14 @@ import Budget
 import Kernel
 import Settings
 
-/// Everything that training holds, reserved in one planner. A teacher's network lives in the phase `teach` alone; the
-/// student's takes its place.
-struct TrainingMemory {
-  let student: NetworkMemory
-  let runner: BatchMemory
+/// Everything that `train` and `distill` hold, reserved in one planner. A teacher's network lives in the phase `teach`
+/// alone; the student's takes its place.
+struct TrainingMemory: TrainingJobMemory {
+  let run: RunMemory
+  let student: BatchMemory
   let compressor: GroupCompressorMemory?
-  let teacher: (network: NetworkMemory, runner: BatchMemory)?
+  /// Of a teacher that computes its logits.
+  let teacher: BatchMemory?
   /// What a file of teacher logits is read through.
   let teacherBuffer: Reservation<UInt8>?
   /// One of the two sources of samples.
@@ -17,18 +18,13 @@ struct TrainingMemory {
   /// Of the training set: `[sample]`, `[sample][logit]`.
   let stateLabels: Reservation<Int32>
   let teacherLogits: Reservation<Double>?
-  let order: Reservation<Int32>
   /// The batch: the same, for whole groups.
   let batchLabels: Reservation<Int32>
   let batchTeacher: Reservation<Double>?
   let logits: Reservation<Double>
+  /// `[group]`
   let sums: Reservation<Double>
-  /// `[angles, then scales and biases]`: the gradient, and Adam's two moments.
-  let gradient: Reservation<Double>
-  let first: Reservation<Double>
-  let second: Reservation<Double>
-  let losses: Reservation<Double>
-  let checkpoint: CheckpointMemory
+  let groups: Int
 
   init(
     _ shape: NetworkShape, teacher teacherShape: TeacherShape?, _ settings: Settings, files: TrainingFiles?,
@@ -38,13 +34,11 @@ struct TrainingMemory {
     let format = layout.format
     let padded = Extent("batch, whole groups", roundUp(batch, to: format.lanes))
     let logitExtent = Extent("logits", shape.logits)
-    RandomStream.declare(RandomStream.Purpose.countOfRun, in: &planner)
-    ProcessMemory.declare(threads: threads, in: &planner)
     let fromTeach = Lifetime(.teach, through: .run)
-    let circuit = shape.circuit
-    student = NetworkMemory(
-      "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .run,
-      in: &planner)
+    let parameters = shape.circuit.parameterCount
+    run = RunMemory(
+      [("angles", parameters), ("readout", 2 * shape.logits)], iterations: settings.training.iterations, settings,
+      metadataBytes: metadataBytes, in: &planner)
     if let files {
       chain = nil
       self.files = FileTrainingMemory(files, shape, settings, format: format, padded: padded, in: &planner)
@@ -52,24 +46,20 @@ struct TrainingMemory {
       chain = try ChainSetMemory(settings, qubits: shape.samples.qubits, format: format, padded: padded, in: &planner)
       self.files = nil
     }
-    runner = BatchMemory(
+    student = BatchMemory(
       "student", shape, layout: layout, history: layout.history, chain: chain?.chain, threads: threads, lifetime: .run,
       in: &planner)
     compressor = shape.compressor.map {
       GroupCompressorMemory(
-        $0, format: format, threads: threads, lifetime: teacherShape?.compressor == nil ? .run : fromTeach,
+        "compressor", $0, format: format, threads: threads,
+        lifetime: teacherShape?.compressor == nil ? .run : fromTeach,
         in: &planner)
     }
     let whileTeaching = Lifetime(.teach, through: .teach)
     if case .network(let shape) = teacherShape {
-      teacher = (
-        NetworkMemory(
-          "teacher", ansatz: shape.circuit, format: format, logits: shape.logits, terms: shape.terms,
-          lifetime: whileTeaching, in: &planner),
-        BatchMemory(
-          "teacher", shape, layout: layout, history: .none, chain: chain?.chain, threads: threads,
-          lifetime: whileTeaching, in: &planner)
-      )
+      teacher = BatchMemory(
+        "teacher", shape, layout: layout, history: .none, chain: chain?.chain, threads: threads,
+        lifetime: whileTeaching, in: &planner)
     } else {
       teacher = nil
     }
@@ -94,26 +84,17 @@ struct TrainingMemory {
     }
     stateLabels = planner.reserve(
       "training labels", [set], of: Int32.self, lifetime: Lifetime(.reduction, through: .run), owner: "Sessions")
-    order = planner.reserve("shuffled order", [set], of: Int32.self, lifetime: .run, owner: "Sessions")
     let teaches = teacherShape != nil
     teacherLogits = teaches ? doubles("teacher logits", [set, logitExtent], fromTeach, &planner) : nil
     batchLabels = planner.reserve("batch labels", [padded], of: Int32.self, lifetime: fromTeach, owner: "Sessions")
     batchTeacher = teaches ? doubles("batch teacher logits", [padded, logitExtent], .run, &planner) : nil
     logits = doubles("logits", [padded, logitExtent], fromTeach, &planner)
-    let parameters = circuit.parameterCount + 2 * shape.logits
+    groups = padded.count / format.lanes
     sums = doubles(
       "gradient sums",
       [
-        Extent("groups", padded.count / format.lanes),
-        Extent("sums", GradientTask.sumsPerGroup(moments: circuit.parameterCount, logits: shape.logits)),
+        Extent("groups", groups),
+        Extent("sums", GradientTask.sumsPerGroup(moments: parameters, logits: shape.logits)),
       ], .run, &planner)
-    gradient = doubles("gradient", [Extent("parameters", parameters)], .run, &planner)
-    first = doubles("Adam first moments", [Extent("parameters", parameters)], .run, &planner)
-    second = doubles("Adam second moments", [Extent("parameters", parameters)], .run, &planner)
-    losses = doubles("losses", [Extent("iterations", settings.training.iterations)], .run, &planner)
-    checkpoint = CheckpointMemory(
-      CheckpointMemory.tensors(
-        [("angles", circuit.parameterCount), ("readout", 2 * shape.logits)], iterations: settings.training.iterations,
-        samples: settings.training.states), metadataBytes: metadataBytes, in: &planner)
   }
 }
