@@ -45,15 +45,15 @@ let package = Package(
     module("Files", ["CSupport"]),
     module("Budget", ["CSupport"]),
     module("Spectra", ["Budget", "CGSL", "CSupport"]),
-    module("Samples", ["Budget", "Files", "CSupport", "CZlib"]),
-    module("Students", ["Files", "Kernel", "CMessageDigest"]),
-    module("Settings", ["Kernel", "Files", "Budget", "Spectra", "Samples", "Students", toml]),
+    module("Samples", ["Files", "CSupport", "CZlib"]),
+    module("Models", ["Files", "Kernel", "CMessageDigest"]),
+    module("Settings", ["Kernel", "Files", "Budget", "Spectra", "Samples", "Models", toml]),
     module(
-      "Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "Settings", "CGSL", "CSupport"]),
+      "Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
     module(
       "Commands",
       [
-        "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Students", "CSupport",
+        "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Models", "CSupport",
         argumentParser,
       ]),
     .executableTarget(
@@ -72,17 +72,17 @@ let package = Package(
     tests("BudgetTests", ["Budget"]),
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
-    tests("StudentsTests", ["Students", "Kernel", "CSupport", "TemporaryFolders"]),
+    tests("ModelsTests", ["Models", "Kernel", "CSupport", "TemporaryFolders"]),
     tests(
       "SessionsTests",
       [
-        "Sessions", "Settings", "Kernel", "Budget", "Files", "Samples", "Spectra", "Students", "CSupport",
+        "Sessions", "Settings", "Kernel", "Budget", "Files", "Samples", "Spectra", "Models", "CSupport",
         "TemporaryFolders",
       ]),
     tests(
       "CommandsTests",
       [
-        "Commands", "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Students",
+        "Commands", "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Models",
         "TemporaryFolders",
       ]),
     tests("TidyTests", []),

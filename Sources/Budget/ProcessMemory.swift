@@ -1,10 +1,5 @@
 import CSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// RAM that every run of a process holds besides its arena and its libraries' workspaces: variables, heap, stacks.
 public enum ProcessMemory {

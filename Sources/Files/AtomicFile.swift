@@ -1,10 +1,5 @@
 import CSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// The outcome of a write in the sealed phase.
 public enum WriteStatus: Equatable, Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// A name in a folder as the system keeps it: any bytes but NUL and `/`, UTF-8 or not. Names are ordered by their
 /// bytes.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// What the system says of a file without opening it; of a symbolic link, of the link itself.
 public struct FileStatus: Sendable, Equatable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// An open folder. What is named in it is found there and nowhere else: no name leads out of it, no symbolic link that
 /// stands in it is followed, and renaming the folder in the meantime does no harm.

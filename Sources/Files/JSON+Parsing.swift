@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 extension JSON {
   /// Deeper is no report of ours, and would be a way to exhaust the stack.

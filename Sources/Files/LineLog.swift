@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// A file of lines that only grows, a line at a time. A line is whole or absent: what a killed process or a full disk
 /// left of one is cut off when the log is opened. One process writes at a time; who does, a lock of the caller's says.

@@ -1,10 +1,5 @@
 import CSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// A file of fixed size that a long run writes again and again, and that keeps the one before it: `PATH`, and
 /// `PATH.prev`.

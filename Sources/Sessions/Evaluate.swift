@@ -2,9 +2,9 @@ import Budget
 import CSupport
 import Files
 import Kernel
+import Models
 import Samples
 import Settings
-import Students
 
 extension NetworkShape {
   init(_ model: Model, compressor: AutoencoderAnsatz? = nil) {

@@ -1,5 +1,5 @@
+import Models
 import Settings
-import Students
 
 /// How a model came about, in the model file: enough to make it again, and nothing that differs between two such runs.
 struct Provenance {

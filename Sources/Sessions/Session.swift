@@ -1,15 +1,10 @@
 import Budget
 import CSupport
 import Files
+import Glibc
 import Kernel
+import Models
 import Settings
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// What would run, without running it.
 public struct PlannedRun: Sendable {

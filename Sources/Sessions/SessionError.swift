@@ -1,15 +1,10 @@
 import Budget
 import Files
+import Glibc
+import Models
 import Samples
 import Settings
 import Spectra
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Why a run did not start or did not finish. `Commands` turns it into text and an exit code, in one place each.
 public enum SessionError: Error, Sendable {

@@ -1,7 +1,7 @@
 import Budget
 import Kernel
+import Models
 import Settings
-import Students
 
 /// Training a model on ground states of the spin chain or on samples of a file: on labels alone, or on a teacher's
 /// logits too.

@@ -1,5 +1,5 @@
 import Kernel
-import Students
+import Models
 
 /// The autoencoder that `compress` makes. Its qubits and their rotation convention are the model's; training set, batch
 /// and initial angles are those of `TrainingSettings`.

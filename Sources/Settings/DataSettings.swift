@@ -1,6 +1,6 @@
 import Kernel
+import Models
 import Spectra
-import Students
 
 public enum DataSource: String, Sendable, CaseIterable {
   /// Ground states of the spin chain, computed on the way.

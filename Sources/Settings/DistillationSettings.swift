@@ -1,5 +1,5 @@
 import Kernel
-import Students
+import Models
 
 public struct DistillationSettings: Sendable, Equatable {
   /// The teacher's model file.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// Variables of an environment; the first of two with the same name counts.
 public struct Environment: Sendable, ExpressibleByDictionaryLiteral {

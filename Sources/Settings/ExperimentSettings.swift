@@ -1,5 +1,5 @@
 import Files
-import Students
+import Models
 
 /// What is done to a student besides training it on labels.
 public enum Treatment: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
 import Kernel
-import Students
+import Models
 
 /// The circuit that `train` and `distill` make. `evaluate` reads its circuit from the model file.
 public struct ModelSettings: Sendable, Equatable {

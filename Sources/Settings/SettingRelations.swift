@@ -1,6 +1,6 @@
 import Kernel
+import Models
 import Spectra
-import Students
 
 extension Settings {
   /// Values that are allowed one by one, but not together; nil: there are none.

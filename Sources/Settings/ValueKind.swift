@@ -1,5 +1,5 @@
 import Files
-import Students
+import Models
 
 /// What a setting may be: how it is read, what is allowed, and how it is shown.
 struct ValueKind<Value: Sendable>: Sendable {

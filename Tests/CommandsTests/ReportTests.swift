@@ -3,9 +3,9 @@ import Commands
 import Files
 import Foundation
 import Kernel
+import Models
 import Sessions
 import Settings
-import Students
 import Testing
 
 @Suite struct ReportTests {

@@ -1,7 +1,7 @@
 import Kernel
+import Models
 import Sessions
 import Settings
-import Students
 import TemporaryFolders
 import Testing
 

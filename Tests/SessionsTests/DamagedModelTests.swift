@@ -1,7 +1,7 @@
 import Foundation
+import Models
 import Sessions
 import Settings
-import Students
 import TemporaryFolders
 import Testing
 

@@ -1,8 +1,8 @@
 import Foundation
 import Kernel
+import Models
 import Sessions
 import Settings
-import Students
 import TemporaryFolders
 
 /// The small job of most tests: 7 qubits, descending CNOTs, a final rotation, an affine readout.

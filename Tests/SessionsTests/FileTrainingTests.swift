@@ -1,8 +1,8 @@
 import Glibc
 import Kernel
+import Models
 import Sessions
 import Settings
-import Students
 import TemporaryFolders
 import Testing
 

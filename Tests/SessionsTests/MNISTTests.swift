@@ -1,7 +1,7 @@
+import Models
 import Samples
 import Sessions
 import Settings
-import Students
 import TemporaryFolders
 import Testing
 

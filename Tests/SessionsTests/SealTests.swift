@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 import Kernel
+import Models
 import Sessions
-import Students
 import TemporaryFolders
 import Testing
 

@@ -1,9 +1,9 @@
 import Budget
 import Foundation
 import Kernel
+import Models
 import Sessions
 import Settings
-import Students
 import TemporaryFolders
 import Testing
 

@@ -1,6 +1,6 @@
+import Models
 import Sessions
 import Settings
-import Students
 
 /// Everything that ends a subcommand early. `ErrorText` turns it into words, `ExitCode` into a number.
 public enum CommandError: Error, Sendable {

@@ -1,10 +1,10 @@
 import Budget
 import Files
+import Models
 import Samples
 import Sessions
 import Settings
 import Spectra
-import Students
 
 /// Errors as text: what was given, what is allowed, what to do.
 public enum ErrorText {

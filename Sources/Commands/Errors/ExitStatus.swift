@@ -1,9 +1,9 @@
 import Budget
 import Files
+import Models
 import Samples
 import Sessions
 import Settings
-import Students
 
 /// What the process ends with, from sysexits(3) where that has a number. Any other non-zero number means failure, too.
 public enum ExitStatus: Int32, Sendable, CaseIterable {

@@ -1,8 +1,8 @@
 import Files
+import Models
 import Samples
 import Sessions
 import Settings
-import Students
 
 /// Parts of `evaluate` on a file: what a part writes, and how they are joined.
 enum EvaluationParts {

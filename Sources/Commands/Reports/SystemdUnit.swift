@@ -1,11 +1,6 @@
+import Glibc
 import Sessions
 import Settings
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension PlannedRun {
   /// A unit file of systemd that runs the job: the system ends it when it takes more than was planned, gives it no

@@ -1,12 +1,7 @@
 import CSupport
+import Glibc
 import Sessions
 import Settings
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension Settings {
   /// What a job cannot do without, and what cannot go together.

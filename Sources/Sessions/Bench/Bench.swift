@@ -1,7 +1,7 @@
 import Budget
 import CSupport
 import Kernel
-import Students
+import Models
 
 extension Session {
   /// Times the kernel on jobs of known work. A benchmark, not a test: it fails on wrong input, never on slow results.

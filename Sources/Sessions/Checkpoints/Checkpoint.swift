@@ -1,13 +1,8 @@
 import Budget
 import CSupport
 import Files
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
+import Models
 
 /// The checkpoint of a run that trains: `OUTPUT.checkpoint`, and the one before as `OUTPUT.checkpoint.prev`.
 ///

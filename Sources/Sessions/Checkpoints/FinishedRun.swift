@@ -1,6 +1,6 @@
 import Files
+import Models
 import Settings
-import Students
 
 extension Session {
   /// Whether a job that trains has nothing left to do: its output was made by exactly this run, which came to its end,

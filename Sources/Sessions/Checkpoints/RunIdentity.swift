@@ -1,6 +1,6 @@
 import Files
+import Models
 import Settings
-import Students
 
 /// Everything that the results of a run that trains depend on, as text: settings by their keys, digests of files, the
 /// version. What does not change a result (threads, paths) is not there, nor is what changes its last digits alone

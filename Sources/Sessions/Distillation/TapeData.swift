@@ -1,5 +1,5 @@
+import Models
 import Settings
-import Students
 
 /// What a tape's samples are: whatever decides the training set and its order.
 enum TapeData {

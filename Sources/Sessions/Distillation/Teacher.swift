@@ -1,13 +1,8 @@
 import Files
+import Glibc
 import Kernel
+import Models
 import Settings
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// A teacher's model, as its file has it.
 struct TeacherModel {

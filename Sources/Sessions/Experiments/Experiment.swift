@@ -1,8 +1,8 @@
 import Budget
 import CSupport
 import Kernel
+import Models
 import Settings
-import Students
 
 /// An experiment: plan, seal, then one round of trials after the other, each slot a seed.
 struct Experiment {

@@ -1,7 +1,7 @@
 import Budget
 import Kernel
+import Models
 import Samples
-import Students
 
 /// An experiment in its memory: the data that all trials share are there, and each slot gets its trial.
 final class ExperimentBinding {

@@ -1,6 +1,6 @@
 import Files
+import Models
 import Settings
-import Students
 
 /// What an experiment's results depend on: settings by their keys, and the digests of its files.
 struct ExperimentDigest {

@@ -1,13 +1,8 @@
 import Budget
 import CSupport
 import Files
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
+import Models
 
 /// The finished seeds of an experiment, in a file beside its report, so that an interrupted run goes on where it
 /// stopped, and a longer one adds to a shorter one.
@@ -158,11 +153,7 @@ final class ExperimentJournal {
   private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var done = 0
     while done < bytes.count {
-      #if canImport(Glibc)
-        let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-      #else
-        let count = Musl.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-      #endif
+      let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
       if count > 0 {
         done += count
       } else if errno != EINTR {

@@ -1,7 +1,7 @@
 import Kernel
+import Models
 import Samples
 import Settings
-import Students
 
 /// An experiment's settings, read and checked, and the sizes that follow from them and from the files.
 struct ExperimentPlan {

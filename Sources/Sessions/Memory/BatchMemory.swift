@@ -1,6 +1,6 @@
 import Budget
 import Kernel
-import Students
+import Models
 
 /// The memory of a network, and of batches on their way through it.
 struct BatchMemory {

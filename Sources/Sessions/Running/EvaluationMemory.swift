@@ -1,8 +1,8 @@
 import Budget
 import Kernel
+import Models
 import Samples
 import Settings
-import Students
 
 /// The circuit's shape, all that planning needs to know of a model.
 struct NetworkShape {

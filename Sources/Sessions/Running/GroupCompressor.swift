@@ -1,6 +1,6 @@
 import Budget
 import Kernel
-import Students
+import Models
 
 /// The memory of an autoencoder and of states on their way through it.
 struct GroupCompressorMemory {

@@ -1,6 +1,6 @@
 import Kernel
+import Models
 import Settings
-import Students
 
 /// The autoencoder whose compressed states a network sees: what its file says.
 struct SampleCompressor {

@@ -1,11 +1,6 @@
 import Budget
 import CSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// A fixed pool of threads that share out numbered work. The calling thread is worker 0; with one thread there are no
 /// others. Starting a round and waiting for its end allocate nothing.

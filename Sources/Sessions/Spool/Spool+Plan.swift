@@ -1,11 +1,6 @@
 import Files
+import Glibc
 import Settings
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension Spool {
   /// What the input says of itself that takes the most memory, of those in the inbox; without any, what a line of text

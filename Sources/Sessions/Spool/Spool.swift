@@ -1,14 +1,9 @@
 import CSupport
 import Files
+import Glibc
+import Models
 import Samples
 import Settings
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Evaluating what lies in a folder, each file once.
 ///

@@ -1,6 +1,6 @@
 import Files
+import Models
 import Settings
-import Students
 
 /// The settings of a profile that decide an input's results, the model aside.
 struct SpoolDigest {

@@ -1,7 +1,7 @@
 import Budget
 import Kernel
+import Models
 import Settings
-import Students
 
 /// Training an autoencoder on ground states of the spin chain.
 struct Compression: TrainingJob {

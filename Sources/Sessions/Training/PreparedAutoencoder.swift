@@ -1,8 +1,8 @@
 import CGSL
 import CSupport
 import Kernel
+import Models
 import Spectra
-import Students
 
 /// An autoencoder that `compress` trains.
 final class PreparedAutoencoder: PreparedTraining {

@@ -1,6 +1,6 @@
 import Files
 import Kernel
-import Students
+import Models
 
 /// A network that `train` or `distill` trains.
 final class PreparedNetwork: PreparedTraining {

@@ -1,7 +1,7 @@
 import Budget
 import Files
 import Kernel
-import Students
+import Models
 
 extension Training: TrainingJob {
   func prepare(

@@ -1,9 +1,9 @@
 import Budget
 import Kernel
+import Models
 import Samples
 import Settings
 import Spectra
-import Students
 
 /// What training's files say before they are planned for.
 struct TrainingFiles {

@@ -2,7 +2,7 @@ import Budget
 import CSupport
 import Files
 import Kernel
-import Students
+import Models
 
 extension TrainingJob {
   var batch: Int { min(settings.training.batch, settings.training.states) }

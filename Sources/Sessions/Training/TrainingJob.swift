@@ -1,7 +1,7 @@
 import Budget
 import Kernel
+import Models
 import Settings
-import Students
 
 /// A job that trains a model and writes it: `train`, `distill`, `compress`. What differs between them stands here; what
 /// they do, in which order, stands in `run`.

@@ -1,5 +1,5 @@
 import Kernel
-import Students
+import Models
 import TemporaryFolders
 import Testing
 

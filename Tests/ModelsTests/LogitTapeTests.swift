@@ -1,5 +1,5 @@
 import Files
-import Students
+import Models
 import TemporaryFolders
 import Testing
 

@@ -1,4 +1,4 @@
-import Students
+import Models
 import Testing
 
 /// Files made by hand, each with the answer that it must get.

@@ -1,4 +1,4 @@
-import Students
+import Models
 
 /// A small file of every type of tensor, with metadata that need escapes.
 func exampleFile() throws(TensorFileError) -> TensorFile {

@@ -1,6 +1,6 @@
 import Files
 import Glibc
-import Students
+import Models
 import TemporaryFolders
 import Testing
 

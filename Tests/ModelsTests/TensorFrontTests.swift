@@ -1,4 +1,4 @@
-import Students
+import Models
 import TemporaryFolders
 import Testing
 

@@ -1,5 +1,5 @@
 import Glibc
-import Students
+import Models
 import TemporaryFolders
 import Testing
 

@@ -1,5 +1,5 @@
 import CSupport
-import Students
+import Models
 import Testing
 
 @Suite struct SHA256Tests {

@@ -1,5 +1,5 @@
 import Kernel
-import Students
+import Models
 import Testing
 
 @Suite struct ObservableTests {
