@@ -91,6 +91,11 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   }
 
   public init(_ error: SettingError) {
-    self = error.origin.kind == "flag" ? .usage : .badProfile
+    // Whoever gave it: the job is not what the settings are for.
+    if case .unused = error {
+      self = .badProfile
+    } else {
+      self = error.origin.kind == "flag" ? .usage : .badProfile
+    }
   }
 }
