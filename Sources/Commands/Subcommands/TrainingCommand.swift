@@ -1,3 +1,4 @@
+import Files
 import Sessions
 
 /// A subcommand that trains a model and writes it as a file.

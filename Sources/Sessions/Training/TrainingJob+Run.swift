@@ -35,11 +35,8 @@ extension TrainingJob {
   func run(
     progress: Progress, deliver: (Prepared.Report) -> Bool
   ) throws(SessionError) -> Prepared.Report {
-    let path = settings.output(of: job)
-    if path.isEmpty {
-      let (name, file) = job == .compress ? ("compression.path", "autoencoder's file") : ("model.path", "model file")
-      throw .setting(name: name, given: "nothing", allowed: "the path of the \(file) to write")
-    }
+    let (key, path) = settings.output(of: job)
+    if path.isEmpty { throw .setting(name: key, given: "nothing", allowed: "the path of the file to write") }
     let fitting = fitting
     let (layout, _) = try fitting.choose()
     var planner = Planner()
