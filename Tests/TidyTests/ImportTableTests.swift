@@ -96,7 +96,7 @@ func imports(_ text: String) -> [(line: Int, module: String)] {
     ]
     #expect(
       unusedDependencies(files, declaredDependencies(Self.manifest)).text
-        == "Package.swift:0: Commands declares ArgumentParser, and imports it nowhere")
+        == "Package.swift: Commands declares ArgumentParser, and imports it nowhere")
   }
 
   @Test func namesTheTestThatLooksInside() {

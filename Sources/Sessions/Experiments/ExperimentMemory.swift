@@ -24,6 +24,7 @@ struct ExperimentMemory {
     // Data of the round, and two a slot.
     RandomStream.declare(1 + 2 * count, in: &planner)
     ProcessMemory.declare(threads: count, in: &planner)
+    plan.shape.declareObservables(in: &planner)
     ExperimentJournal.declare(rows: plan.design.rowCount, seeds: settings.experiment.seeds, in: &planner)
     if let input = plan.files {
       chain = nil

@@ -44,6 +44,14 @@ struct NetworkShape {
     }
   }
 
+  /// What the observables take on the heap, as texts and parsed: round, and more than a string of a few letters needs.
+  func declareObservables(in planner: inout Planner) {
+    let bytes = 256
+    planner.declareOutside(
+      OutsideMemory(
+        name: "observables", formula: "Pauli strings \(terms) × \(bytes) B", bytes: terms * bytes, owner: "Models"))
+  }
+
   /// The same network on another number of qubits, to find out how many would fit.
   func with(qubits: Int) -> NetworkShape {
     NetworkShape(
@@ -95,6 +103,7 @@ struct EvaluationMemory {
     groups = padded / format.lanes
     if settings.data.source == .spinChain { RandomStream.declare(1, in: &planner) }
     ProcessMemory.declare(threads: threads, in: &planner)
+    shape.declareObservables(in: &planner)
     if settings.spool.isUsed { SpoolListing.declare(in: &planner) }
     let circuit = shape.circuit
     network = NetworkMemory(

@@ -39,6 +39,8 @@ struct TrainingMemory: TrainingJobMemory {
     run = RunMemory(
       [("angles", parameters), ("readout", 2 * shape.logits)], iterations: settings.training.iterations, settings,
       metadataBytes: metadataBytes, in: &planner)
+    shape.declareObservables(in: &planner)
+    if case .network(let shape) = teacherShape { shape.declareObservables(in: &planner) }
     if let files {
       chain = nil
       self.files = FileTrainingMemory(files, shape, settings, format: format, padded: padded, in: &planner)
