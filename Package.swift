@@ -45,10 +45,17 @@ let package = Package(
     module("Files", ["CSupport"]),
     module("Budget", ["CSupport"]),
     module("Spectra", ["Budget", "CGSL", "CSupport"]),
-    module("Samples", ["Budget", "Files", "CSupport", "CZlib"]),
-    module("Students", ["Files", "Kernel", "CMessageDigest"]),
-    module("Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Students", "Files", "CGSL", "CSupport"]),
-    module("Commands", ["Sessions", "CSupport", argumentParser, toml]),
+    module("Samples", ["Files", "CSupport", "CZlib"]),
+    module("Models", ["Files", "Kernel", "CMessageDigest"]),
+    module("Settings", ["Kernel", "Files", "Budget", "Spectra", "Samples", "Models", toml]),
+    module(
+      "Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+    module(
+      "Commands",
+      [
+        "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Models", "CSupport",
+        argumentParser,
+      ]),
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands", "CProcessor"], swiftSettings: swiftSettings,
       // One file without any shared library: it runs on hosts that have none of them, and its headers say what it
@@ -65,11 +72,19 @@ let package = Package(
     tests("BudgetTests", ["Budget"]),
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
-    tests("StudentsTests", ["Students", "Kernel", "CSupport", "TemporaryFolders"]),
+    tests("ModelsTests", ["Models", "Kernel", "CSupport", "TemporaryFolders"]),
     tests(
       "SessionsTests",
-      ["Sessions", "Kernel", "Budget", "Files", "Samples", "Spectra", "Students", "CSupport", "TemporaryFolders"]),
-    tests("CommandsTests", ["Commands", "TemporaryFolders"]),
+      [
+        "Sessions", "Settings", "Kernel", "Budget", "Files", "Samples", "Spectra", "Models", "CSupport",
+        "TemporaryFolders",
+      ]),
+    tests(
+      "CommandsTests",
+      [
+        "Commands", "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Models",
+        "TemporaryFolders",
+      ]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// A private anonymous mapping between two pages that nobody may touch, unmapped when the last arena that holds it
 /// goes. Its last byte lies before the upper one, but for what alignment leaves: those bytes hold a pattern.

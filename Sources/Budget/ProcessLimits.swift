@@ -1,10 +1,5 @@
 import CSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// The process's own limits during the sealed phase; the system then refuses what the plan does not have. Only the
 /// soft limits move, so that they can be restored.

@@ -1,17 +1,12 @@
 import CSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// RAM that every run of a process holds besides its arena and its libraries' workspaces: variables, heap, stacks.
 public enum ProcessMemory {
   /// What the heap may hold at the seal that no line of the plan counts: settings, names and texts of model and data,
-  /// and what the parsers of the command line and the profile leave in pages that nothing else uses. Round, and twice
-  /// what such texts come to; a run that holds more than its plan does not start its work.
-  public static let heapBytes = 256 << 10
+  /// and what the parsers of the command line and the profile leave in pages that nothing else uses. Round, and
+  /// half as much again as they come to; a run that holds more than its plan does not start its work.
+  public static let heapBytes = 320 << 10
 
   /// What the first thread's stack may come to before and after the seal: the parsers call themselves, the loop does
   /// not.

@@ -1,12 +1,7 @@
 import ArgumentParser
 import CSupport
+import Glibc
 import Sessions
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The program.
 public enum CommandLineTool {

@@ -1,10 +1,5 @@
 import CSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// The outcome of a write in the sealed phase.
 public enum WriteStatus: Equatable, Sendable {
@@ -132,10 +127,7 @@ public struct AtomicFile: ~Copyable {
     }
     guard renamed == 0 else { throw .system(.rename, path: path, errno: errno) }
     isRenamed = true
-    // EINVAL: a file system that has nothing to write for a folder.
-    guard retrying({ fsync(folder) }) == 0 || errno == EINVAL else {
-      throw .system(.synchronize, path: path, errno: errno)
-    }
+    guard synchronizeFolder(folder) == 0 else { throw .system(.synchronize, path: path, errno: errno) }
   }
 
   /// Removes the temporary; the old file stays.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// Why a file could not be read or written. `path` is the path as the caller gave it.
 public enum FileError: Error, Equatable, Sendable {

@@ -1,10 +1,5 @@
 import CSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// A lock that one process holds at a time: flock(2) on an open descriptor. It goes with this value, and with the
 /// process, however that ends: nothing ever goes stale.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// A name in a folder as the system keeps it: any bytes but NUL and `/`, UTF-8 or not. Names are ordered by their
 /// bytes.
@@ -33,8 +29,7 @@ public struct FileName: Sendable, Hashable, Comparable {
 
   /// The first bytes, and 16 digits by which two long names are told apart (FNV-1a).
   public func shortened(to count: Int) -> FileName {
-    let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
+    let digits = String(fnv1a(bytes), radix: 16)
     return FileName(
       bytes.prefix(count - 17) + Array(("~" + String(repeating: "0", count: 16 - digits.count) + digits).utf8))
   }

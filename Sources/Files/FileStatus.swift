@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// What the system says of a file without opening it; of a symbolic link, of the link itself.
 public struct FileStatus: Sendable, Equatable {
@@ -48,4 +44,11 @@ public struct FileStatus: Sendable, Equatable {
     return digits(parts.tm_year + 1900, 4) + "-" + digits(parts.tm_mon + 1, 2) + "-" + digits(parts.tm_mday, 2) + "T"
       + digits(parts.tm_hour, 2) + ":" + digits(parts.tm_min, 2) + ":" + digits(parts.tm_sec, 2) + "Z"
   }
+}
+
+/// Whether something stands at a path. What cannot be looked at (a folder without permission) is not silently passed
+/// over.
+public func fileExists(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
 }

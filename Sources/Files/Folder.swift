@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// An open folder. What is named in it is found there and nowhere else: no name leads out of it, no symbolic link that
 /// stands in it is followed, and renaming the folder in the meantime does no harm.
@@ -75,10 +71,7 @@ public struct Folder: ~Copyable {
   }
 
   private func synchronize() throws(FileError) {
-    // EINVAL: a file system that has nothing to write for a folder.
-    guard retrying({ fsync(descriptor) }) == 0 || errno == EINVAL else {
-      throw .system(.synchronize, path: path, errno: errno)
-    }
+    guard synchronizeFolder(descriptor) == 0 else { throw .system(.synchronize, path: path, errno: errno) }
   }
 
   /// Calls `body` with every name but `.` and `..`, in no order, and whether it is known to be a folder's. The name is

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// Temporaries that killed processes left behind: files with a name like `.qkd-run.PID.N.partial` whose lock nobody
 /// holds. Those of living processes stay.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// A file of lines that only grows, a line at a time. A line is whole or absent: what a killed process or a full disk
 /// left of one is cut off when the log is opened. One process writes at a time; who does, a lock of the caller's says.
@@ -34,7 +30,7 @@ public struct LineLog: ~Copyable {
       if tail.end < Int(status.st_size) {
         guard ftruncate(descriptor, off_t(tail.end)) == 0 else { throw .system(.write, path: path, errno: errno) }
       }
-      if isNew { try Self.synchronizeFolder(of: path) }
+      if isNew { try synchronizeFolder(of: path) }
     } catch {
       close(descriptor)
       throw error
@@ -95,16 +91,6 @@ public struct LineLog: ~Copyable {
         return (nil, 0)
       }
       length *= 4
-    }
-  }
-
-  private static func synchronizeFolder(of path: String) throws(FileError) {
-    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
-    let descriptor = systemOpen(folder, O_RDONLY | O_DIRECTORY)
-    guard descriptor >= 0 else { throw .system(.synchronize, path: path, errno: errno) }
-    defer { close(descriptor) }
-    guard retrying({ fsync(descriptor) }) == 0 || errno == EINVAL else {
-      throw .system(.synchronize, path: path, errno: errno)
     }
   }
 }

@@ -1,10 +1,5 @@
 import CSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// A file of fixed size that a long run writes again and again, and that keeps the one before it: `PATH`, and
 /// `PATH.prev`.
@@ -120,8 +115,7 @@ public struct RotatedFile: ~Copyable {
     if rename(next.name, name) != 0 { return errno }
     hide(writes % 3, false)
     writes += 1
-    // EINVAL: a file system that has nothing to write for a folder.
-    return retrying({ fsync(folder) }) == 0 || errno == EINVAL ? 0 : errno
+    return synchronizeFolder(folder)
   }
 
   private func rename(_ old: UnsafePointer<CChar>, _ new: UnsafePointer<CChar>) -> Int32 {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 // The system calls whose names are also names of methods here.
 
@@ -23,10 +19,14 @@ public func synchronizeFolder(of path: String) throws(FileError) {
   let folder = systemOpen(target.folder, O_RDONLY | O_DIRECTORY)
   guard folder >= 0 else { throw .system(.synchronize, path: path, errno: errno) }
   defer { close(folder) }
+  guard synchronizeFolder(folder) == 0 else { throw .system(.synchronize, path: path, errno: errno) }
+}
+
+/// The same for an open folder.
+/// - Returns: 0, or errno.
+func synchronizeFolder(_ descriptor: Int32) -> Int32 {
   // EINVAL: a file system that has nothing to write for a folder.
-  guard retrying({ fsync(folder) }) == 0 || errno == EINVAL else {
-    throw .system(.synchronize, path: path, errno: errno)
-  }
+  retrying({ fsync(descriptor) }) == 0 || errno == EINVAL ? 0 : errno
 }
 
 /// Repeats a system call that a signal interrupted.

@@ -1,20 +1,4 @@
 extension Network {
-  /// Evolves the span and leaves its forms in the workspace, for `logits`.
-  @_noAllocation
-  public func prepareForms(_ span: Span, _ workspace: SpanWorkspace) {
-    let groups = SpanShape(span, tables.format).groups
-    var group = 0
-    while group < groups {
-      evolve(span, workspace, group: group)
-      group += 1
-    }
-    group = 0
-    while group < groups {
-      sumForms(span, workspace, group: group)
-      group += 1
-    }
-  }
-
   /// The logits of samples of the span, in the time of R² multiply-adds for each.
   /// - Parameters:
   ///   - coefficients: `[sample][stride]`, the first R of each row.
@@ -41,33 +25,11 @@ extension Network {
       sample += 1
     }
   }
-
-  /// Evolves the span, and adds the loss of its samples and their adjoint gradient to `sums`. Leaves the forms, too.
-  /// - Parameters:
-  ///   - coefficients: as for `logits`, with `stride`.
-  ///   - targets: labels and teacher's logits by sample; a sample with label −1 is left out.
-  /// - Precondition: the workspace has a history.
-  @_noAllocation
-  public func addGradient(
-    _ span: Span, _ workspace: SpanWorkspace, coefficients: UnsafePointer<Double>, stride: Int, samples: Int,
-    loss: Loss, targets: GroupTargets, sums: GradientSums
-  ) {
-    prepareForms(span, workspace)
-    addWeights(
-      span, workspace, coefficients: coefficients, stride: stride, samples: samples, loss: loss, targets: targets,
-      sums: sums)
-    let groups = SpanShape(span, tables.format).groups
-    var group = 0
-    while group < groups {
-      descend(span, workspace, group: group, moments: sums.moments)
-      group += 1
-    }
-  }
 }
 
-/// The phases of `prepareForms` (the first two) and `addGradient` (all four). Phases of one group may run on several
-/// threads, each with a workspace of its own but for `evolved`, a stored history, `forms` and `weights`, which are
-/// shared. A phase begins when the one before is done for all groups.
+/// The phases of a gradient, in their order: `evolve` and `sumForms`, which `logits` needs too, `addWeights` and
+/// `descend`. Those of one group may run on several threads, each with a workspace of its own but for `evolved`, a
+/// stored history, `forms` and `weights`, which are shared. A phase begins when the one before is done for all groups.
 extension Network {
   /// Evolves a group of the span.
   @_noAllocation
@@ -92,7 +54,10 @@ extension Network {
   }
 
   /// Losses of the samples and their derivatives by the forms; on one thread. Adds to `sums`, except to its moments.
-  /// - Parameters: as for `addGradient`.
+  /// - Parameters:
+  ///   - coefficients: as for `logits`, with `stride`.
+  ///   - targets: labels and teacher's logits by sample; a sample with label −1 is left out.
+  /// - Precondition: the workspace has a history.
   @_noAllocation
   public func addWeights(
     _ span: Span, _ workspace: SpanWorkspace, coefficients: UnsafePointer<Double>, stride: Int, samples: Int,

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// One line of NDJSON as a sample: an array of numbers, `[0.5, 1]`, or an object `{"features": [0.5, 1], "label": 1}`
 /// whose other members are passed over. Numbers are those of RFC 8259; what Python writes for what is not finite

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// The numbers of one line of text, separated by blanks, or by a comma with or without blanks around it.
 ///

@@ -1,10 +1,6 @@
 import Files
+import Glibc
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 /// Samples from text: one a line, as `NumberScanner` reads it.
 ///
 /// - What follows `#` is a comment; lines with nothing else are passed over. Lines end with LF or CR LF; a byte order

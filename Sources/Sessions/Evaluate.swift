@@ -2,8 +2,9 @@ import Budget
 import CSupport
 import Files
 import Kernel
+import Models
 import Samples
-import Students
+import Settings
 
 extension NetworkShape {
   init(_ model: Model, compressor: AutoencoderAnsatz? = nil) {
@@ -47,11 +48,6 @@ struct Evaluation {
         name: "data.encoder", given: given.name, allowed: "\(model.encoder.name), the model's own, or state to mean it")
     }
     encoder = settings.data.source == .file && given != .state ? given : model.encoder
-    if settings.evaluation.inference == .matrices && shape.circuit.qubits > LogitMatrices.largestQubits {
-      throw .setting(
-        name: "evaluation.inference", given: "matrices for \(shape.circuit.qubits) qubits",
-        allowed: "matrices for at most \(LogitMatrices.largestQubits)")
-    }
   }
 
   private var shape: NetworkShape {
@@ -62,13 +58,8 @@ struct Evaluation {
 
   func fitting(_ facts: DataFacts) -> Fitting {
     let (settings, shape) = (settings, shape)
-    func inferences(_ qubits: Int) -> [Inference] {
-      settings.evaluation.inference.map { [$0] }
-        ?? shape.with(qubits: qubits).inferences(settings.data.source, facts)
-    }
     return Fitting(
       host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
-      inferences: inferences,
       fewestQubits: compressor?.ansatz.latent
         ?? max(settings.data.source == .spinChain ? 3 : 1, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in
@@ -77,20 +68,6 @@ struct Evaluation {
           shape.with(qubits: qubits), settings, facts, layout: layout, batch: batch, in: &planner)
       }
     }
-  }
-
-  /// What a layout computes logits with, and what the other way would cost.
-  func inference(_ layout: Layout, _ fitting: Fitting, _ facts: DataFacts) throws(SessionError) -> PlannedInference {
-    func choice(_ inference: Inference) throws(SessionError) -> PlannedInference.Choice? {
-      guard let multiplyAdds = shape.multiplyAdds(inference, settings.data.source, facts) else { return nil }
-      var layout = layout
-      layout.inference = inference
-      return PlannedInference.Choice(
-        inference: inference, multiplyAdds: multiplyAdds,
-        arenaBytes: try fitting.plan(layout, fitting.batch, fitting.qubits).arenaBytes)
-    }
-    return PlannedInference(
-      taken: try choice(layout.inference)!, other: try choice(layout.inference == .circuit ? .matrices : .circuit))
   }
 
   func run(progress: Progress) throws(SessionError) -> EvaluationReport {
@@ -114,7 +91,7 @@ struct Evaluation {
       shape, settings, facts, layout: layout, batch: settings.evaluation.batch, in: &planner)
     let arena = try mapArena(planner)
 
-    let inference = memory.inference.bind(memory.network.bind(model, arena).network, arena)
+    let network = memory.network.bind(model, arena).network
     let chain: ChainFeed? = if let chain = memory.chain { try chain.bind(arena, progress: progress) } else { nil }
     let fileLabels = memory.fileLabels.map { arena.buffer($0) }
     if let fileLabels {
@@ -128,13 +105,17 @@ struct Evaluation {
         selected: settings.data.classes, shard: shard, arena)
     }
     let runner = try GroupRunner(
-      inference, threads: settings.host.threads, arena: arena, logits: arena.pointer(memory.logits),
-      source: chain.map { .chain($0, arena.pointer(memory.coefficients!)) } ?? .thread(encoder.inputForm),
-      compressor: compressor.flatMap { memory.compressor?.bind($0, arena) })
-    let stream = chain == nil ? nil : try RandomStream(.evaluationData, seed: settings.seed)
+      network, memory.workspace, inputForm: encoder.inputForm, logits: arena.pointer(memory.logits),
+      compressor: compressor.flatMap { memory.compressor?.bind($0, arena) }, arena)
+    let source: StreamedBatches.Source
+    if let chain {
+      let stream = try RandomStream(.evaluationData, seed: settings.seed)
+      source = .chain(chain, stream, arena.pointer(memory.coefficients!), runner)
+    } else {
+      source = .file(file!, runner)
+    }
     var loop = EvaluationLoop(
-      runner: runner, chain: chain, file: file, stream: stream, memory: memory,
-      arena: arena,
+      StreamedBatches(source: source, labels: arena.pointer(memory.labels)), memory: memory, arena: arena,
       scorer: Scorer(
         classes: model.logits, probabilities: arena.pointer(memory.probabilities), shard: shard,
         confidenceThreshold: settings.evaluation.confidenceThreshold,
@@ -149,7 +130,7 @@ struct Evaluation {
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
     let record = sealed.end()
     progress.clear()
-    if let failure { throw error(failure, chain, file, labelsPath: labelsPath, predictionsPath: predictionsPath) }
+    if let failure { throw error(failure, loop.batches, labelsPath: labelsPath, predictionsPath: predictionsPath) }
     try confirm(loop.scorer.samples)
     let run = try RunFacts(settings, sealed.plan, layout, record)
     do throws(SampleError) { try loop.scorer.commit() } catch { throw .samples(path: predictionsPath, error) }
@@ -181,15 +162,13 @@ struct Evaluation {
   }
 
   private func error(
-    _ failure: EvaluationLoop.Failure, _ chain: ChainFeed?, _ file: FileFeed?, labelsPath: String,
-    predictionsPath: String
+    _ failure: EvaluationLoop.Failure, _ batches: StreamedBatches, labelsPath: String, predictionsPath: String
   ) -> SessionError {
     switch failure {
     case .stopped: .stopped(signal: qkd_stop_requested(), kept: nil)
     // Waiting for input ends then.
-    case .file where qkd_stop_requested() != 0: .stopped(signal: qkd_stop_requested(), kept: nil)
-    case .residual(let failed): chain!.error(failed)
-    case .file(let failure): file!.error(failure, labelsPath: labelsPath)
+    case .samples(.file) where qkd_stop_requested() != 0: .stopped(signal: qkd_stop_requested(), kept: nil)
+    case .samples(let failure): batches.error(failure, labelsPath: labelsPath)
     case .write(let errno): .file(.system(.write, path: predictionsPath, errno: errno))
     }
   }

@@ -1,4 +1,5 @@
-import Students
+import Models
+import Settings
 
 /// How a model came about, in the model file: enough to make it again, and nothing that differs between two such runs.
 struct Provenance {

@@ -1,14 +1,10 @@
 import Budget
 import CSupport
 import Files
+import Glibc
 import Kernel
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Models
+import Settings
 
 /// What would run, without running it.
 public struct PlannedRun: Sendable {
@@ -17,8 +13,7 @@ public struct PlannedRun: Sendable {
   public let lanes: Int
   public let precision: String
   public let threads: Int
-  /// How the backward sweep gets ψ of each layer: `stored`, `uncomputed`; for inference `none` or
-  /// `matrices`.
+  /// How the backward sweep gets ψ of each layer: `stored`, `uncomputed`; for evaluation `none`.
   public let history: String
   public let memoryBudgetBytes: Int
   public let arenaBudgetBytes: Int?
@@ -26,12 +21,10 @@ public struct PlannedRun: Sendable {
   public let romBytes = ProcessMemory.image.romBytes
   /// What is wrong where the plan, the smallest one, does not fit; nil where it does.
   public let refusal: BudgetRefusal?
-  /// How logits are computed; nil for jobs that train.
-  public let inference: PlannedInference?
 
   public init(
     job: Job, plan: MemoryPlan, lanes: Int, precision: String, threads: Int, history: String, memoryBudgetBytes: Int,
-    arenaBudgetBytes: Int?, refusal: BudgetRefusal? = nil, inference: PlannedInference? = nil
+    arenaBudgetBytes: Int?, refusal: BudgetRefusal? = nil
   ) {
     self.job = job
     self.plan = plan
@@ -42,7 +35,6 @@ public struct PlannedRun: Sendable {
     self.memoryBudgetBytes = memoryBudgetBytes
     self.arenaBudgetBytes = arenaBudgetBytes
     self.refusal = refusal
-    self.inference = inference
   }
 }
 
@@ -116,13 +108,8 @@ public enum Session {
     switch job {
     case .evaluate:
       let (settings, facts) = try dataFacts(settings)
-      let evaluation = try Evaluation(settings)
-      let fitting = evaluation.fitting(facts)
-      let (layout, plan) = try fitting.chooseOrSmallest()
-      return PlannedRun(
-        job, settings, layout, plan, fitting.refusal(of: plan), try evaluation.inference(layout, fitting, facts))
-    case .train, .distill: return try planned(job, settings, Training(settings, job: job).fitting)
-    case .compress: return try planned(job, settings, Compression(settings).fitting)
+      return try planned(job, settings, Evaluation(settings).fitting(facts))
+    case .train, .distill, .compress: return try planned(job, settings, training(job, settings).fitting)
     case .reproduce:
       let (_, layout, plan, refusal) = try Experiment(settings).chooseOrSmallest()
       return PlannedRun(job, settings, layout, plan, refusal)
@@ -138,13 +125,16 @@ public enum Session {
       let samples = settings.evaluation.samples > 0 ? settings.evaluation.samples : most
       let (settings, facts) = try dataFacts(settings)
       return try Evaluation(settings).fitting(facts).largestBatch(upTo: min(most, samples))
-    case .train, .distill:
-      let training = try Training(settings, job: job)
+    case .train, .distill, .compress:
+      let training = try training(job, settings)
       return training.fitting.largestBatch(upTo: min(most, training.settings.training.states))
-    case .compress:
-      return try Compression(settings).fitting.largestBatch(upTo: min(most, settings.training.states))
     case .reproduce: return nil
     }
+  }
+
+  /// One of the jobs that train a model and write it.
+  static func training(_ job: Job, _ settings: Settings) throws(SessionError) -> any TrainingJob {
+    job == .compress ? try Compression(settings) : try Training(settings, job: job)
   }
 
   /// What an evaluation's data say of themselves: of a spool, the input that takes the most memory.
@@ -162,13 +152,12 @@ public enum Session {
 
 extension PlannedRun {
   fileprivate init(
-    _ job: Job, _ settings: Settings, _ layout: Layout, _ plan: MemoryPlan, _ refusal: BudgetRefusal?,
-    _ inference: PlannedInference? = nil
+    _ job: Job, _ settings: Settings, _ layout: Layout, _ plan: MemoryPlan, _ refusal: BudgetRefusal?
   ) {
     self.init(
       job: job, plan: plan, lanes: layout.format.lanes, precision: settings.host.precision.name,
       threads: settings.host.threads, history: layout.text, memoryBudgetBytes: settings.host.memoryBytes,
-      arenaBudgetBytes: settings.host.arenaBytes, refusal: refusal, inference: inference)
+      arenaBudgetBytes: settings.host.arenaBytes, refusal: refusal)
   }
 }
 

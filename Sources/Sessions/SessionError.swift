@@ -1,14 +1,10 @@
 import Budget
 import Files
+import Glibc
+import Models
 import Samples
+import Settings
 import Spectra
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Why a run did not start or did not finish. `Commands` turns it into text and an exit code, in one place each.
 public enum SessionError: Error, Sendable {
@@ -131,4 +127,13 @@ public struct BudgetRefusal: Error, Sendable, Equatable {
   }
 
   public var missingBytes: Int { neededBytes - availableBytes }
+}
+
+extension Settings {
+  /// - Throws: `SessionError.setting`, where something is wrong for a job.
+  func check(for job: Job) throws(SessionError) {
+    if let problem = problem(for: job) {
+      throw .setting(name: problem.key, given: problem.given, allowed: problem.allowed)
+    }
+  }
 }

@@ -1,9 +1,6 @@
 import Budget
+import Glibc
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 @Suite struct ArenaTests {
   @Test func handsOutThePlannedMemory() throws {

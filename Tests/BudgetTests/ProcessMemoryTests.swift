@@ -1,9 +1,6 @@
 import Budget
+import Glibc
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 @Suite struct ProcessMemoryTests {
   /// Every thread is a stack, and nothing else depends on their number.

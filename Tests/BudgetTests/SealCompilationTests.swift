@@ -1,10 +1,5 @@
+import Glibc
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Reserving after the layout, and planning with an arena after its seal, must not compile.
 @Suite struct SealCompilationTests {

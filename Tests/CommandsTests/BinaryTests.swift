@@ -1,5 +1,6 @@
 import Commands
 import Foundation
+import Settings
 import TemporaryFolders
 import Testing
 
@@ -17,7 +18,9 @@ struct BinaryTests {
       #expect(help.output.contains("EXAMPLES:\n  qkd-run "))
       let examples = help.output.split(separator: "\n").filter { $0.hasPrefix("  qkd-run") }
       #expect(examples.allSatisfy { $0.count <= 80 } && !examples.isEmpty, "an example is wrapped")
-      let flags = SettingKey.all.flatMap(\.flags).filter { $0.jobs.map(\.rawValue).contains(job) }
+      let flags = SettingKey.all.flatMap { key in
+        key.flags.filter { flag in Job(rawValue: job).map { key.flag(flag.name, for: $0) != nil } ?? false }
+      }
       for flag in flags { #expect(help.output.contains("--\(flag.name) <"), "--\(flag.name) of \(job)") }
     }
     let plan = try Binary.run(["plan", "--help"]).output

@@ -1,4 +1,5 @@
 import Commands
+import Settings
 import Testing
 
 @Suite struct ByteSizeTests {

@@ -117,6 +117,18 @@ struct EndToEndTests {
     #expect(try Self.run("plan", "--profile", "small-device", "--memory", "\(needed - 1)").code == 5)
   }
 
+  /// Observables of thousands of strings are on the heap, and in the plan.
+  @Test func manyPauliStringsArePlannedFor() throws {
+    let folder = TemporaryFolder()
+    let strings = (0..<1500).map { "0.\($0 % 9 + 1)*X\($0 % 7)*Z\(($0 + 1) % 7)" }.joined(separator: "+")
+    let model = folder.path + "/m"
+    let trained = try Self.run(
+      "train", "--profile", "workstation", "--set", "model.observables=\(strings);\(strings)", "--iterations", "2",
+      "--samples", "10", "--output", model)
+    #expect(trained.code == 0, "\(trained.errors)")
+    #expect(try Self.run("--model", model, "--samples", "10").code == 0)
+  }
+
   @Test func damagedModelsAreBadDataAndMissingOnesNoInput() throws {
     let folder = TemporaryFolder()
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.profiles + "/student-7q-1l.safetensors")))

@@ -1,10 +1,10 @@
 import Budget
 import Commands
 import Files
+import Models
 import Samples
 import Sessions
 import Spectra
-import Students
 import Testing
 
 /// The testing library has an `ExitStatus` of its own.

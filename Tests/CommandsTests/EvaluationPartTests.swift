@@ -85,7 +85,8 @@ struct EvaluationPartTests {
     #expect(try evaluate("q.csv", "--shard", "1/2", "-q", "--precision", "float64").code == 0)
     let names = names(2, "p.csv")
     let precision = try merge("out.csv", ["q.csv.shard-1-of-2.json", names[1]])
-    #expect(precision.code == 6 && precision.errors.contains("settings.precision is \"float32\", there \"float64\""))
+    #expect(
+      precision.code == 6 && precision.errors.contains("settings.host.precision is \"float32\", there \"float64\""))
     #expect(try merge("out.csv", [names[0]]).code == 6)
     #expect(try merge("out.npy", names).code == 64)
     // Predictions that changed, or that nobody copied along.

@@ -84,7 +84,10 @@ struct ExperimentPartTests {
         names + ["r.json.shard-1-of-2.json"],
         "r.json.shard-1-of-2.json: does not belong to \(names[0]): the number of parts is 2, there 3; "
       ),
-      ([other, names[1], names[2]], "\(names[1]): does not belong to \(other): settings.learning_rate is \"0.01, "),
+      (
+        [other, names[1], names[2]],
+        "\(names[1]): does not belong to \(other): settings.training.learning-rate is \"0.01\""
+      ),
       (["seed.json.shard-1-of-3.json", names[1], names[2]], ": first_seed is 1, there 2; "),
       (["seeds.json.shard-1-of-3.json", names[1], names[2]], ": seeds is 7, there 8; "),
     ] {

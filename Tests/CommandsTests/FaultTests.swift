@@ -1,5 +1,5 @@
 import Foundation
-import Students
+import Models
 import TemporaryFolders
 import Testing
 

@@ -1,4 +1,5 @@
 import Commands
+import Files
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 import Commands
 import Files
 import Sessions
+import Settings
 import TemporaryFolders
 import Testing
 

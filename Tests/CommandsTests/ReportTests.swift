@@ -1,9 +1,11 @@
 import Budget
 import Commands
+import Files
 import Foundation
 import Kernel
+import Models
 import Sessions
-import Students
+import Settings
 import Testing
 
 @Suite struct ReportTests {
@@ -165,39 +167,6 @@ import Testing
     let threads = lines.first { $0.hasPrefix("host.threads ") }?.split(separator: " ")
     #expect(threads == ["host.threads", "2", "--threads"])
     #expect(lines.contains { $0.hasPrefix("missing ") })
-  }
-
-  @Test func planSaysHowLogitsAreComputed() throws {
-    let circuit = PlannedInference.Choice(inference: .circuit, multiplyAdds: 1234, arenaBytes: 2048)
-    let matrices = PlannedInference.Choice(inference: .matrices, multiplyAdds: 567, arenaBytes: 4096)
-    for (inference, rows) in [
-      (
-        PlannedInference(taken: matrices, other: circuit),
-        [
-          "logits from  one Hermitian matrix a logit: 567 multiply-adds a sample, arena 4.0 KiB",
-          "instead of   the circuit: 1,234 multiply-adds a sample, arena 2.0 KiB",
-        ]
-      ),
-      (
-        PlannedInference(taken: circuit, other: nil),
-        [
-          "logits from  the circuit: 1,234 multiply-adds a sample, arena 2.0 KiB",
-          "instead of   nothing else: matrices are for at most four qubits",
-        ]
-      ),
-    ] {
-      let planned = PlannedRun(
-        job: .evaluate, plan: try Self.plan(), lanes: 8, precision: "float32", threads: 2, history: "none",
-        memoryBudgetBytes: 1 << 20, arenaBudgetBytes: nil, inference: inference)
-      let lines = planned.text(Resolution()).split(separator: "\n").map(String.init)
-      for row in rows { #expect(lines.contains(row)) }
-      let json = try #require(try object(planned.json(Resolution()))["inference"] as? [String: Any])
-      let taken = try #require(json["taken"] as? [String: Any])
-      #expect(taken["inference"] as? String == inference.taken.inference.rawValue)
-      #expect(taken["multiply_adds"] as? Int == inference.taken.multiplyAdds)
-      #expect(taken["arena_bytes"] as? Int == inference.taken.arenaBytes)
-      #expect((json["other"] is NSNull) == (inference.other == nil))
-    }
   }
 
   @Test func model() throws {

@@ -1,5 +1,6 @@
 import Commands
 import Sessions
+import Settings
 import Testing
 
 @Suite struct SettingKeyTests {

@@ -2,6 +2,7 @@ import Commands
 import Files
 import Kernel
 import Sessions
+import Settings
 import Testing
 
 /// The profiles that come with the program.

@@ -85,3 +85,26 @@ final class SpanHarness {
     return (0..<samples).map { Array(values[$0 * m..<($0 + 1) * m]) }
   }
 }
+
+/// The phases of a span one after the other, on one thread.
+extension Network {
+  /// Evolves the span and leaves its forms in the workspace, for `logits`.
+  func prepareForms(_ span: Span, _ workspace: SpanWorkspace) {
+    let groups = SpanShape(dimension: span.dimension, branches: span.branches, format: tables.format).groups
+    for group in 0..<groups { evolve(span, workspace, group: group) }
+    for group in 0..<groups { sumForms(span, workspace, group: group) }
+  }
+
+  /// Adds the loss of the span's samples and their adjoint gradient to `sums`. Leaves the forms, too.
+  func addGradient(
+    _ span: Span, _ workspace: SpanWorkspace, coefficients: UnsafePointer<Double>, stride: Int, samples: Int,
+    loss: Loss, targets: GroupTargets, sums: GradientSums
+  ) {
+    prepareForms(span, workspace)
+    addWeights(
+      span, workspace, coefficients: coefficients, stride: stride, samples: samples, loss: loss, targets: targets,
+      sums: sums)
+    let groups = SpanShape(dimension: span.dimension, branches: span.branches, format: tables.format).groups
+    for group in 0..<groups { descend(span, workspace, group: group, moments: sums.moments) }
+  }
+}

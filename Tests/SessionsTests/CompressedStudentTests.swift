@@ -1,8 +1,9 @@
 import Foundation
 import Glibc
 import Kernel
+import Models
 import Sessions
-import Students
+import Settings
 import TemporaryFolders
 import Testing
 

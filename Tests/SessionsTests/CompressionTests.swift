@@ -1,6 +1,7 @@
 import Kernel
+import Models
 import Sessions
-import Students
+import Settings
 import TemporaryFolders
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
+import Models
 import Sessions
-import Students
+import Settings
 import TemporaryFolders
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
 import Kernel
-import Students
+import Models
 
 /// The slow reference of a student on an autoencoder's states: whole matrices, gates from their definitions.
 enum DensityReference {

@@ -1,7 +1,8 @@
 import Foundation
 import Kernel
+import Models
 import Sessions
-import Students
+import Settings
 import TemporaryFolders
 
 /// The small job of most tests: 7 qubits, descending CNOTs, a final rotation, an affine readout.

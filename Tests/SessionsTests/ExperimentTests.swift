@@ -1,6 +1,7 @@
 import Glibc
 import Kernel
 import Sessions
+import Settings
 import TemporaryFolders
 import Testing
 

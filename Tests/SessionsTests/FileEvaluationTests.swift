@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Sessions
+import Settings
 import TemporaryFolders
 import Testing
 

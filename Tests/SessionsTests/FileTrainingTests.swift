@@ -1,7 +1,8 @@
 import Glibc
 import Kernel
+import Models
 import Sessions
-import Students
+import Settings
 import TemporaryFolders
 import Testing
 

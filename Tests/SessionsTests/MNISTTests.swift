@@ -1,6 +1,7 @@
+import Models
 import Samples
 import Sessions
-import Students
+import Settings
 import TemporaryFolders
 import Testing
 

@@ -2,8 +2,8 @@ import Budget
 import Files
 import Foundation
 import Glibc
+import Models
 import Sessions
-import Students
 import TemporaryFolders
 import Testing
 

@@ -3,6 +3,7 @@ import Glibc
 import Kernel
 import Samples
 import Sessions
+import Settings
 import TemporaryFolders
 import Testing
 

@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 import Kernel
+import Models
 import Sessions
-import Students
 import TemporaryFolders
 import Testing
 
@@ -28,11 +28,6 @@ import Testing
           expectNone(try Session.train(teacher).facts, "train, " + what)
           expectNone(try Session.distill(studentSettings(teacher, in: folder)).facts, "distill, " + what)
           expectNone(try Session.evaluate(teacher).facts, "evaluate, " + what)
-          var small = teacher
-          small.model.path = folder.path + "/small.safetensors"
-          try writeModel(small.model.path, qubits: 3)
-          small.evaluation.inference = .matrices
-          expectNone(try Session.evaluate(small).facts, "evaluate by matrices, " + what)
           var autoencoder = teacher
           autoencoder.compression.path = folder.path + "/autoencoder.safetensors"
           autoencoder.compression.iterations = 10

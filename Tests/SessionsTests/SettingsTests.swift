@@ -1,5 +1,6 @@
 import Kernel
 import Sessions
+import Settings
 import TemporaryFolders
 import Testing
 

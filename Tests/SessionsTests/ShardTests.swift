@@ -1,4 +1,5 @@
 import Sessions
+import Settings
 import Testing
 
 @Suite struct ShardTests {

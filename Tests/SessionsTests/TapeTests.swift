@@ -1,8 +1,9 @@
 import Budget
 import Foundation
 import Kernel
+import Models
 import Sessions
-import Students
+import Settings
 import TemporaryFolders
 import Testing
 

@@ -1,6 +1,6 @@
 import Kernel
+import Models
 import Sessions
-import Students
 import TemporaryFolders
 import Testing
 

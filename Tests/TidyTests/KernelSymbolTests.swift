@@ -1,10 +1,5 @@
+import Glibc
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// What the release kernel's objects may need from elsewhere. No allocator is among it: `malloc`, `swift_allocObject`,
 /// `swift_slowAlloc`, `swift_coroFrameAlloc` and their kin would show here, however they were called. Names that begin

@@ -13,6 +13,23 @@ func lengthFindings(_ path: String, _ text: String) -> [Finding] {
   return long + [Finding(path: path, line: 0, message: "\(lines.count) lines; the longest file has \(longestFile)")]
 }
 
+/// Two screens and a bit.
+let longestReadme = 150
+
+/// Lines of a page of more than `longestLine` characters, but for what stands between fences: programs print it, and
+/// tables there are as wide as they are.
+func pageFindings(_ path: String, _ text: String) -> [Finding] {
+  var isFenced = false
+  return numberedLines(text).compactMap { number, line in
+    if line.hasPrefix("```") {
+      isFenced.toggle()
+      return nil
+    }
+    if isFenced || line.count <= longestLine { return nil }
+    return Finding(path: path, line: number, message: "\(line.count) columns; the longest line has \(longestLine)")
+  } + (isFenced ? [Finding(path: path, line: 0, message: "the last fence is not closed")] : [])
+}
+
 @Suite struct LengthTests {
   @Test func countsColumns() {
     let fits = String(repeating: "é", count: 120)
@@ -28,6 +45,21 @@ func lengthFindings(_ path: String, _ text: String) -> [Finding] {
     #expect(
       lengthFindings("A.swift", String(repeating: "\n", count: 400) + "x").text
         == "A.swift: 401 lines; the longest file has 400")
+  }
+
+  @Test func countsColumnsOfPages() {
+    let long = String(repeating: "x", count: 121)
+    #expect(pageFindings("a.md", "x\n```text\n\(long)\n```\n").isEmpty)
+    #expect(pageFindings("a.md", "```\n```\n\(long)\n").text == "a.md:3: 121 columns; the longest line has 120")
+    #expect(pageFindings("a.md", "```\nx\n```\n```text\n").text == "a.md: the last fence is not closed")
+  }
+
+  @Test func holdsInPages() {
+    let pages = SourceTree.files("README.md", "docs")
+    #expect(pages.contains { $0.path == "docs/formats.md" })
+    #expect(pages.flatMap { pageFindings($0.path, $0.text) }.text == "")
+    let readme = pages.first { $0.path == "README.md" }?.text ?? ""
+    #expect(numberedLines(readme).count <= longestReadme + 1, "README.md is for two screens; the rest is for docs/")
   }
 
   @Test func holdsInTheCheckout() {

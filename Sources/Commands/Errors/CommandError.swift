@@ -1,5 +1,6 @@
+import Models
 import Sessions
-import Students
+import Settings
 
 /// Everything that ends a subcommand early. `ErrorText` turns it into words, `ExitCode` into a number.
 public enum CommandError: Error, Sendable {

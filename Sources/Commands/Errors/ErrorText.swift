@@ -1,9 +1,10 @@
 import Budget
 import Files
+import Models
 import Samples
 import Sessions
+import Settings
 import Spectra
-import Students
 
 /// Errors as text: what was given, what is allowed, what to do.
 public enum ErrorText {
@@ -78,6 +79,8 @@ public enum ErrorText {
       "\(place(origin))\(section) is a section: write [\(section)] and its keys below it"
     case .value(let key, let given, let allowed, let origin):
       "\(place(origin))\(key) = \(given): allowed is \(allowed)"
+    case .unused(let key, let job, let reason, let origin):
+      "\(place(origin))\(key) is not used by \(job.rawValue): \(reason)"
     }
   }
 

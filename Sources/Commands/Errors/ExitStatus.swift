@@ -1,8 +1,9 @@
 import Budget
 import Files
+import Models
 import Samples
 import Sessions
-import Students
+import Settings
 
 /// What the process ends with, from sysexits(3) where that has a number. Any other non-zero number means failure, too.
 public enum ExitStatus: Int32, Sendable, CaseIterable {
@@ -90,12 +91,11 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   }
 
   public init(_ error: SettingError) {
-    let origin =
-      switch error {
-      case .unknownKey(_, _, let origin), .unknownSection(_, _, let origin), .sectionIsNoKey(_, let origin),
-        .value(_, _, _, let origin):
-        origin
-      }
-    self = origin.kind == "flag" ? .usage : .badProfile
+    // Whoever gave it: the job is not what the settings are for.
+    if case .unused = error {
+      self = .badProfile
+    } else {
+      self = error.origin.kind == "flag" ? .usage : .badProfile
+    }
   }
 }

@@ -1,5 +1,6 @@
 import CSupport
 import Sessions
+import Settings
 
 /// A job as a command line asks for it.
 public struct JobRequest: Sendable, Equatable {
@@ -31,7 +32,7 @@ public struct JobRequest: Sendable, Equatable {
   /// What is wrong with the line by itself, whatever the profile and the environment say; nil: nothing.
   public var mistake: String? {
     for flag in flags
-    where !SettingKey.all.contains(where: { $0.flags.contains { $0.name == flag.name && $0.jobs.contains(job) } }) {
+    where !SettingKey.all.contains(where: { $0.flag(flag.name, for: job) != nil }) {
       return "--\(flag.name) is not for \(job.rawValue)"
     }
     do {
@@ -59,6 +60,7 @@ public struct JobRequest: Sendable, Equatable {
       try resolution.apply(try EnvironmentSettings.assignments(environment))
       try resolution.apply(try flagAssignments())
     } catch { throw .setting(error) }
+    if let unused = resolution.unused(by: job) { throw .setting(unused) }
     if let path { try resolution.settings.checkOutput(job, profile: path) }
     resolution.settings.host.ownsProcess = true
     resolution.profile = path
@@ -90,12 +92,10 @@ public struct JobRequest: Sendable, Equatable {
     for flag in flags {
       let origin = Origin.flag("--" + flag.name)
       for key in SettingKey.all {
-        guard let description = key.flags.first(where: { $0.name == flag.name && $0.jobs.contains(job) }) else {
-          continue
-        }
+        guard let description = key.flag(flag.name, for: job) else { continue }
         direct.append(Assignment(key: key.name, value: .text(flag.value), origin: origin))
         // Before all others, so that whatever names the implied key itself wins.
-        for implied in description.implied {
+        for implied in description.implied where SettingKey.named(implied.key)?.jobs.contains(job) ?? false {
           result.insert(Assignment(key: implied.key, value: .text(implied.value), origin: origin), at: 0)
         }
       }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CSupport
 import Sessions
+import Settings
 
 /// Where settings come from besides the flags that name one.
 struct ProfileOptions: ParsableArguments {

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Files
 import Sessions
+import Settings
 
 /// Flags that a job sets keys of the table with: their names, and the values that were given.
 protocol SettingOptions: ParsableArguments {
@@ -9,6 +11,15 @@ protocol SettingOptions: ParsableArguments {
 }
 
 extension SettingOptions {
+  /// The options that are texts, by their long names: `--lock-wait` for `lockWait`.
+  var given: [(flag: String, value: String?)] {
+    Mirror(reflecting: self).children.compactMap { child in
+      guard let option = child.value as? Option<String?>, let label = child.label else { return nil }
+      let words = label.drop { $0 == "_" }.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }
+      return (words.joined(), option.wrappedValue)
+    }
+  }
+
   var derived: [Assignment] { [] }
 }
 
@@ -27,21 +38,12 @@ struct CommonOptions: SettingOptions {
   @Option(name: .long, help: .setting("encoder")) var encoder: String?
   @Option(name: .long, help: .setting("lock-wait")) var lockWait: String?
   @Option(name: .long, help: .setting("if-locked")) var ifLocked: String?
-
-  var given: [(flag: String, value: String?)] {
-    [
-      ("samples", samples), ("batch", batch), ("seed", seed), ("precision", precision), ("threads", threads),
-      ("memory", memory), ("arena", arena), ("lanes", lanes), ("input", input), ("labels", labels),
-      ("encoder", encoder), ("lock-wait", lockWait), ("if-locked", ifLocked),
-    ]
-  }
 }
 
 /// The flag of the jobs whose circuits may see compressed states.
 struct CompressorOptions: SettingOptions {
   @Option(name: .long, help: .setting("compressor")) var compressor: String?
 
-  var given: [(flag: String, value: String?)] { [("compressor", compressor)] }
 }
 
 /// Flags of `evaluate`.
@@ -51,10 +53,6 @@ struct EvaluationOptions: SettingOptions {
   @Option(name: .long, help: .setting("inbox")) var inbox: String?
   @Option(name: .long, help: .setting("results")) var results: String?
   @Option(name: .long, help: .setting("done")) var done: String?
-
-  var given: [(flag: String, value: String?)] {
-    [("model", model), ("predictions", predictions), ("inbox", inbox), ("results", results), ("done", done)]
-  }
 }
 
 /// Flags of `train`, `distill` and `compress`.
@@ -63,12 +61,6 @@ struct TrainingOptions: SettingOptions {
   @Option(name: .long, help: .setting("iterations")) var iterations: String?
   @Option(name: .long, help: .setting("test-input")) var testInput: String?
   @Option(name: .long, help: .setting("test-labels")) var testLabels: String?
-
-  var given: [(flag: String, value: String?)] {
-    [
-      ("output", output), ("iterations", iterations), ("test-input", testInput), ("test-labels", testLabels),
-    ]
-  }
 }
 
 /// Flags of `distill`.
@@ -76,24 +68,18 @@ struct DistillationOptions: SettingOptions {
   @Option(name: .long, help: .setting("teacher")) var teacher: String?
   @Option(name: .long, help: .setting("teacher-logits")) var teacherLogits: String?
   @Option(name: .long, help: .setting("tape")) var tape: String?
-
-  var given: [(flag: String, value: String?)] {
-    [("teacher", teacher), ("teacher-logits", teacherLogits), ("tape", tape)]
-  }
 }
 
 /// The flag of `reproduce` that others have among theirs.
 struct ReportOptions: SettingOptions {
   @Option(name: .shortAndLong, help: .setting("output")) var output: String?
 
-  var given: [(flag: String, value: String?)] { [("output", output)] }
 }
 
 /// The flag of the jobs that several hosts can share.
 struct ShardOptions: SettingOptions {
   @Option(name: .long, help: .setting("shard")) var shard: String?
 
-  var given: [(flag: String, value: String?)] { [("shard", shard)] }
 }
 
 /// Flags of `reproduce` alone.
@@ -103,12 +89,10 @@ struct ExperimentOptions: SettingOptions {
   @Option(
     name: .long,
     help: ArgumentHelp("The folder of MNIST's four files, plain or gzipped (tools/get-mnist).", valueName: "folder"))
-  var mnist: String?
-
-  var given: [(flag: String, value: String?)] { [("seeds", seeds), ("epochs", epochs)] }
+  var mnist: Folder?
 
   var derived: [Assignment] {
-    guard let mnist else { return [] }
+    guard let mnist = mnist?.path else { return [] }
     return [
       ("data.path", "train-images-idx3-ubyte"), ("data.labels", "train-labels-idx1-ubyte"),
       ("data.test-path", "t10k-images-idx3-ubyte"), ("data.test-labels", "t10k-labels-idx1-ubyte"),
@@ -118,4 +102,11 @@ struct ExperimentOptions: SettingOptions {
         key: key, value: .text(fileExists(plain) ? plain : plain + ".gz"), origin: .flag("--mnist"))
     }
   }
+}
+
+/// A folder that is no setting by itself.
+struct Folder: ExpressibleByArgument {
+  let path: String
+
+  init?(argument: String) { path = argument }
 }

@@ -1,4 +1,5 @@
 import CSupport
+import Files
 
 /// The shortest of 15 to 17 digits that reads back as `value`.
 func shortestText(_ value: Double) -> String { JSON.numberText(value) }

@@ -1,3 +1,4 @@
+import Files
 import Sessions
 
 public enum TextOrJSON: String, Sendable, CaseIterable {

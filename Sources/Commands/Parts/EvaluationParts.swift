@@ -1,7 +1,8 @@
 import Files
+import Models
 import Samples
 import Sessions
-import Students
+import Settings
 
 /// Parts of `evaluate` on a file: what a part writes, and how they are joined.
 enum EvaluationParts {
@@ -42,17 +43,10 @@ enum EvaluationParts {
   private static func identity(
     _ report: EvaluationReport, _ settings: Settings
   ) throws(FileError) -> [(String, JSON)] {
-    let data = settings.data
-    func digest(_ path: String) throws(FileError) -> JSON {
-      path.isEmpty ? .null : .string(try SHA256.hex(ofFile: path))
-    }
+    let identity = try settings.identity(of: .evaluate) { path throws(FileError) in try SHA256.hex(ofFile: path) }
     return [
-      ("model_sha256", .string(report.modelSHA256)), ("data_sha256", try digest(data.path)),
-      ("labels_sha256", try digest(data.labelsPath)), ("compressor_sha256", try digest(data.compressorPath)),
-      ("encoder", .string(data.encoder.name)), ("classes", .array(data.classes.map(JSON.integer))),
-      ("samples", .integer(settings.evaluation.samples)), ("precision", .string(report.facts.precision)),
-      ("lanes", .integer(report.facts.lanes)),
-    ]
+      ("model_sha256", .string(report.modelSHA256)), ("lanes", .integer(report.facts.lanes)),
+    ] + identity.map { ($0.key, $0.value) }
   }
 
   /// What the whole is held to; the part is not. `reference`: the predicted classes of the model's own test.

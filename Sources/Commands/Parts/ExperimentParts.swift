@@ -1,3 +1,4 @@
+import Files
 import Sessions
 
 /// Parts of `reproduce`, joined into the report of all seeds.

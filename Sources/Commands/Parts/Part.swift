@@ -1,6 +1,7 @@
 import Files
+import Models
 import Sessions
-import Students
+import Settings
 
 /// What one host found out with `--shard I/N`, in a file of its own: one JSON object, whose last member is the SHA-256
 /// of all text before it.

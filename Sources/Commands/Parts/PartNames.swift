@@ -1,5 +1,6 @@
 import Samples
 import Sessions
+import Settings
 
 extension Settings {
   /// The file that describes this host's part: beside what the whole would write; nil without `host.shard`.

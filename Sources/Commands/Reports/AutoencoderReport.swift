@@ -1,5 +1,6 @@
+import Files
+import Models
 import Sessions
-import Students
 
 /// What `inspect` shows of an autoencoder's file.
 public enum AutoencoderReport {

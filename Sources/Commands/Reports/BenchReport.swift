@@ -1,3 +1,4 @@
+import Files
 import Sessions
 
 /// What `bench` shows.

@@ -1,4 +1,6 @@
+import Files
 import Sessions
+import Settings
 
 extension CompressionReport {
   /// The results, a line each.

@@ -1,4 +1,6 @@
+import Files
 import Sessions
+import Settings
 
 /// The table of settings, for people who write profiles.
 public enum KeyReport {

@@ -1,4 +1,6 @@
+import Files
 import Sessions
+import Settings
 
 extension MemoryFacts {
   /// RAM: what only the process held. ROM: the program's clean pages, which the system drops and reads again at will.

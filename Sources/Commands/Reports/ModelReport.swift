@@ -1,5 +1,6 @@
+import Files
+import Models
 import Sessions
-import Students
 
 /// What `inspect` shows of a model file.
 public enum ModelReport {

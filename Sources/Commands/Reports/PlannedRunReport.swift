@@ -1,4 +1,6 @@
+import Files
 import Sessions
+import Settings
 
 extension PlannedRun {
   /// The memory plan, how the job would run, and where each of its settings comes from.
@@ -7,10 +9,9 @@ extension PlannedRun {
     facts.add(["job", job.rawValue])
     let threads = counted(self.threads, "thread", "threads")
     facts.add(["runs with", "\(precision), \(counted(lanes, "lane", "lanes")), \(threads), history \(history)"])
-    for (name, text) in inference?.rows ?? [] { facts.add([name, text]) }
     var settings = TextTable([.left, .left, .left])
     settings.add(["setting", "value", "from"])
-    for key in SettingKey.all where key.concerns(job) {
+    for key in SettingKey.all where key.jobs.contains(job) {
       guard let value = key.read(resolution.settings) else { continue }
       let origin = resolution.origin(key.name)
       settings.add([key.name, value.text, origin.place ?? origin.kind])
@@ -37,7 +38,6 @@ extension PlannedRun {
       ("rom_bytes", .integer(romBytes)),
       ("arena_budget_bytes", .optional(arenaBudgetBytes)), ("precision", .string(precision)),
       ("lanes", .integer(lanes)), ("threads", .integer(threads)), ("history", .string(history)),
-      ("inference", inference?.json ?? .null),
       ("plan", PlanReport.json(plan)), ("outside_arena", PlanReport.outsideJSON(plan)),
       ("settings", .object(settings)), ("version", .string(Session.version)),
     ])

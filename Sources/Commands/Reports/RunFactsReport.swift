@@ -1,16 +1,12 @@
 import Budget
+import Files
 import Sessions
 
 /// What the reports of all runs have in common.
 enum RunFactsReport {
   static func rows(_ facts: RunFacts) -> [[String]] {
     let threads = counted(facts.threads, "thread", "threads")
-    let history =
-      switch facts.history {
-      case "none": ""
-      case "matrices": ", one Hermitian matrix a logit"
-      default: ", history \(facts.history)"
-      }
+    let history = facts.history == "none" ? "" : ", history \(facts.history)"
     let untouched = (facts.afterSeal.untouched ?? []).map {
       ["untouched", "\(groupedText($0.bytes)) bytes of \($0.buffer)"]
     }

@@ -1,4 +1,6 @@
+import Files
 import Sessions
+import Settings
 
 extension SpoolSummary {
   public var text: String {

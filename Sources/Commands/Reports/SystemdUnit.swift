@@ -1,10 +1,6 @@
+import Glibc
 import Sessions
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Settings
 
 extension PlannedRun {
   /// A unit file of systemd that runs the job: the system ends it when it takes more than was planned, gives it no

@@ -1,5 +1,6 @@
+import Files
+import Models
 import Sessions
-import Students
 
 /// What `inspect` shows of a tape of teacher logits.
 public enum TapeReport {

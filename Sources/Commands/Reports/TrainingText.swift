@@ -1,4 +1,6 @@
+import Files
 import Sessions
+import Settings
 
 extension TrainingReport {
   /// The results, a line each.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Kernel
+import Models
 import Sessions
-import Students
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

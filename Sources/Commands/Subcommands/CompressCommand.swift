@@ -1,7 +1,8 @@
 import ArgumentParser
 import Sessions
+import Settings
 
-struct CompressCommand: JobCommand {
+struct CompressCommand: TrainingCommand {
   static let configuration = CommandConfiguration(
     commandName: "compress",
     _superCommandName: "qkd-run",
@@ -22,19 +23,4 @@ struct CompressCommand: JobCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   var request: JobRequest { profile.request(.compress, [training, common], output) }
-
-  static func run(_ request: JobRequest) throws(CommandError) {
-    let (settings, output) = (try request.resolve().settings, request.style)
-    try settings.checkRequirements(.compress)
-    if try isFinished(.compress, settings, output) { return }
-    var failure: CommandError?
-    _ = try job(settings.host) { () throws(SessionError) in
-      try Session.compress(settings, progress: output.progress) { report in
-        failure = output.failure(
-          text: { report.text }, json: { report.json }, isInFile: true)
-        return failure == nil
-      }
-    }
-    if let failure { throw failure }
-  }
 }

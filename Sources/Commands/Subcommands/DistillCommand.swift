@@ -1,7 +1,8 @@
 import ArgumentParser
 import Sessions
+import Settings
 
-struct DistillCommand: JobCommand {
+struct DistillCommand: TrainingCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill",
     _superCommandName: "qkd-run",
@@ -35,19 +36,4 @@ struct DistillCommand: JobCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   var request: JobRequest { profile.request(.distill, [distillation, training, compressor, common], output) }
-
-  static func run(_ request: JobRequest) throws(CommandError) {
-    let (settings, output) = (try request.resolve().settings, request.style)
-    try settings.checkRequirements(.distill)
-    if try isFinished(.distill, settings, output) { return }
-    var failure: CommandError?
-    _ = try job(settings.host) { () throws(SessionError) in
-      try Session.distill(settings, progress: output.progress) { report in
-        failure = output.failure(
-          text: { report.text }, json: { report.json }, isInFile: true)
-        return failure == nil
-      }
-    }
-    if let failure { throw failure }
-  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Sessions
+import Settings
 
 struct EvaluateCommand: JobCommand {
   static let configuration = CommandConfiguration(

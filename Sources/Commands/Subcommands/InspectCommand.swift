@@ -1,6 +1,6 @@
 import ArgumentParser
+import Models
 import Sessions
-import Students
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,11 +1,7 @@
 import CSupport
+import Glibc
 import Sessions
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Settings
 
 extension Settings {
   /// What a job cannot do without, and what cannot go together.
@@ -45,16 +41,6 @@ extension Settings {
     if spool.resultsPath.isEmpty { throw .missing(key: "spool.results", flag: "--results", job: .evaluate) }
     for path in [spool.inboxPath, spool.resultsPath, spool.donePath, spool.rejectedPath] where path == "-" {
       throw .session(.setting(name: "spool.inbox", given: "-", allowed: "a folder"))
-    }
-  }
-
-  /// The file that a job writes, and the setting that names it.
-  func output(of job: Job) -> (setting: String, path: String) {
-    switch job {
-    case .evaluate: ("evaluation.predictions", evaluation.predictionsPath)
-    case .train, .distill: ("model.path", model.path)
-    case .compress: ("compression.path", compression.path)
-    case .reproduce: ("experiment.report", experiment.reportFile)
     }
   }
 

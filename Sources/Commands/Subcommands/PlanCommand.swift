@@ -1,5 +1,7 @@
 import ArgumentParser
+import Files
 import Sessions
+import Settings
 
 extension Job: ExpressibleByArgument {}
 

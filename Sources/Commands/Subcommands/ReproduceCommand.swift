@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Sessions
+import Settings
 
 struct ReproduceCommand: JobCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Sessions
+import Settings
 
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

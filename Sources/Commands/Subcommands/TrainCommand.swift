@@ -1,7 +1,8 @@
 import ArgumentParser
 import Sessions
+import Settings
 
-struct TrainCommand: JobCommand {
+struct TrainCommand: TrainingCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     _superCommandName: "qkd-run",
@@ -23,19 +24,4 @@ struct TrainCommand: JobCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   var request: JobRequest { profile.request(.train, [training, compressor, common], output) }
-
-  static func run(_ request: JobRequest) throws(CommandError) {
-    let (settings, output) = (try request.resolve().settings, request.style)
-    try settings.checkRequirements(.train)
-    if try isFinished(.train, settings, output) { return }
-    var failure: CommandError?
-    _ = try job(settings.host) { () throws(SessionError) in
-      try Session.train(settings, progress: output.progress) { report in
-        failure = output.failure(
-          text: { report.text }, json: { report.json }, isInFile: true)
-        return failure == nil
-      }
-    }
-    if let failure { throw failure }
-  }
 }

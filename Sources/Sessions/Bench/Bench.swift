@@ -1,7 +1,7 @@
 import Budget
 import CSupport
 import Kernel
-import Students
+import Models
 
 extension Session {
   /// Times the kernel on jobs of known work. A benchmark, not a test: it fails on wrong input, never on slow results.
@@ -40,6 +40,7 @@ private final class JobBench {
   let student: BoundNetwork
   let runner: GroupRunner
   let states: UnsafeMutableRawPointer
+  let batch: BatchSource
   let logits: UnsafeMutablePointer<Double>
   let gradientValues: UnsafeMutablePointer<Double>
   let task: GradientTask
@@ -93,12 +94,11 @@ private final class JobBench {
       scales: [Double](repeating: 1, count: job.logits), biases: [Double](repeating: 0, count: job.logits),
       encoder: .state)
     student = network.bind(model, box.arena)
-    runner = try GroupRunner(
-      network: student.network, memory: workspace, arena: box.arena, logits: logits,
-      source: .states(states, stateBytes: stateBytes))
+    runner = try GroupRunner(student.network, workspace, inputForm: .state, logits: logits, box.arena)
+    batch = .states(states, stateBytes: stateBytes)
     task = GradientTask(
-      loss: .crossEntropy, labels: labels, teacherLogits: nil, weight: 1, sums: box.arena.pointer(sumsMemory),
-      momentCount: ansatz.parameterCount, logits: job.logits)
+      student.network, .crossEntropy, labels: labels, teacherLogits: nil, weight: 1,
+      sums: box.arena.pointer(sumsMemory), blocks: groups)
     encode()
   }
 
@@ -127,7 +127,7 @@ private final class JobBench {
   func forward() -> BenchResult {
     let run = { [self] in
       student.network.tables.prepare(angles: student.angles)
-      runner.forward(samples: job.batch)
+      runner.forward(batch, samples: job.batch)
     }
     let times = time(run)
     let error = inputs.logits.map { difference(logits, $0, count: $0.count) }
@@ -137,7 +137,7 @@ private final class JobBench {
   func gradient() -> BenchResult {
     let run = { [self] in
       student.network.tables.prepare(angles: student.angles)
-      runner.gradient(samples: job.batch, task)
+      runner.gradient(batch, samples: job.batch, task)
       student.network.finishGradient(
         angles: student.angles, moments: task.groupSums(0).moments, gradient: gradientValues)
     }

@@ -1,13 +1,8 @@
 import Files
+import Glibc
 import Kernel
+import Models
 import Samples
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// A temporary folder with a job's model and states; it goes with this value.
 final class BenchFolder {

@@ -1,12 +1,7 @@
 import CSupport
+import Glibc
 import Kernel
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Models
 
 /// J5 and J6: this very program as child processes that evaluate J2's circuit on states from an NPY file.
 enum ProcessBench {

@@ -1,13 +1,8 @@
 import Budget
 import CSupport
 import Files
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
+import Models
 
 /// The checkpoint of a run that trains: `OUTPUT.checkpoint`, and the one before as `OUTPUT.checkpoint.prev`.
 ///
@@ -53,16 +48,14 @@ final class Checkpoint {
 
   /// - Parameters:
   ///   - file: what `open` returned.
-  ///   - state: the memory of `memory.tensors`, in their order; that of the order is the last.
+  ///   - loop: its state is the memory of `memory.tensors`, in their order; that of the order is the last.
   ///   - layout: what the planner chose.
   /// - Throws: `SessionError.model` where the settings' text is too long.
   init(
-    _ identity: RunIdentity, _ memory: CheckpointMemory, in file: consuming RotatedFile,
-    state: [UnsafeMutableRawPointer],
-    layout: Layout, samples: Int, iterations: Int, shuffling: RandomStream, every seconds: Double,
-    arena: borrowing Arena
+    _ identity: RunIdentity, _ memory: CheckpointMemory, in file: consuming RotatedFile, of loop: EpochLoop,
+    iterations: Int, layout: Layout, every seconds: Double, arena: borrowing Arena
   ) throws(SessionError) {
-    let path = file.path
+    let (path, state, samples) = (file.path, loop.state, loop.samples)
     metadata = Self.metadata(identity, layout)
     entries = [TensorFront.Entry(name: "position", isInteger: true, count: CheckpointNumber.count)] + memory.tensors
     let place = UnsafeMutableRawBufferPointer(arena.buffer(memory.front))
@@ -78,7 +71,7 @@ final class Checkpoint {
     order = orderStart.assumingMemoryBound(to: Int32.self)
     self.samples = samples
     self.iterations = iterations
-    self.shuffling = shuffling
+    shuffling = loop.shuffling
     let tensors = zip(memory.tensors, state).map { entry, start in
       UnsafeMutableRawBufferPointer(start: start, count: start == orderStart ? 4 * samples : 8 * entry.count)
     }

@@ -1,5 +1,5 @@
 import Budget
-import Students
+import Models
 
 /// What a checkpoint needs besides what it stores, and what it stores, as names and sizes.
 struct CheckpointMemory {
@@ -15,7 +15,7 @@ struct CheckpointMemory {
     self.tensors = tensors
     let bytes = roundUp(metadataBytes + 2048, to: 512)
     front = planner.reserve(
-      "checkpoint front", [Extent("bytes", bytes)], of: UInt8.self, lifetime: .run, owner: "Students")
+      "checkpoint front", [Extent("bytes", bytes)], of: UInt8.self, lifetime: .run, owner: "Models")
     numbers = planner.reserve(
       "checkpoint numbers", [Extent("numbers", CheckpointNumber.count + SHA256.digestBytes / 8)], of: Int64.self,
       lifetime: .run, owner: "Sessions")

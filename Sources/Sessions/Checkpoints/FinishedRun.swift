@@ -1,11 +1,6 @@
 import Files
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Models
+import Settings
 
 extension Session {
   /// Whether a job that trains has nothing left to do: its output was made by exactly this run, which came to its end,
@@ -13,61 +8,25 @@ extension Session {
   /// - Returns: the output's digest; nil where the job is to be run.
   /// - Throws: `SessionError` for settings and inputs that are wrong.
   public static func finished(_ job: Job, _ settings: Settings) throws(SessionError) -> String? {
-    let path = settings.output(of: job)
+    if job == .evaluate || job == .reproduce { return nil }
+    let path = settings.output(of: job).path
     let checkpoint = path + Checkpoint.suffix
-    if path.isEmpty || !exists(path) || exists(checkpoint) || exists(checkpoint + RotatedFile.previousSuffix)
+    if path.isEmpty || !fileExists(path) || fileExists(checkpoint)
+      || fileExists(checkpoint + RotatedFile.previousSuffix)
       || FileLock.isLeft(beside: path)
     {
       return nil
     }
     let tape = settings.distillation.tapePath
-    if job == .distill && !tape.isEmpty && !exists(tape) { return nil }
+    if job == .distill && !tape.isEmpty && !fileExists(tape) { return nil }
     // What is no model of ours is replaced.
     guard let file = try? TensorFile.read(path: path), let run = file.metadata["made_" + Model.runKey] else {
       return nil
     }
-    let identity: RunIdentity
-    switch job {
-    case .compress: identity = try Compression(settings).identity
-    case .train, .distill: identity = try Training(settings, job: job).identity()
-    case .evaluate, .reproduce: return nil
-    }
-    if run != identity.digest { return nil }
+    if run != (try training(job, settings).identity().digest) { return nil }
     // What a run that was killed at its very end left.
     Leftovers.remove(beside: path)
     if FileLock.exists(beside: path) { _ = try? FileLock(beside: path) }
     return file.digest
   }
-
-  private static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0
-  }
-}
-
-extension Settings {
-  /// What a job that trains writes.
-  func output(of job: Job) -> String { job == .compress ? compression.path : model.path }
-}
-
-extension Training {
-  /// What the model depends on; reads the data's files for their digests.
-  func identity() throws(SessionError) -> RunIdentity {
-    try RunIdentity(
-      settings, job: job, teacher: teacher, compressor: compressor, digest: RunIdentity.digest(ofFile:))
-  }
-
-  /// How long a checkpoint's metadata are, about.
-  var metadataBytes: Int {
-    let identity = try? RunIdentity(
-      settings, job: job, teacher: teacher, compressor: compressor, digest: RunIdentity.noDigest(ofFile:))
-    return TensorFront.textBytes(of: identity.map { Checkpoint.metadata($0, nil) } ?? [:])
-  }
-}
-
-extension Compression {
-  /// What the autoencoder depends on.
-  var identity: RunIdentity { RunIdentity(compression: settings) }
-
-  var metadataBytes: Int { TensorFront.textBytes(of: Checkpoint.metadata(identity, nil)) }
 }

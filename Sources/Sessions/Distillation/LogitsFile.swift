@@ -1,5 +1,5 @@
+import Models
 import Samples
-import Students
 
 /// An NPY of a teacher's logits, `[sample][logit]`, plain or gzipped, float32 or float64 in C order: a row a sample of
 /// the training set, in its order.

@@ -1,4 +1,5 @@
-import Students
+import Models
+import Settings
 
 /// What a tape's samples are: whatever decides the training set and its order.
 enum TapeData {

@@ -1,12 +1,8 @@
 import Files
+import Glibc
 import Kernel
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Models
+import Settings
 
 /// A teacher's model, as its file has it.
 struct TeacherModel {

@@ -1,7 +1,8 @@
 import Budget
 import CSupport
 import Kernel
-import Students
+import Models
+import Settings
 
 /// An experiment: plan, seal, then one round of trials after the other, each slot a seed.
 struct Experiment {
@@ -57,7 +58,8 @@ struct Experiment {
     let arena = try mapArena(planner)
     let binding = try ExperimentBinding(plan, memory, arena, progress: progress)
     let rounds = (missing.count + slots - 1) / slots
-    let watch = TrialWatch(progress, steps: max(1, rounds * design.steps))
+    let watch = StepProgress(
+      progress, "experiment", of: max(1, rounds * design.steps), updates: 1000, showsLoss: false)
     let trials = try binding.trials(memory, arena, watch: watch)
     let pool = try TrialPool(trials)
     let data = try RandomStream(.trainingData, seed: 0)
@@ -72,11 +74,11 @@ struct Experiment {
       let count = min(slots, missing.count - first)
       var slot = 0
       while slot < count && failed == nil {
-        failed = binding.draw(slot, seed: missing[first + slot], data)
+        failed = binding.draw(trials[slot], seed: missing[first + slot], data)
         slot += 1
       }
       if failed != nil { break }
-      pool.run(seeds: missing, first: first, count: count)
+      pool.run(seeds: missing[first..<first + count])
       slot = 0
       while slot < count {
         // Seeds in flight when the run is told to stop are run again.

@@ -1,28 +1,22 @@
 import Budget
 import Kernel
+import Models
 import Samples
-import Students
 
 /// An experiment in its memory: the data that all trials share are there, and each slot gets its trial.
 final class ExperimentBinding {
-  struct Chain {
-    let feed: ChainFeed
-    /// `[group]` states of the whole basis.
-    let basis: UnsafeMutableRawPointer
-    let groups: Int
-  }
-
-  struct Files {
-    let training, test: StoredSet
-    let labels, testLabels: UnsafeMutablePointer<Int32>
-  }
+  /// Ground states, and `[group]` states of their whole basis.
+  typealias Chain = (feed: ChainFeed, basis: UnsafeMutableRawPointer)
+  /// Stored samples, and their labels.
+  typealias Files = (
+    training: StoredSet, test: StoredSet, labels: UnsafeMutablePointer<Int32>, testLabels: UnsafeMutablePointer<Int32>
+  )
 
   let plan: ExperimentPlan
   private(set) var chain: Chain?
   private var files: Files?
   /// Accuracies that no seed changes.
   private(set) var controls: [ExperimentReport.Control] = []
-  private var drawn: [(training: CoefficientSet, test: CoefficientSet)] = []
 
   init(
     _ plan: ExperimentPlan, _ memory: ExperimentMemory, _ arena: borrowing Arena, progress: Progress
@@ -30,21 +24,9 @@ final class ExperimentBinding {
     self.plan = plan
     if let reserved = memory.chain {
       let feed = try reserved.memory.bind(arena, progress: progress)
-      let format = reserved.format
-      let basis = UnsafeMutableRawPointer(arena.pointer(reserved.basis))
-      let stateBytes = 2 * (1 << plan.settings.model.qubits) * format.vectorBytes
-      let groups = (feed.coefficients + format.lanes - 1) / format.lanes
-      // Vector k of the basis has the coefficients e_k.
-      var unit = [Double](repeating: 0, count: format.lanes * feed.coefficients)
-      for group in 0..<groups {
-        for lane in 0..<format.lanes {
-          for k in 0..<feed.coefficients {
-            unit[lane * feed.coefficients + k] = k == group * format.lanes + lane ? 1 : 0
-          }
-        }
-        feed.expand(unit, thread: 0, into: basis + group * stateBytes)
-      }
-      chain = Chain(feed: feed, basis: basis, groups: groups)
+      let basis = reserved.basis.bind(arena)
+      feed.expandBasis(into: basis, bytes: plan.stateBytes(reserved.memory.format))
+      chain = (feed, basis)
     }
     if let reserved = memory.files { try fill(reserved, arena, progress) }
   }
@@ -74,7 +56,7 @@ final class ExperimentBinding {
     }
     try checkClasses(labels, plan.trainingSamples, path: settings.data.labelsPath)
     try checkClasses(testLabels, plan.testSamples, path: settings.data.testLabelsPath)
-    files = Files(training: training, test: test, labels: labels, testLabels: testLabels)
+    files = (training, test, labels, testLabels)
     if let (coefficients, workspace) = reserved.regression {
       let regression = LogisticRegression(
         features: training.width, coefficients: arena.pointer(coefficients), workspace: arena.pointer(workspace))
@@ -113,144 +95,106 @@ final class ExperimentBinding {
 
   /// One trial a slot.
   func trials(
-    _ memory: ExperimentMemory, _ arena: borrowing Arena, watch: TrialWatch
+    _ memory: ExperimentMemory, _ arena: borrowing Arena, watch: StepProgress
   ) throws(SessionError) -> [Trial] {
     var trials: [Trial] = []
     for (slot, reserved) in memory.slots.enumerated() {
-      if let chain { drawn.append(sets(reserved, chain, arena)) }
       trials.append(try trial(slot, reserved, arena, watch: slot == 0 ? watch : nil))
     }
     return trials
   }
 
-  private func sets(
-    _ reserved: TrialMemory, _ chain: Chain, _ arena: borrowing Arena
-  ) -> (training: CoefficientSet, test: CoefficientSet) {
-    (
-      CoefficientSet(
-        coefficients: arena.pointer(reserved.training!), labels: arena.pointer(reserved.trainingLabels!),
-        count: plan.trainingSamples),
-      CoefficientSet(
-        coefficients: arena.pointer(reserved.test!), labels: arena.pointer(reserved.testLabels!),
-        count: plan.testSamples)
-    )
-  }
-
-  /// Draws a slot's ground states; files have nothing to draw. Allocates nothing.
+  /// Draws a trial's ground states; files have nothing to draw. Allocates nothing.
   /// - Returns: nil, or a state that missed its tolerance.
-  func draw(_ slot: Int, seed: UInt64, _ stream: RandomStream) -> ChainFeed.FailedState? {
-    guard let chain else { return nil }
+  func draw(_ trial: Trial, seed: UInt64, _ stream: RandomStream) -> ChainFeed.FailedState? {
     stream.start(.trainingData, seed: seed)
-    if let failed = draw(drawn[slot].training, chain.feed, stream) { return failed }
+    if let failed = draw(trial.training, stream) { return failed }
     stream.start(.evaluationData, seed: seed)
-    return draw(drawn[slot].test, chain.feed, stream)
+    return draw(trial.test, stream)
   }
 
-  private func draw(
-    _ set: CoefficientSet, _ feed: ChainFeed, _ stream: RandomStream
-  ) -> ChainFeed.FailedState? {
-    var i = 0
-    while i < set.count {
-      if let failed = feed.draw(
-        stream, into: set.coefficients + i * feed.coefficients, label: set.labels + i)
-      {
-        return failed
-      }
-      i += 1
-    }
-    return nil
+  private func draw(_ set: LabelledSet, _ stream: RandomStream) -> ChainFeed.FailedState? {
+    guard case .chain(let states) = set.samples else { return nil }
+    return states.feed.draw(stream, set.count, into: states.states, labels: set.labels)
   }
 
   private func trial(
-    _ slot: Int, _ reserved: TrialMemory, _ arena: borrowing Arena, watch: TrialWatch?
+    _ slot: Int, _ reserved: TrialMemory, _ arena: borrowing Arena, watch: StepProgress?
   ) throws(SessionError) -> Trial {
-    let settings = plan.settings
-    let sums = arena.pointer(reserved.sums)
-    let compressor = try compressor(slot, reserved, arena)
-    var contenders: [Contender] = []
-    for (index, contestant) in plan.design.contestants.enumerated() {
-      let m = plan.logits
-      let blank = Model(
-        ansatz: contestant.ansatz, observables: plan.observables,
-        angles: [Double](repeating: 0, count: contestant.ansatz.parameterCount),
-        scales: [Double](repeating: settings.model.scale, count: m),
-        biases: [Double](repeating: settings.model.bias, count: m), encoder: plan.shape.encoder)
-      let model = reserved.networks[index].bind(blank, arena)
-      let engine: BatchEngine
+    let gradient = reserved.loop.bind(arena).gradient
+    let (training, test) = sets(reserved, arena)
+    let compressor = try compressor(slot, reserved, training, test, gradient, arena)
+    let targets = BatchTargets(
+      setLabels: training.labels, setTeacher: nil, labels: arena.pointer(reserved.batchLabels),
+      teacher: arena.pointer(reserved.batchTeacher), logits: plan.logits)
+    var models: [NetworkTraining] = []
+    for (contestant, network) in zip(plan.design.contestants, reserved.networks) {
+      let model = network.bind(blank(contestant), arena)
+      let logits = arena.pointer(reserved.batchLogits)
+      let runner: any BatchRunner
       if let chain {
-        let format = model.network.tables.format
-        let use = plan.spanUses(dimension: chain.feed.coefficients, format: format)[index]
-        engine = .span(
-          SpanEngine(
-            network: model.network,
-            span: Span(
-              states: contestant.isCompressed ? compressor!.compressed : chain.basis,
-              dimension: chain.feed.coefficients, branches: use.shape.branches),
-            workspace: reserved.span!.bind(use, arena), training: drawn[slot].training, test: drawn[slot].test,
-            dimension: chain.feed.coefficients, batch: arena.pointer(reserved.batch!), sums: sums))
+        let use = plan.spanUse(contestant, dimension: chain.feed.coefficients, format: network.format)
+        let span = Span(
+          states: contestant.isCompressed ? compressor!.compressed : chain.basis, dimension: use.shape.dimension,
+          branches: use.shape.branches)
+        runner = try BasisRunner(
+          model.network, span, workspaces: [reserved.span!.bind(use, arena)], logits: logits)
       } else {
-        engine = .stored(try stored(model, reserved, sums, arena))
+        runner = try GroupRunner(
+          model.network, reserved.workspace!, inputForm: plan.shape.encoder.inputForm, logits: logits, arena)
       }
-      contenders.append(
-        Contender(
-          learner: Learner(
-            model: model, settings: settings.training, trainsReadout: settings.model.readout == .affine,
-            gradient: arena.pointer(reserved.gradient), first: arena.pointer(reserved.first),
-            second: arena.pointer(reserved.second)), engine: engine, scale: settings.model.scale,
-          bias: settings.model.bias, angleRange: settings.training.angleRange,
-          qubits: contestant.ansatz.qubits))
+      models.append(
+        NetworkTraining(
+          model, runner, training.samples, targets, .crossEntropy, plan.settings, batch: plan.batch,
+          sums: arena.pointer(reserved.sums), blocks: reserved.blocks, gradient: gradient))
     }
-    let tape = arena.pointer(reserved.tape)
-    let labels = files?.labels ?? drawn[slot].training.labels
     return try Trial(
-      design: plan.design, contenders: contenders, compressor: compressor,
-      targets: BatchTargets(
-        setLabels: labels, setTeacher: tape, labels: arena.pointer(reserved.batchLabels),
-        teacher: arena.pointer(reserved.batchTeacher), logits: plan.logits), tape: tape,
-      shuffledTape: reserved.shuffledTape.map { arena.pointer($0) }, ownLogits: arena.pointer(reserved.ownLogits),
-      testLogits: arena.pointer(reserved.testLogits), testLabels: files?.testLabels ?? drawn[slot].test.labels,
-      testCount: plan.testSamples, order: arena.pointer(reserved.order), trainingCount: plan.trainingSamples,
-      batch: plan.batch, loss: TrialLosses(settings),
-      fit: reserved.fit.map {
-        TwoParameterFit(coefficients: arena.pointer($0.coefficients), workspace: arena.pointer($0.workspace))
-      }, values: arena.pointer(reserved.values), watch: watch)
+      plan, reserved, models, compressor, training: training, test: test, watch: watch, arena)
   }
 
-  private func stored(
-    _ model: BoundNetwork, _ reserved: TrialMemory, _ sums: UnsafeMutablePointer<Double>, _ arena: borrowing Arena
-  ) throws(SessionError) -> StoredEngine {
-    let logits = arena.pointer(reserved.batchLogits)
-    let samples = arena.pointer(reserved.samples!)
-    let padded = arena.buffer(reserved.samples!).count / 2
-    let row = arena.pointer(reserved.rows!)
-    func part(
-      _ set: StoredSet, _ batch: UnsafeMutablePointer<Int32>, _ count: Int, _ arena: borrowing Arena
-    ) throws(SessionError) -> StoredEngine.Part {
-      let view = set.view(batch: batch, row: row)
-      let runner = try GroupRunner(
-        network: model.network, memory: reserved.workspace!, arena: arena, logits: logits, source: .stored(view))
-      return StoredEngine.Part(runner: runner, set: view, count: count)
+  /// A contestant whose parameters are still to be drawn.
+  private func blank(_ contestant: ExperimentDesign.Contestant) -> Model {
+    let zeros = [Double](repeating: 0, count: plan.logits)
+    return Model(
+      ansatz: contestant.ansatz, observables: plan.observables,
+      angles: [Double](repeating: 0, count: contestant.ansatz.parameterCount), scales: zeros, biases: zeros,
+      encoder: plan.shape.encoder)
+  }
+
+  private func sets(_ reserved: TrialMemory, _ arena: borrowing Arena) -> (training: LabelledSet, test: LabelledSet) {
+    let samples: (training: SampleSet, test: SampleSet)
+    let labels: (training: UnsafeMutablePointer<Int32>, test: UnsafeMutablePointer<Int32>)
+    if let chain {
+      let batch = arena.pointer(reserved.batch!)
+      samples = (
+        .chain(CoefficientSet(feed: chain.feed, states: arena.pointer(reserved.training!), batch: batch)),
+        .chain(CoefficientSet(feed: chain.feed, states: arena.pointer(reserved.test!), batch: batch))
+      )
+      labels = (arena.pointer(reserved.trainingLabels!), arena.pointer(reserved.testLabels!))
+    } else {
+      let (files, batch, row) = (files!, arena.pointer(reserved.samples!), arena.pointer(reserved.rows!))
+      samples = (
+        .stored(files.training.view(batch: batch, row: row)), .stored(files.test.view(batch: batch, row: row))
+      )
+      labels = (files.labels, files.testLabels)
     }
-    return StoredEngine(
-      training: try part(files!.training, samples, plan.trainingSamples, arena),
-      test: try part(files!.test, samples + padded, plan.testSamples, arena), batch: plan.batch,
-      momentCount: model.network.tables.ansatz.parameterCount, logitCount: plan.logits, logits: logits, sums: sums)
+    return (
+      LabelledSet(samples: samples.training, labels: labels.training, count: plan.trainingSamples),
+      LabelledSet(samples: samples.test, labels: labels.test, count: plan.testSamples)
+    )
   }
 
   private func compressor(
-    _ slot: Int, _ reserved: TrialMemory, _ arena: borrowing Arena
+    _ slot: Int, _ reserved: TrialMemory, _ training: LabelledSet, _ test: LabelledSet,
+    _ gradient: UnsafeMutablePointer<Double>, _ arena: borrowing Arena
   ) throws(SessionError) -> TrialCompressor? {
-    guard let memory = reserved.compressor, let chain else { return nil }
-    let circuit = AutoencoderCircuit(
-      ansatz: memory.ansatz, format: memory.format, gates: arena.pointer(memory.gates))
-    let runner = try CompressionRunner(
-      circuit, feed: chain.feed, firstScratch: slot, memory: memory, arena: arena)
+    guard let memory = reserved.autoencoder, let chain, case .chain(let set) = training.samples,
+      case .chain(let unseen) = test.samples
+    else { return nil }
+    let autoencoder = try AutoencoderTraining(
+      memory, set, plan.settings.compression, gradient: gradient, firstScratch: slot, arena)
     return TrialCompressor(
-      training: CompressorTraining(
-        plan.settings, runner: runner, set: drawn[slot].training.coefficients, coefficients: chain.feed.coefficients,
-        memory: memory, arena: arena), test: drawn[slot].test, coefficients: chain.feed.coefficients,
-      angleRange: plan.settings.training.angleRange, basis: chain.basis,
-      compressed: UnsafeMutableRawPointer(arena.pointer(reserved.compressedBasis!)), groups: chain.groups,
-      groupBytes: 2 * memory.ansatz.amplitudes * memory.format.vectorBytes)
+      autoencoder: autoencoder, test: unseen, basis: chain.basis, compressed: reserved.compressedBasis!.bind(arena),
+      stateBytes: plan.stateBytes(memory.circuit.format))
   }
 }

@@ -1,4 +1,5 @@
 import Kernel
+import Settings
 
 /// Who takes part in an experiment, and what is measured: each row is one number a seed.
 struct ExperimentDesign: Sendable {
@@ -40,17 +41,12 @@ struct ExperimentDesign: Sendable {
   init(_ settings: Settings, logits: Int, stepsPerEpoch: Int) {
     let experiment = settings.experiment
     let model = settings.model
-    func ansatz(layers: Int, qubits: Int) -> Ansatz {
-      Ansatz(
-        qubits: qubits, layers: layers, entangler: model.entangler, finalRotation: model.finalRotation,
-        rotation: model.rotation, qubitOrder: model.qubitOrder)
-    }
     let epochs = (1...max(1, experiment.epochs)).map { $0 * stepsPerEpoch }
     let byEpochs = experiment.epochs > 0
     var contestants = [
       Contestant(
         name: "teacher", isTeacher: true, isCompressed: false,
-        ansatz: ansatz(layers: experiment.teacherLayers, qubits: model.qubits), treatments: [.none],
+        ansatz: model.ansatz(layers: experiment.teacherLayers), treatments: [.none],
         checkpoints: byEpochs ? epochs : [experiment.teacherIterations])
     ]
     let students =
@@ -65,8 +61,8 @@ struct ExperimentDesign: Sendable {
       contestants.append(
         Contestant(
           name: name, isTeacher: false, isCompressed: student.isCompressed,
-          ansatz: ansatz(
-            layers: student.layers, qubits: student.isCompressed ? settings.compression.latent : model.qubits),
+          ansatz: model.ansatz(
+            qubits: student.isCompressed ? settings.compression.latent : model.qubits, layers: student.layers),
           treatments: experiment.treatments, checkpoints: byEpochs ? epochs : experiment.iterations))
     }
     self.contestants = contestants

@@ -1,13 +1,8 @@
 import Budget
 import CSupport
 import Files
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
+import Models
 
 /// The finished seeds of an experiment, in a file beside its report, so that an interrupted run goes on where it
 /// stopped, and a longer one adds to a shorter one.
@@ -125,13 +120,9 @@ final class ExperimentJournal {
     }
     let values = fields[1...rows].compactMap { Double($0) }
     let digits = text.utf8.prefix(text.utf8.count - fields[rows + 1].utf8.count)
-    guard values.count == rows, values.allSatisfy(\.isFinite), Self.check(digits) == check else { return nil }
+    // A torn or edited line does not pass by chance.
+    guard values.count == rows, values.allSatisfy(\.isFinite), fnv1a(digits) == check else { return nil }
     return (seed, values)
-  }
-
-  /// FNV-1a: a torn or edited line does not pass by chance.
-  private static func check(_ bytes: some Sequence<UInt8>) -> UInt64 {
-    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
   /// Appends a seed's results. Allocates nothing; a failure is kept in `failure`.
@@ -152,12 +143,7 @@ final class ExperimentJournal {
       put(qkd_format_shortest(room(), Self.bytesPerNumber, values[row]))
       row += 1
     }
-    var check: UInt64 = 0xcbf2_9ce4_8422_2325
-    var i = 0
-    while i < count {
-      check = (check ^ UInt64(line[i])) &* 0x100_0000_01b3
-      i += 1
-    }
+    let check = fnv1a(UnsafeMutableBufferPointer(rebasing: line[..<count]))
     count += Int(qkd_format_unsigned(room(), Self.bytesPerNumber, check, 16))
     line[count] = UInt8(ascii: "\n")
     count += 1
@@ -167,11 +153,7 @@ final class ExperimentJournal {
   private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var done = 0
     while done < bytes.count {
-      #if canImport(Glibc)
-        let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-      #else
-        let count = Musl.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-      #endif
+      let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
       if count > 0 {
         done += count
       } else if errno != EINTR {

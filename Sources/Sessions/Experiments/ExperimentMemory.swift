@@ -4,15 +4,6 @@ import Spectra
 
 /// Everything that an experiment holds: what all trials share, and a slot for each trial that runs at the same time.
 struct ExperimentMemory {
-  /// The samples of ground states.
-  struct Chain {
-    let memory: ChainMemory
-    /// The basis as states, `[group]`.
-    let basis: Reservation<UInt8>
-    let format: LaneFormat
-    var groups: Int { (memory.coefficientLimit + format.lanes - 1) / format.lanes }
-  }
-
   /// The samples of files.
   struct Files {
     let memory: FileTrainingMemory
@@ -22,7 +13,8 @@ struct ExperimentMemory {
     let regression: (coefficients: Reservation<Double>, workspace: Reservation<Double>)?
   }
 
-  let chain: Chain?
+  /// The samples of ground states, and their basis.
+  let chain: (memory: ChainMemory, basis: BasisMemory)?
   let files: Files?
   let slots: [TrialMemory]
 
@@ -32,6 +24,7 @@ struct ExperimentMemory {
     // Data of the round, and two a slot.
     RandomStream.declare(1 + 2 * count, in: &planner)
     ProcessMemory.declare(threads: count, in: &planner)
+    plan.shape.declareObservables(in: &planner)
     ExperimentJournal.declare(rows: plan.design.rowCount, seeds: settings.experiment.seeds, in: &planner)
     if let input = plan.files {
       chain = nil
@@ -39,15 +32,10 @@ struct ExperimentMemory {
     } else {
       let memory = try ChainMemory(
         settings.data, qubits: settings.model.qubits, format: format, threads: count, in: &planner)
-      let groups = (memory.coefficientLimit + format.lanes - 1) / format.lanes
-      chain = Chain(
-        memory: memory,
-        basis: planner.reserve(
-          "basis states",
-          [
-            Extent("groups", groups), Extent("amplitudes", 1 << settings.model.qubits),
-            Extent("re/im × lanes × bytes", 2 * format.vectorBytes),
-          ], of: UInt8.self, lifetime: Lifetime(.teach, through: .run), owner: "Sessions"), format: format)
+      let basis = BasisMemory(
+        "basis states", qubits: settings.model.qubits, states: memory.coefficientLimit, format: format,
+        lifetime: Lifetime(.teach, through: .run), in: &planner)
+      chain = (memory, basis)
       files = nil
     }
     var slots: [TrialMemory] = []
@@ -100,21 +88,24 @@ struct TrialMemory {
   /// One of two ways to compute batches.
   let span: SpanMemory?
   let workspace: WorkspaceMemory?
-  let compressor: CompressorMemory?
-  let compressedBasis: Reservation<UInt8>?
+  let autoencoder: AutoencoderTrainingMemory?
+  let compressedBasis: BasisMemory?
   /// Ground states: `[sample][coefficient]`, their labels, and a batch.
   let training, test, batch: Reservation<Double>?
   let trainingLabels, testLabels: Reservation<Int32>?
-  /// Files: which samples a batch has, and the rows from which they are encoded; for training and test.
+  /// Files: which samples a batch has, and the row from which one is encoded.
   let samples: Reservation<Int32>?
   let rows: Reservation<Double>?
-  let order, batchLabels: Reservation<Int32>
+  let loop: LoopMemory
+  let batchLabels: Reservation<Int32>
   let batchTeacher, batchLogits: Reservation<Double>
   let tape: Reservation<Double>
   let shuffledTape: Reservation<Double>?
   let ownLogits, testLogits: Reservation<Double>
   let fit: (coefficients: Reservation<Double>, workspace: Reservation<Double>)?
-  let sums, gradient, first, second, values: Reservation<Double>
+  let sums, values: Reservation<Double>
+  /// Of the sums, as in `GroupSums`: a single thread evolves all groups of the basis.
+  let blocks: Int
 
   /// - Parameters:
   ///   - prefix: stands before the buffers' names in the plan.
@@ -151,8 +142,8 @@ struct TrialMemory {
     if let coefficients {
       let numbers = Extent("coefficients", coefficients)
       span = SpanMemory(
-        prefix, plan.spanUses(dimension: coefficients, format: format), logits: m, history: layout.history,
-        in: &planner)
+        prefix, contestants.map { plan.spanUse($0, dimension: coefficients, format: format) }, logits: m,
+        history: layout.history, in: &planner)
       workspace = nil
       training = doubles("training set", [set, numbers], &planner)
       test = doubles("test set", [testSet, numbers], &planner)
@@ -166,23 +157,18 @@ struct TrialMemory {
         prefix + "network", ansatz: plan.largestCircuit, format: format, logits: m, history: layout.history,
         threads: 1, lifetime: .run, in: &planner)
       (training, test, batch, trainingLabels, testLabels) = (nil, nil, nil, nil, nil)
-      samples = integers("batch samples", [Extent("training, test", 2), padded], &planner)
+      samples = integers("batch samples", [padded], &planner)
       rows = doubles("sample row", [Extent("re/im", 2), Extent("numbers", sampleWidth!)], &planner)
     }
     if contestants.contains(where: \.isCompressed), let coefficients {
-      compressor = CompressorMemory(
-        prefix, plan.autoencoder, format: format, batch: plan.batch, states: plan.trainingSamples,
-        coefficients: coefficients, threads: 1, in: &planner)
-      compressedBasis = planner.reserve(
-        prefix + "compressed basis",
-        [
-          Extent("groups", (coefficients + format.lanes - 1) / format.lanes),
-          Extent("amplitudes", 1 << settings.model.qubits), Extent("re/im × lanes × bytes", 2 * format.vectorBytes),
-        ], of: UInt8.self, lifetime: .run, owner: "Sessions")
+      autoencoder = AutoencoderTrainingMemory(
+        prefix, plan.autoencoder, format: format, batch: plan.batch, threads: 1, in: &planner)
+      compressedBasis = BasisMemory(
+        prefix + "compressed basis", qubits: settings.model.qubits, states: coefficients, format: format,
+        lifetime: .run, in: &planner)
     } else {
-      (compressor, compressedBasis) = (nil, nil)
+      (autoencoder, compressedBasis) = (nil, nil)
     }
-    order = integers("shuffled order", [set], &planner)
     batchLabels = integers("batch labels", [padded], &planner)
     batchTeacher = doubles("batch teacher logits", [padded, logits], &planner)
     batchLogits = doubles("batch logits", [padded, logits], &planner)
@@ -201,14 +187,13 @@ struct TrialMemory {
         doubles("fit workspace", [Extent("numbers", TwoParameterFit.workspaceCount)], &planner)
       ) : nil
     let angles = circuits.map(\.parameterCount).max()!
-    let groups = coefficients == nil ? padded.count / format.lanes : 1
+    blocks = coefficients == nil ? padded.count / format.lanes : 1
     sums = doubles(
       "gradient sums",
-      [Extent("groups", groups), Extent("sums", GradientTask.sumsPerGroup(moments: angles, logits: m))], &planner)
-    let parameters = Extent("parameters", angles + 2 * m)
-    gradient = doubles("gradient", [parameters], &planner)
-    first = doubles("Adam first moments", [parameters], &planner)
-    second = doubles("Adam second moments", [parameters], &planner)
+      [Extent("groups", blocks), Extent("sums", GradientTask.sumsPerGroup(moments: angles, logits: m))], &planner)
+    loop = LoopMemory(
+      prefix, parameters: max(angles + 2 * m, autoencoder?.circuit.ansatz.parameterCount ?? 0),
+      samples: plan.trainingSamples, in: &planner)
     values = doubles("results", [Extent("rows", plan.design.rowCount)], &planner)
   }
 }

@@ -1,6 +1,7 @@
 import Kernel
+import Models
 import Samples
-import Students
+import Settings
 
 /// An experiment's settings, read and checked, and the sizes that follow from them and from the files.
 struct ExperimentPlan {
@@ -70,11 +71,7 @@ struct ExperimentPlan {
     }
   }
 
-  var autoencoder: AutoencoderAnsatz {
-    AutoencoderAnsatz(
-      qubits: settings.model.qubits, latent: settings.compression.latent, layers: settings.compression.layers,
-      pairs: settings.compression.pairs, rotation: settings.model.rotation)
-  }
+  var autoencoder: AutoencoderAnsatz { settings.autoencoder(qubits: settings.model.qubits) }
 
   /// What has to be run of each contestant's circuit, in their order: with product states, the qubits alone that the
   /// observables see.
@@ -90,12 +87,14 @@ struct ExperimentPlan {
     return circuits.max { $0.rotationLayers < $1.rotationLayers }!.with(qubits: circuits.map(\.qubits).max()!)
   }
 
-  /// How each contestant's span looks, in their order.
-  func spanUses(dimension: Int, format: LaneFormat) -> [SpanMemory.Use] {
-    design.contestants.map { contestant in
-      let branches = contestant.isCompressed ? 1 << (settings.model.qubits - settings.compression.latent) : 1
-      return SpanMemory.Use(
-        ansatz: contestant.ansatz, shape: SpanShape(dimension: dimension, branches: branches, format: format))
-    }
+  /// How the basis of ground states goes through a contestant's circuit.
+  func spanUse(_ contestant: ExperimentDesign.Contestant, dimension: Int, format: LaneFormat) -> SpanMemory.Use {
+    NetworkShape(
+      ansatz: contestant.ansatz, observables: observables, encoder: shape.encoder,
+      compressor: contestant.isCompressed ? autoencoder : nil
+    ).use(dimension: dimension, format: format)
   }
+
+  /// Bytes of a group's states before an autoencoder.
+  func stateBytes(_ format: LaneFormat) -> Int { 2 * (format.vectorBytes << settings.model.qubits) }
 }

@@ -1,4 +1,5 @@
 import Budget
+import Settings
 
 /// What an experiment found: each row over all seeds, and the comparisons that the pairing of seeds allows.
 public struct ExperimentReport: Sendable {

@@ -1,3 +1,5 @@
+import Settings
+
 /// What the paper reports, in single runs (arXiv 2603.21586; PAPER.md section 5), for the sizes that it was found at:
 /// an experiment of the same name with other sizes has none.
 struct PaperFigures {

@@ -1,57 +1,60 @@
+import Budget
 import CSupport
 import Kernel
+import Settings
 
-/// One seed of an experiment, start to end, in the memory of one slot. Nothing in it allocates or throws.
+/// Samples and their labels.
+struct LabelledSet {
+  let samples: SampleSet
+  let labels: UnsafeMutablePointer<Int32>
+  let count: Int
+}
+
+/// One seed of an experiment, start to end, in the memory of one slot. Nothing in it allocates or throws once it is
+/// made.
 final class Trial {
-  let design: ExperimentDesign
-  let contenders: [Contender]
-  let compressor: TrialCompressor?
-  let targets: BatchTargets
-  /// `[training sample][logit]`: the teacher's, and a student's own; a place for a permutation of the samples.
-  let tape: UnsafeMutablePointer<Double>
-  let shuffledTape: UnsafeMutablePointer<Double>?
-  let ownLogits: UnsafeMutablePointer<Double>
-  /// `[test sample][logit]`
-  let testLogits: UnsafeMutablePointer<Double>
-  let testLabels: UnsafePointer<Int32>
-  let testCount: Int
-  let order: UnsafeMutablePointer<Int32>
-  let trainingCount: Int
-  let batch: Int
-  let loss: TrialLosses
-  let fit: TwoParameterFit?
+  let training, test: LabelledSet
   /// `[row]`, the result.
   let values: UnsafeMutablePointer<Double>
   /// Whether all values are those of a whole trial: it was not told to stop.
   private(set) var isComplete = false
+  private let plan: ExperimentPlan
+  /// `[contestant]`
+  private let models: [NetworkTraining]
+  private let compressor: TrialCompressor?
+  private let loop: BoundLoop
+  /// `[training sample][logit]`: the teacher's, the same in another order, and a student's own.
+  private let tape: UnsafeMutablePointer<Double>
+  private let shuffledTape: UnsafeMutablePointer<Double>?
+  private let ownLogits: UnsafeMutablePointer<Double>
+  /// `[test sample][logit]`
+  private let testLogits: UnsafeMutablePointer<Double>
+  private let fit: TwoParameterFit?
   private let angles, shuffling: RandomStream
   /// What a watched slot counts its steps into.
-  let watch: TrialWatch?
+  private let watch: StepProgress?
+
+  private var design: ExperimentDesign { plan.design }
 
   init(
-    design: ExperimentDesign, contenders: [Contender], compressor: TrialCompressor?, targets: BatchTargets,
-    tape: UnsafeMutablePointer<Double>, shuffledTape: UnsafeMutablePointer<Double>?,
-    ownLogits: UnsafeMutablePointer<Double>, testLogits: UnsafeMutablePointer<Double>,
-    testLabels: UnsafePointer<Int32>, testCount: Int, order: UnsafeMutablePointer<Int32>, trainingCount: Int,
-    batch: Int, loss: TrialLosses, fit: TwoParameterFit?, values: UnsafeMutablePointer<Double>, watch: TrialWatch?
+    _ plan: ExperimentPlan, _ memory: TrialMemory, _ models: [NetworkTraining], _ compressor: TrialCompressor?,
+    training: LabelledSet, test: LabelledSet, watch: StepProgress?, _ arena: borrowing Arena
   ) throws(SessionError) {
-    self.design = design
-    self.contenders = contenders
+    self.plan = plan
+    self.models = models
     self.compressor = compressor
-    self.targets = targets
-    self.tape = tape
-    self.shuffledTape = shuffledTape
-    self.ownLogits = ownLogits
-    self.testLogits = testLogits
-    self.testLabels = testLabels
-    self.testCount = testCount
-    self.order = order
-    self.trainingCount = trainingCount
-    self.batch = batch
-    self.loss = loss
-    self.fit = fit
-    self.values = values
+    self.training = training
+    self.test = test
     self.watch = watch
+    loop = memory.loop.bind(arena)
+    tape = arena.pointer(memory.tape)
+    shuffledTape = memory.shuffledTape.map { arena.pointer($0) }
+    ownLogits = arena.pointer(memory.ownLogits)
+    testLogits = arena.pointer(memory.testLogits)
+    fit = memory.fit.map {
+      TwoParameterFit(coefficients: arena.pointer($0.coefficients), workspace: arena.pointer($0.workspace))
+    }
+    values = arena.pointer(memory.values)
     angles = try RandomStream(.initialAngles, seed: 0)
     shuffling = try RandomStream(.shuffling, seed: 0)
   }
@@ -62,19 +65,19 @@ final class Trial {
     if let compressor, let row = design.fidelityRow {
       angles.start(.compressorAngles, seed: seed)
       shuffling.start(.compressorShuffling, seed: seed)
-      values[row] = compressor.run(angles: angles, shuffling: shuffling)
+      values[row] = compressor.run(plan, angles: angles, shuffling: shuffling, loop)
     }
-    train(0, .none, seed)
-    contenders[0].engine.trainingLogits(into: tape)
+    train(0, treatment: 0, seed)
+    logits(models[0], of: training, into: tape)
     if let shuffledTape {
       shuffling.start(.teacherShuffling, seed: seed)
       shuffleWithinClasses(into: shuffledTape)
     }
     var contestant = 1
-    while contestant < contenders.count {
+    while contestant < models.count {
       var treatment = 0
       while treatment < design.contestants[contestant].treatments.count {
-        train(contestant, design.contestants[contestant].treatments[treatment], seed, treatmentIndex: treatment)
+        train(contestant, treatment: treatment, seed)
         treatment += 1
       }
       contestant += 1
@@ -83,70 +86,65 @@ final class Trial {
   }
 
   /// Treatments of one contestant start from the same angles and see the same batches.
-  private func train(_ contestant: Int, _ treatment: Treatment, _ seed: UInt64, treatmentIndex: Int = 0) {
-    let contender = contenders[contestant]
-    let entrant = design.contestants[contestant]
+  private func train(_ contestant: Int, treatment index: Int, _ seed: UInt64) {
+    let (model, entrant) = (models[contestant], design.contestants[contestant])
+    let treatment = entrant.treatments[index]
     angles.start(entrant.isTeacher ? .initialAngles : .studentAngles, seed: seed)
     shuffling.start(entrant.isTeacher ? .shuffling : .studentShuffling, seed: seed)
-    contender.start(angles)
-    var row = design.firstRow[contestant][treatmentIndex]
+    model.start(angles, plan.settings, qubits: entrant.ansatz.qubits)
+    model.learn(
+      plan.settings.loss(of: treatment),
+      from: !treatment.needsTeacher ? nil : treatment == .shuffledTeacher ? shuffledTape : tape)
+    var row = design.firstRow[contestant][index]
     var fittedRow = row + entrant.checkpoints.count
     if fit != nil && !entrant.isTeacher && treatment == .none {
-      values[fittedRow] = fittedAccuracy(contender)
+      values[fittedRow] = fittedAccuracy(model)
       fittedRow += 1
     }
-    let loss = loss.of(treatment)
-    let targets = BatchTargets(
-      setLabels: targets.setLabels, setTeacher: treatment == .shuffledTeacher ? shuffledTape : tape,
-      labels: targets.labels, teacher: targets.teacher, logits: targets.logits)
-    var order = ShuffledOrder(self.order, count: trainingCount, batch: batch, stream: shuffling)
-    var (step, checkpoint) = (1, 0)
-    while checkpoint < entrant.checkpoints.count {
-      while step <= entrant.checkpoints[checkpoint] {
-        if qkd_stop_requested() != 0 { return }
-        let samples = order.next()
-        targets.gather(samples, count: batch, padded: contender.engine.padded(batch))
-        let sums = contender.engine.gradient(
-          samples, count: batch, loss: loss, targets: targets, distils: treatment.needsTeacher)
-        contender.learner.step(step, sums)
-        watch?.step()
-        step += 1
-      }
-      values[row] = accuracy(contender)
+    var loop = EpochLoop(
+      model, plan.settings.training.schedule, batch: plan.batch, samples: training.count, shuffling: shuffling,
+      memory: self.loop)
+    loop.watch = watch
+    for iterations in entrant.checkpoints {
+      if loop.run(to: iterations) != nil { return }
+      values[row] = accuracy(model)
       row += 1
-      checkpoint += 1
     }
-    if fit != nil && !entrant.isTeacher { values[fittedRow] = fittedAccuracy(contender) }
+    if fit != nil && !entrant.isTeacher { values[fittedRow] = fittedAccuracy(model) }
   }
 
-  private func accuracy(_ contender: Contender) -> Double {
-    contender.engine.testLogits(into: testLogits)
-    let m = targets.logits
+  private func logits(_ model: NetworkTraining, of set: LabelledSet, into logits: UnsafeMutablePointer<Double>) {
+    model.runner.logits(of: set.samples, samples: set.count, batch: plan.batch, into: logits)
+  }
+
+  private func accuracy(_ model: NetworkTraining) -> Double {
+    logits(model, of: test, into: testLogits)
+    let m = plan.logits
     var (correct, i) = (0, 0)
-    while i < testCount {
-      if argmax(testLogits + i * m, count: m) == Int(testLabels[i]) { correct += 1 }
+    while i < test.count {
+      if argmax(testLogits + i * m, count: m) == Int(test.labels[i]) { correct += 1 }
       i += 1
     }
-    return Double(correct) / Double(testCount)
+    return Double(correct) / Double(test.count)
   }
 
   /// The accuracy of a logistic fit on the difference of the two logits, fitted on the training set.
-  private func fittedAccuracy(_ contender: Contender) -> Double {
-    contender.engine.trainingLogits(into: ownLogits)
-    contender.engine.testLogits(into: testLogits)
+  private func fittedAccuracy(_ model: NetworkTraining) -> Double {
+    logits(model, of: training, into: ownLogits)
+    logits(model, of: test, into: testLogits)
     return fit!.accuracy(
-      training: ownLogits, labels: targets.setLabels, count: trainingCount, test: testLogits, testLabels: testLabels,
-      testCount: testCount)
+      training: ownLogits, labels: training.labels, count: training.count, test: testLogits, testLabels: test.labels,
+      testCount: test.count)
   }
 
   /// The tape with the rows of each class in another order, cyclically by a random permutation of the class.
   private func shuffleWithinClasses(into result: UnsafeMutablePointer<Double>) {
-    let m = targets.logits
+    let (m, order) = (plan.logits, loop.order)
     var label: Int32 = 0
     while label < m {
       var (members, i) = (0, 0)
-      while i < trainingCount {
-        if targets.setLabels[i] == label {
+      while i < training.count {
+        if training.labels[i] == label {
           order[members] = Int32(i)
           members += 1
         }
@@ -165,45 +163,40 @@ final class Trial {
   }
 }
 
-/// The losses of the treatments.
-struct TrialLosses {
-  let distilled: Loss
-  let smoothed: Loss
-
-  init(_ settings: Settings) {
-    distilled = Loss(
-      distillationWeight: settings.distillation.alpha, temperature: settings.distillation.temperature,
-      direction: settings.distillation.direction, standardizesLogits: settings.distillation.standardizesLogits)
-    smoothed = Loss(distillationWeight: 0, labelSmoothing: settings.training.labelSmoothing)
-  }
-
-  func of(_ treatment: Treatment) -> Loss {
-    switch treatment {
-    case .none: .crossEntropy
-    case .distilled, .shuffledTeacher: distilled
-    case .labelSmoothing: smoothed
+extension NetworkTraining {
+  /// Before a training: angles uniform in ± `training.angle-range`, drawn in the order in which they are stored, those
+  /// of qubits that are left out among them. Allocates nothing.
+  /// - Parameter qubits: of the whole circuit; the network may have fewer.
+  fileprivate func start(_ stream: RandomStream, _ settings: Settings, qubits: Int) {
+    let ansatz = model.network.tables.ansatz
+    let range = settings.training.angleRange
+    var index = 0
+    var drawn = 0
+    while drawn < 3 * qubits * ansatz.rotationLayers {
+      let angle = stream.uniform(-range, range)
+      if drawn / 3 % qubits < ansatz.qubits {
+        model.angles[index] = angle
+        index += 1
+      }
+      drawn += 1
     }
+    let logits = model.network.readout.logits
+    model.scales.update(repeating: settings.model.scale, count: logits)
+    model.biases.update(repeating: settings.model.bias, count: logits)
+    prepare()
   }
 }
 
-/// Shows how far an experiment is, by the steps of one slot.
-final class TrialWatch {
-  private let progress: Progress
-  private let total: Int
-  private let tick: Int
-  private var done: Int
-
-  /// - Parameters:
-  ///   - steps: of all trials of the slot.
-  init(_ progress: Progress, steps: Int) {
-    self.progress = progress
-    total = steps
-    tick = max(1, steps / 1000)
-    done = 0
-  }
-
-  func step() {
-    done += 1
-    if done % tick == 0 { progress.update("experiment", done: done, of: total) }
+extension Settings {
+  /// The loss of a treatment.
+  fileprivate func loss(of treatment: Treatment) -> Loss {
+    switch treatment {
+    case .none: .crossEntropy
+    case .distilled, .shuffledTeacher:
+      Loss(
+        distillationWeight: distillation.alpha, temperature: distillation.temperature,
+        direction: distillation.direction, standardizesLogits: distillation.standardizesLogits)
+    case .labelSmoothing: Loss(distillationWeight: 0, labelSmoothing: training.labelSmoothing)
+    }
   }
 }

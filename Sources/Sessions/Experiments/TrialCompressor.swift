@@ -3,46 +3,47 @@ import Kernel
 /// The autoencoder of one trial: trained on the slot's states, tested on unseen ones, and applied to the basis, so that
 /// students see what it leaves. Allocates nothing.
 struct TrialCompressor {
-  let training: CompressorTraining
-  /// `[test state][coefficient]`
+  let autoencoder: AutoencoderTraining
   let test: CoefficientSet
-  let coefficients: Int
-  let angleRange: Double
   /// `[group]` states of the whole basis, and the same after U: latent amplitudes of each trash outcome.
   let basis: UnsafeRawPointer
   let compressed: UnsafeMutableRawPointer
-  let groups: Int
-  let groupBytes: Int
+  let stateBytes: Int
 
   /// - Returns: the mean fidelity of the test states.
-  func run(angles: RandomStream, shuffling: RandomStream) -> Double {
-    training.initialize(angles, range: angleRange)
+  func run(_ plan: ExperimentPlan, angles: RandomStream, shuffling: RandomStream, _ memory: BoundLoop) -> Double {
+    let settings = plan.settings.compression
+    autoencoder.start(angles, range: plan.settings.training.angleRange)
+    var loop = EpochLoop(
+      autoencoder, settings.schedule, batch: plan.batch, samples: plan.trainingSamples, shuffling: shuffling,
+      memory: memory)
     // Told to stop, the trial is thrown away.
-    _ = training.run(shuffling: shuffling, losses: nil, progress: .none)
-    let fidelity = meanFidelity()
-    compressed.copyMemory(from: basis, byteCount: groups * groupBytes)
+    _ = loop.run(to: settings.iterations)
+    let fidelity = meanFidelity(plan)
+    let groups = test.feed.basisGroups
+    compressed.copyMemory(from: basis, byteCount: groups * stateBytes)
     var group = 0
     while group < groups {
-      training.runner.circuit.encode(compressed + group * groupBytes)
+      autoencoder.circuit.encode(compressed + group * stateBytes)
       group += 1
     }
     return fidelity
   }
 
-  private func meanFidelity() -> Double {
-    let runner = training.runner
+  private func meanFidelity(_ plan: ExperimentPlan) -> Double {
+    let size = test.feed.coefficients
     var (done, total) = (0, 0.0)
-    while done < test.count {
-      let count = min(training.batch, test.count - done)
-      runner.samples.update(from: test.coefficients + done * coefficients, count: count * coefficients)
-      runner.score(samples: count)
+    while done < plan.testSamples {
+      let count = min(plan.batch, plan.testSamples - done)
+      test.batch.update(from: test.states + done * size, count: count * size)
+      autoencoder.score(samples: count)
       var i = 0
       while i < count {
-        total += runner.fidelities[i]
+        total += autoencoder.fidelities[i]
         i += 1
       }
       done += count
     }
-    return total / Double(test.count)
+    return total / Double(plan.testSamples)
   }
 }

@@ -2,26 +2,21 @@
 final class TrialPool {
   private let trials: [Trial]
   private var pool: WorkerPool?
-  private var seeds: [UInt64] = []
-  private var first = 0
-  private var count = 0
+  private var seeds: ArraySlice<UInt64> = []
 
   init(_ trials: [Trial]) throws(SessionError) {
     self.trials = trials
-    pool = try WorkerPool(threads: trials.count) { [unowned self] in work($0) }
+    // As many threads as slots: a slot's number is its thread's.
+    pool = try WorkerPool(threads: trials.count) { [unowned self] slot, _ in
+      trials[slot].run(seed: seeds[seeds.startIndex + slot])
+    }
   }
 
   deinit { pool = nil }
 
-  /// Seed `first + slot` in each of the first `count` slots.
-  func run(seeds: [UInt64], first: Int, count: Int) {
+  /// A seed in each of the first slots.
+  func run(seeds: ArraySlice<UInt64>) {
     self.seeds = seeds
-    self.first = first
-    self.count = count
-    pool!.run()
-  }
-
-  private func work(_ slot: Int) {
-    if slot < count { trials[slot].run(seed: seeds[first + slot]) }
+    pool!.run(0..<seeds.count)
   }
 }

@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Settings
 
 /// One way to lay out a job: lanes, history and basis decide memory against time.
 struct Layout: Equatable {
@@ -7,14 +8,9 @@ struct Layout: Equatable {
   let history: HistoryKind
   /// Whether the basis of the ground states is evolved, not each batch's samples.
   var evolvesBasis = false
-  /// How logits are computed where no gradient is wanted.
-  var inference = Inference.circuit
 
-  /// As in plans and reports: `stored`, `stored, basis`, `none`, `matrices`.
-  var text: String {
-    if inference == .matrices { return inference.rawValue }
-    return evolvesBasis ? "\(history.rawValue), basis" : history.rawValue
-  }
+  /// As in plans and reports: `stored`, `stored, basis`, `none`.
+  var text: String { evolvesBasis ? "\(history.rawValue), basis" : history.rawValue }
 }
 
 /// Chooses the fastest layout that fits, or says what would fit.
@@ -26,8 +22,6 @@ struct Fitting {
   let histories: [HistoryKind]
   /// The most states that the samples' basis can have; nil: they have none.
   var basisStates: Int?
-  /// Ways to compute the logits of a circuit of so many qubits, fastest first.
-  var inferences: (_ qubits: Int) -> [Inference] = { _ in [.circuit] }
   /// The least number of qubits that the job's data and observables allow.
   let fewestQubits: Int
   /// Whether batch and qubits are what they are: nothing smaller is tried.
@@ -38,9 +32,8 @@ struct Fitting {
   /// Layouts from the fastest to the smallest: more lanes first, for equal lanes the basis where it is at most
   /// half as many groups as the batch (its forms take time too: below that it was not always faster), then the faster
   /// history.
-  func layouts(batch: Int, qubits: Int) -> [Layout] {
+  func layouts(batch: Int) -> [Layout] {
     var result: [Layout] = []
-    let inferences = inferences(qubits)
     var lanes = host.lanes ?? LaneFormat.nativeLanes(host.precision)
     // Lanes without a sample only cost; the planned lanes are a power of two.
     while host.lanes == nil && lanes > 1 && lanes / 2 >= batch { lanes /= 2 }
@@ -50,9 +43,7 @@ struct Fitting {
         if let basisStates, 2 * groups(basisStates) <= groups(batch) {
           result += histories.map { Layout(format: format, history: $0, evolvesBasis: true) }
         }
-        for inference in inferences {
-          result += histories.map { Layout(format: format, history: $0, inference: inference) }
-        }
+        result += histories.map { Layout(format: format, history: $0) }
       }
       if host.lanes != nil { break }
       lanes /= 2
@@ -73,7 +64,7 @@ struct Fitting {
     // Fewer lanes are more groups, each with sums of its own: the layout with one lane need not be the smallest.
     var smallest: (layout: Layout, plan: MemoryPlan)?
     var tooLarge: SessionError?
-    for layout in layouts(batch: batch, qubits: qubits) {
+    for layout in layouts(batch: batch) {
       do {
         let plan = try self.plan(layout, batch, qubits)
         if fits(plan) { return (layout, plan) }
@@ -93,7 +84,7 @@ struct Fitting {
   }
 
   private func fits(batch: Int, qubits: Int) -> Bool {
-    layouts(batch: batch, qubits: qubits).contains { layout in
+    layouts(batch: batch).contains { layout in
       (try? self.plan(layout, batch, qubits)).map(fits) ?? false
     }
   }

@@ -1,6 +1,6 @@
 import Budget
 import Kernel
-import Students
+import Models
 
 /// What a network takes, and the memory it gets.
 struct NetworkMemory {
@@ -14,11 +14,10 @@ struct NetworkMemory {
 
   /// - Parameters:
   ///   - name: `student` or `teacher`, for the plan's reader.
-  ///   - readoutLifetime: of scales and biases, where it is another.
   ///   - scratchLifetime: of what preparing the tables takes, where they are prepared but once.
   init(
     _ name: String, ansatz: Ansatz, format: LaneFormat, logits: Int, terms termCount: Int, lifetime: Lifetime,
-    readoutLifetime: Lifetime? = nil, scratchLifetime: Lifetime? = nil, in planner: inout Planner
+    scratchLifetime: Lifetime? = nil, in planner: inout Planner
   ) {
     self.ansatz = ansatz
     self.format = format
@@ -44,10 +43,10 @@ struct NetworkMemory {
     cone = planner.reserve(
       "\(name) light cone", [layers, Extent("x and y, z", 2)], of: UInt32.self, lifetime: lifetime, owner: owner)
     angles = planner.reserve(
-      "\(name) angles", [layers, qubits, Extent("axes", 3)], of: Double.self, lifetime: lifetime, owner: "Students")
+      "\(name) angles", [layers, qubits, Extent("axes", 3)], of: Double.self, lifetime: lifetime, owner: "Models")
     readout = planner.reserve(
       "\(name) readout", [Extent("scale/bias", 2), Extent("logits", logits)], of: Double.self,
-      lifetime: readoutLifetime ?? lifetime, owner: "Students")
+      lifetime: lifetime, owner: "Models")
     terms = planner.reserve(
       "\(name) observables", [Extent("Pauli strings", termCount)], of: PauliTerm.self,
       elementName: "PauliTerm", lifetime: lifetime,

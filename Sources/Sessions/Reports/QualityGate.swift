@@ -1,3 +1,5 @@
+import Settings
+
 /// What an evaluation is held to, and what it missed.
 public struct QualityGate: Sendable, Equatable {
   /// Why a gate is not met.

@@ -1,4 +1,5 @@
 import Budget
+import Settings
 
 /// What a run held of its own, beside what was planned and allowed, and what it used of the program's file.
 public struct MemoryFacts: Sendable, Equatable {
@@ -44,8 +45,7 @@ public struct RunFacts: Sendable {
   public let lanes: Int
   public let precision: String
   public let threads: Int
-  /// How the backward sweep gets ψ of each layer: `stored`, `uncomputed`; for inference `none` or
-  /// `matrices`.
+  /// How the backward sweep gets ψ of each layer: `stored`, `uncomputed`; for evaluation `none`.
   public let history: String
   public let memory: MemoryFacts
   /// What happened between the seal and the end of the loop.

@@ -1,75 +1,54 @@
-import Budget
+import CSupport
 import Kernel
 
-/// The memory of a network that runs batches of a training set.
-enum BatchMemory {
-  case samples(WorkspaceMemory)
-  case basis(BasisMemory)
+/// Runs batches through a network, on all threads. Allocates nothing once it is made.
+protocol BatchRunner: AnyObject {
+  var network: Network { get }
+  /// `[sample][logit]`, for whole groups; written by forward runs.
+  var logits: UnsafeMutablePointer<Double> { get }
+  /// Places that a batch takes, those without a sample among them.
+  func padded(_ count: Int) -> Int
+  /// Makes ready to run with these angles.
+  func prepare(angles: UnsafePointer<Double>)
+  /// The logits of a batch's first `count` samples.
+  func forward(_ batch: BatchSource, samples count: Int)
+  /// The summed gradient of a batch's first `count` samples, in the first block of the task's sums.
+  func gradient(_ batch: BatchSource, samples count: Int, _ task: GradientTask)
+}
 
-  /// - Parameters:
-  ///   - name: `student` or `teacher`.
-  ///   - chain: where the basis comes from, if the layout has one.
-  init(
-    _ name: String, _ shape: NetworkShape, layout: Layout, history: HistoryKind, chain: ChainMemory?, threads: Int,
-    lifetime: Lifetime, in planner: inout Planner
-  ) {
-    if layout.evolvesBasis, let chain {
-      self = .basis(
-        BasisMemory(
-          name, shape, states: chain.coefficientLimit, format: layout.format, history: history, threads: threads,
-          lifetime: lifetime, in: &planner))
-    } else {
-      self = .samples(
-        WorkspaceMemory(
-          name, ansatz: shape.circuit, format: layout.format, logits: shape.logits, history: history,
-          threads: threads, lifetime: lifetime, in: &planner))
-    }
-  }
-
-  /// - Parameter logits: as for `GroupRunner`.
-  func bind(
-    _ network: Network, _ set: TrainingSet, compressor: GroupCompressor?, logits: UnsafeMutablePointer<Double>,
-    _ arena: borrowing Arena
-  ) throws(SessionError) -> BatchRunner {
-    switch (self, set) {
-    case (.basis(let memory), .chain(let feed, _, let batch)):
-      return .basis(
-        try memory.bind(network, feed, samples: batch, compressor: compressor, logits: logits, arena))
-    case (.samples(let memory), _):
-      return .samples(
-        try GroupRunner(
-          network: network, memory: memory, arena: arena, logits: logits, source: set.source, compressor: compressor))
-    case (.basis, .stored): preconditionFailure("a file's samples have no basis")
+extension BatchRunner {
+  /// The logits of a whole set, batch after batch.
+  /// - Parameter result: `[sample][logit]`; incomplete where the run is to stop.
+  func logits(of set: SampleSet, samples: Int, batch: Int, into result: UnsafeMutablePointer<Double>) {
+    let m = network.readout.logits
+    var done = 0
+    while done < samples && qkd_stop_requested() == 0 {
+      let count = min(batch, samples - done)
+      var i = 0
+      while i < count {
+        set.take(done + i, as: i)
+        i += 1
+      }
+      forward(set.batch, samples: count)
+      (result + done * m).update(from: logits, count: count * m)
+      done += count
     }
   }
 }
 
-/// Runs batches of a training set, sample by sample or by the basis of its ground states. Allocates nothing.
-enum BatchRunner {
-  case samples(GroupRunner)
-  case basis(BasisRunner)
+/// Where the samples of a batch come from.
+enum BatchSource {
+  /// Each group stands encoded in the input of the thread that runs it.
+  case threads
+  /// All groups are encoded already, one state after the other. No autoencoder takes them: it would overwrite them.
+  case states(UnsafeMutableRawPointer, stateBytes: Int)
+  /// They are expanded from ground states, `[sample][coefficient]`, with room for whole groups.
+  case chain(ChainFeed, UnsafeMutablePointer<Double>)
+  /// The samples of a stored set that its batch names.
+  case stored(StoredSet)
+}
 
-  /// Places that a batch takes, those without a sample among them.
-  func padded(_ count: Int) -> Int {
-    switch self {
-    case .samples(let runner): runner.groupCount(count) * runner.lanes
-    case .basis: count
-    }
-  }
-
-  /// The logits of the batch's first `count` samples.
-  func forward(samples count: Int) {
-    switch self {
-    case .samples(let runner): runner.forward(samples: count)
-    case .basis(let runner): runner.forward(samples: count)
-    }
-  }
-
-  /// The summed gradient of the batch's first `count` samples, in the task's first group.
-  func gradient(samples count: Int, _ task: GradientTask) {
-    switch self {
-    case .samples(let runner): runner.gradient(samples: count, task)
-    case .basis(let runner): runner.gradient(samples: count, task)
-    }
-  }
+extension Encoder {
+  /// What is written of a sample: no more than a product state needs.
+  var inputForm: InputForm { isProduct ? .factors : .state }
 }

@@ -1,5 +1,6 @@
 import Budget
 import Kernel
+import Settings
 import Spectra
 
 /// Ground states of the spin chain as a source of samples: each is a handful of coefficients until it is expanded into
@@ -47,9 +48,10 @@ struct ChainMemory {
   }
 }
 
-/// Draws and expands ground states; allocates nothing.
+/// Draws and expands ground states; allocates nothing, but for the basis.
 final class ChainFeed {
   let family: GroundStateFamily
+  private let lanes: Int
   private let expansion: SectorExpansion
   private let sector: UnsafeMutableRawPointer
   private let sectorBytes: Int
@@ -62,24 +64,36 @@ final class ChainFeed {
     self.family = family
     self.sector = sector
     self.sectorBytes = sectorBytes
+    lanes = format.lanes
     expansion = SectorExpansion(
       format: format, amplitudes: 1 << family.specification.qubits, sectorDimension: family.sectorDimension,
       basisDimension: family.basisDimension, basis: family.basis, index: family.sectorIndex,
       scale: family.sectorScale)
   }
 
-  /// One sample with h2 uniform in the family's range: `coefficients` numbers and a label.
-  /// - Returns: nil, or the h2 whose ground state missed the tolerance.
+  /// So many samples with h2 uniform in the family's range.
+  /// - Parameters:
+  ///   - states: `[sample][coefficient]`, filled.
+  ///   - labels: `[sample]`, filled; nil: nobody needs them.
+  /// - Returns: nil, or the first ground state that missed the tolerance.
   func draw(
-    _ stream: RandomStream, into target: UnsafeMutablePointer<Double>, label: UnsafeMutablePointer<Int32>
+    _ stream: RandomStream, _ count: Int, into states: UnsafeMutablePointer<Double>,
+    labels: UnsafeMutablePointer<Int32>?
   ) -> FailedState? {
-    let range = family.specification.h2Range
-    let h2 = stream.uniform(range.lowerBound, range.upperBound)
-    let state = family.groundState(h2: h2, coefficients: target)
-    largestResidual = max(largestResidual, state.residual)
-    label.pointee = Int32(family.specification.label(h2: h2))
-    if state.residual <= family.specification.largestAllowedResidual { return nil }
-    return FailedState(h2: h2, residual: state.residual)
+    let specification = family.specification
+    let range = specification.h2Range
+    var i = 0
+    while i < count {
+      let h2 = stream.uniform(range.lowerBound, range.upperBound)
+      let state = family.groundState(h2: h2, coefficients: states + i * coefficients)
+      largestResidual = max(largestResidual, state.residual)
+      labels?[i] = Int32(specification.label(h2: h2))
+      if !(state.residual <= specification.largestAllowedResidual) {
+        return FailedState(h2: h2, residual: state.residual)
+      }
+      i += 1
+    }
+    return nil
   }
 
   struct FailedState {
@@ -94,5 +108,26 @@ final class ChainFeed {
   /// Expands a group's samples, `[lane][coefficient]`, into a thread's input.
   func expand(_ samples: UnsafePointer<Double>, thread: Int, into input: UnsafeMutableRawPointer) {
     expansion.expand(coefficients: samples, sector: sector + thread * sectorBytes, into: input)
+  }
+
+  /// The groups of the basis itself.
+  var basisGroups: Int { (coefficients + lanes - 1) / lanes }
+
+  /// Expands a group of the basis: its vector k has the coefficients e_k. Allocates.
+  func expandBasis(group: Int, into input: UnsafeMutableRawPointer) {
+    var unit = [Double](repeating: 0, count: lanes * coefficients)
+    for lane in 0..<min(lanes, coefficients - group * lanes) { unit[lane * coefficients + group * lanes + lane] = 1 }
+    expand(unit, thread: 0, into: input)
+  }
+
+  /// Expands the basis into `[group]` states.
+  /// - Parameters:
+  ///   - bytes: of a state.
+  ///   - compressor: what each group passes then; nil: nothing.
+  func expandBasis(into states: UnsafeMutableRawPointer, bytes: Int, compressor: AutoencoderCircuit? = nil) {
+    for group in 0..<basisGroups {
+      expandBasis(group: group, into: states + group * bytes)
+      compressor?.encode(states + group * bytes)
+    }
   }
 }

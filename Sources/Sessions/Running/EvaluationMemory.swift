@@ -1,7 +1,8 @@
 import Budget
 import Kernel
+import Models
 import Samples
-import Students
+import Settings
 
 /// The circuit's shape, all that planning needs to know of a model.
 struct NetworkShape {
@@ -43,6 +44,14 @@ struct NetworkShape {
     }
   }
 
+  /// What the observables take on the heap, as texts and parsed: round, and more than a string of a few letters needs.
+  func declareObservables(in planner: inout Planner) {
+    let bytes = 256
+    planner.declareOutside(
+      OutsideMemory(
+        name: "observables", formula: "Pauli strings \(terms) × \(bytes) B", bytes: terms * bytes, owner: "Models"))
+  }
+
   /// The same network on another number of qubits, to find out how many would fit.
   func with(qubits: Int) -> NetworkShape {
     NetworkShape(
@@ -69,7 +78,7 @@ struct DataFacts {
 /// Everything that evaluating holds, reserved in one planner.
 struct EvaluationMemory {
   let network: NetworkMemory
-  let inference: InferenceMemory
+  let workspace: WorkspaceMemory
   let compressor: GroupCompressorMemory?
   let chain: ChainMemory?
   let file: FileMemory?
@@ -94,19 +103,17 @@ struct EvaluationMemory {
     groups = padded / format.lanes
     if settings.data.source == .spinChain { RandomStream.declare(1, in: &planner) }
     ProcessMemory.declare(threads: threads, in: &planner)
+    shape.declareObservables(in: &planner)
     if settings.spool.isUsed { SpoolListing.declare(in: &planner) }
     let circuit = shape.circuit
-    // The matrices are made from a circuit of single lanes, of which the readout alone is needed later.
-    let isCircuit = layout.inference == .circuit
     network = NetworkMemory(
-      "student", ansatz: circuit, format: isCircuit ? format : .float64x1, logits: shape.logits, terms: shape.terms,
-      lifetime: isCircuit ? .whole : Lifetime(.load, through: .load), readoutLifetime: .whole,
+      "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .whole,
       scratchLifetime: Lifetime(.load, through: .load), in: &planner)
-    inference = InferenceMemory(
-      layout.inference, shape, isReal: shape.isReal(settings.data.source, facts), format: format, threads: threads,
-      in: &planner)
+    workspace = WorkspaceMemory(
+      "student", ansatz: circuit, format: format, logits: shape.logits, history: .none, threads: threads,
+      lifetime: .run, in: &planner)
     compressor = shape.compressor.map {
-      GroupCompressorMemory($0, format: format, threads: threads, lifetime: .run, in: &planner)
+      GroupCompressorMemory("compressor", $0, format: format, threads: threads, lifetime: .run, in: &planner)
     }
     let samples = Extent("batch, whole groups", padded)
     if settings.data.source == .spinChain {

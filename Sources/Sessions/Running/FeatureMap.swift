@@ -1,6 +1,6 @@
 import Budget
+import Models
 import Spectra
-import Students
 
 /// Memory of a map from raw rows to features.
 struct FeatureMemory {
@@ -15,10 +15,10 @@ struct FeatureMemory {
     self.count = count
     mean = planner.reserve(
       "PCA mean", [Extent("columns", columns)], of: Double.self, lifetime: lifetime,
-      owner: "Students")
+      owner: "Models")
     components = planner.reserve(
       "PCA components", [Extent("components", count), Extent("columns", columns)], of: Double.self,
-      lifetime: lifetime, owner: "Students")
+      lifetime: lifetime, owner: "Models")
   }
 
   /// A map whose mean and components are still to be written.

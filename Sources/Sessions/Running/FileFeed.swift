@@ -1,6 +1,7 @@
 import Budget
 import Kernel
 import Samples
+import Settings
 
 /// A file or standard input as a source of samples: one row in memory at a time.
 struct FileMemory {

@@ -1,40 +1,51 @@
 import Budget
 import Kernel
-import Students
+import Models
 
-/// The memory of an autoencoder that samples pass before the network.
+/// The memory of an autoencoder and of states on their way through it.
 struct GroupCompressorMemory {
-  private let ansatz: AutoencoderAnsatz
-  private let format: LaneFormat
+  let ansatz: AutoencoderAnsatz
+  let format: LaneFormat
+  let threads: Int
   private let gates: Reservation<Double>
   private let inputs: ScalarReservation
 
+  /// - Parameter name: for the plan's reader.
   init(
-    _ ansatz: AutoencoderAnsatz, format: LaneFormat, threads: Int, lifetime: Lifetime, in planner: inout Planner
+    _ name: String, _ ansatz: AutoencoderAnsatz, format: LaneFormat, threads: Int, lifetime: Lifetime,
+    in planner: inout Planner
   ) {
     self.ansatz = ansatz
     self.format = format
+    self.threads = threads
     gates = planner.reserve(
-      "compressor gates",
+      "\(name) gates",
       [Extent("layers", ansatz.layers), Extent("gate entries", AutoencoderCircuit.gateNumbersPerLayer(ansatz))],
       of: Double.self, lifetime: lifetime, owner: "Kernel")
     inputs = planner.reserve(
-      "compressor inputs",
+      "\(name) inputs",
       [
         Extent("threads", threads), Extent("amplitudes", ansatz.amplitudes), Extent("re/im", 2),
         Extent("lanes", format.lanes),
       ], singlePrecision: format.precision == .float32, lifetime: lifetime, owner: "Kernel")
   }
 
+  /// An autoencoder whose gates are still to be prepared.
+  func bind(_ arena: borrowing Arena) -> GroupCompressor {
+    GroupCompressor(
+      circuit: AutoencoderCircuit(ansatz: ansatz, format: format, gates: arena.pointer(gates)),
+      inputs: arena.bytes(inputs))
+  }
+
   func bind(_ compressor: SampleCompressor, _ arena: borrowing Arena) -> GroupCompressor {
-    let circuit = AutoencoderCircuit(ansatz: ansatz, format: format, gates: arena.pointer(gates))
-    compressor.autoencoder.parameters.withUnsafeBufferPointer { circuit.prepare(parameters: $0.baseAddress!) }
-    return GroupCompressor(circuit: circuit, inputs: arena.bytes(inputs))
+    let bound = bind(arena)
+    compressor.autoencoder.parameters.withUnsafeBufferPointer { bound.circuit.prepare(parameters: $0.baseAddress!) }
+    return bound
   }
 }
 
-/// An autoencoder that a runner's samples pass before the network, which then sees what is left of each: branches of
-/// the latent qubits. Allocates nothing.
+/// An autoencoder's circuit, and a state a thread to run through it. Samples that pass it before a network leave
+/// branches of the latent qubits. Allocates nothing.
 struct GroupCompressor {
   let circuit: AutoencoderCircuit
   /// `[thread]` states of all qubits.
@@ -47,7 +58,8 @@ struct GroupCompressor {
 
   var branches: Int { 1 << circuit.ansatz.trash }
 
-  func input(thread: Int) -> UnsafeMutableRawPointer {
-    inputs + thread * 2 * circuit.ansatz.amplitudes * circuit.format.vectorBytes
-  }
+  /// Bytes of a group's state.
+  var stateBytes: Int { 2 * circuit.ansatz.amplitudes * circuit.format.vectorBytes }
+
+  func input(thread: Int) -> UnsafeMutableRawPointer { inputs + thread * stateBytes }
 }

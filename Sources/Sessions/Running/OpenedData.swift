@@ -1,5 +1,6 @@
 import Files
 import Samples
+import Settings
 
 /// The data's files, opened before planning, which asks them for their sizes.
 struct OpenedData: ~Copyable {

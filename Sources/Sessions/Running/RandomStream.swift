@@ -1,11 +1,6 @@
 import Budget
 import CGSL
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// One purpose's random numbers: GSL's Mersenne twister, seeded from the run's seed and the purpose. Streams of
 /// different purposes do not depend on how much of one another was used.

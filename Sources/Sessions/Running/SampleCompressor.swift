@@ -1,5 +1,6 @@
 import Kernel
-import Students
+import Models
+import Settings
 
 /// The autoencoder whose compressed states a network sees: what its file says.
 struct SampleCompressor {

@@ -1,6 +1,7 @@
 import Files
 import Kernel
 import Samples
+import Settings
 
 /// Counts what comes out of the network: classes, hits, confidence; writes predictions. Allocates nothing.
 struct Scorer: ~Copyable {

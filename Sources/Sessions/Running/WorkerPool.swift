@@ -1,14 +1,9 @@
 import Budget
 import CSupport
+import Glibc
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
-/// A fixed pool of threads that run one body side by side. The calling thread is worker 0; with one thread there are
-/// no others. Starting a round and waiting for its end allocate nothing.
+/// A fixed pool of threads that share out numbered work. The calling thread is worker 0; with one thread there are no
+/// others. Starting a round and waiting for its end allocate nothing.
 final class WorkerPool {
   let threads: Int
   private let shared: Shared
@@ -17,15 +12,18 @@ final class WorkerPool {
   /// What the threads share. New threads wait at the gate until all are there or one was refused; from then on the
   /// barrier orders every access.
   private final class Shared: @unchecked Sendable {
-    let body: (Int) -> Void
+    let body: (_ item: Int, _ thread: Int) -> Void
+    let threads: Int
     let barrier: UnsafeMutablePointer<qkd_barrier>
     let gate: UnsafeMutablePointer<pthread_mutex_t>
     /// Written and read behind the gate.
     var isRefused = false
-    /// Written before a round and read after its beginning.
+    /// Both are written before a round and read after its beginning.
+    var items = 0..<0
     var ends = false
 
-    init(_ body: @escaping (Int) -> Void) {
+    init(_ threads: Int, _ body: @escaping (Int, Int) -> Void) {
+      self.threads = threads
       self.body = body
       barrier = .allocate(capacity: 1)
       gate = .allocate(capacity: 1)
@@ -36,6 +34,14 @@ final class WorkerPool {
       pthread_mutex_destroy(gate)
       gate.deallocate()
       barrier.deallocate()
+    }
+
+    func work(_ thread: Int) {
+      var item = items.lowerBound + thread
+      while item < items.upperBound {
+        body(item, thread)
+        item += threads
+      }
     }
   }
 
@@ -48,11 +54,11 @@ final class WorkerPool {
     }
   }
 
-  /// - Parameter body: called with the worker's number, on its thread.
+  /// - Parameter body: called with an item's number and the worker's, on its thread.
   /// - Throws: `SessionError.thread` when the system refuses a thread.
-  init(threads: Int, body: @escaping (Int) -> Void) throws(SessionError) {
+  init(threads: Int, body: @escaping (_ item: Int, _ thread: Int) -> Void) throws(SessionError) {
     self.threads = threads
-    shared = Shared(body)
+    shared = Shared(threads, body)
     if threads == 1 { return }
     qkd_barrier_init(shared.barrier, UInt32(threads))
     var attributes = pthread_attr_t()
@@ -75,7 +81,7 @@ final class WorkerPool {
           while !isRefused {
             qkd_barrier_wait(shared.barrier)
             if shared.ends { return nil }
-            shared.body(start.worker)
+            shared.work(start.worker)
             qkd_barrier_wait(shared.barrier)
           }
           return nil
@@ -93,10 +99,11 @@ final class WorkerPool {
     pthread_mutex_unlock(shared.gate)
   }
 
-  /// Runs the body once on every worker and waits for all.
-  func run() {
+  /// Runs the body once for every item, dealt out to the workers by its number, and waits for all.
+  func run(_ items: Range<Int>) {
+    shared.items = items
     if threads > 1 { qkd_barrier_wait(shared.barrier) }
-    shared.body(0)
+    shared.work(0)
     if threads > 1 { qkd_barrier_wait(shared.barrier) }
   }
 

@@ -1,5 +1,5 @@
 import Files
-import Students
+import Models
 
 extension Spool {
   /// What the reason for which an input is set aside is called: the input's name, and this.

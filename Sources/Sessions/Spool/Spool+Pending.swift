@@ -1,11 +1,6 @@
 import Files
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
+import Models
 
 extension Spool {
   /// What a companion file of labels is called: the input's name, and this.

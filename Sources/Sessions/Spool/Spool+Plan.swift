@@ -1,10 +1,6 @@
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
+import Settings
 
 extension Spool {
   /// What the input says of itself that takes the most memory, of those in the inbox; without any, what a line of text

@@ -1,13 +1,9 @@
 import CSupport
 import Files
+import Glibc
+import Models
 import Samples
-import Students
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Settings
 
 /// Evaluating what lies in a folder, each file once.
 ///
@@ -37,7 +33,7 @@ final class Spool {
     // What does not fit without any input is the profile's fault, not the first input's.
     let (_, plan) = try evaluation.fitting(DataFacts(predictions: true)).choose()
     folders = try SpoolFolders(settings.spool)
-    digest = SpoolDigest(evaluation)
+    digest = try SpoolDigest(evaluation)
     stamp = SpoolStamp(model: evaluation.digest, settings: digest.sha256)
     self.observer = observer
     summary = SpoolSummary(settings, memory: try MemoryFacts(planned: plan.ramBytes, held: nil, settings.host))

@@ -1,4 +1,5 @@
 import Files
+import Settings
 
 /// The folders of a spool, open.
 struct SpoolFolders: ~Copyable {

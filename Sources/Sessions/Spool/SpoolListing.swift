@@ -1,11 +1,6 @@
 import Budget
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// The names in the inbox that are to be looked at next, in the order of their bytes: the first so many, however many
 /// files there are. Its memory is taken once.

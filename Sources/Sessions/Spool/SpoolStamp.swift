@@ -1,5 +1,5 @@
 import Files
-import Students
+import Models
 
 /// The front of an input's report, by which a later run knows without reading the input that nothing is left to do:
 ///

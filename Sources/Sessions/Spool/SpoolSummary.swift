@@ -1,3 +1,5 @@
+import Settings
+
 /// What a run over a spool came to.
 public struct SpoolSummary: Sendable {
   public internal(set) var evaluated = 0

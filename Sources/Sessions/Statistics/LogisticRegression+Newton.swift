@@ -1,10 +1,5 @@
 import CGSL
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
 /// What a fit is made of; all of it works on the lent memory.
 extension LogisticRegression {

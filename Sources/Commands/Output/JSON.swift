@@ -1,4 +1,0 @@
-import Files
-
-/// Results and messages that programs read.
-public typealias JSON = Files.JSON

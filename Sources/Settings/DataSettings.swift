@@ -1,0 +1,118 @@
+import Kernel
+import Models
+import Spectra
+
+public enum DataSource: String, Sendable, CaseIterable {
+  /// Ground states of the spin chain, computed on the way.
+  case spinChain = "spin-chain"
+  /// States or vectors from a file or standard input.
+  case file
+}
+
+/// What becomes of a row before it is encoded.
+public enum FeatureKind: String, Sendable, CaseIterable {
+  /// Nothing.
+  case raw
+  /// One bit a qubit: its projection onto that principal component of the training data, cut at a threshold.
+  case pca
+}
+
+public struct DataSettings: Sendable, Equatable {
+  public var source = DataSource.spinChain
+  // Spin chain (PAPER.md section 3); the number of qubits is the model's.
+  public var boundary = Boundary.periodic
+  /// The ∏X sector; nil: the ground state's own.
+  public var parity: FlipParity?
+  public var h1 = 0.0
+  public var j = 1.0
+  public var h2Minimum = 0.8
+  public var h2Maximum = 1.2
+  // File: NPY, IDX or text, plain or gzipped; `-` is standard input.
+  public var path = ""
+  /// Labels, NPY of integers or IDX; empty: there are none.
+  public var labelsPath = ""
+  /// The classes to keep: a label becomes its position in this list. Empty: labels stay as they are.
+  public var classes: [Int] = []
+  /// Samples and labels of a file that training does not see; `train` and `distill` test on them.
+  public var testPath = ""
+  public var testLabelsPath = ""
+  /// How a row becomes a state; `.state` leaves it to the model. A model of states takes any, another only its own.
+  public var encoder = Encoder.state
+  /// What `train` makes of a row before it is encoded.
+  public var features = FeatureKind.raw
+  /// With PCA, a feature is 1 above this projection, else 0.
+  public var threshold = 0.5
+  /// The file of an autoencoder, which samples of its qubits pass: the network sees the latent qubits. Empty: none.
+  public var compressorPath = ""
+
+  public init() {}
+}
+
+extension SettingKey {
+  static let data = [
+    SettingKey(
+      "data.source", \.data.source, .rawText, for: .all, .value, "Ground states computed on the way, or a file"),
+    SettingKey(
+      "data.boundary", \.data.boundary, .choice([("periodic", .periodic), ("open", .open)]), for: .all,
+      of: .spinChain, .value, "Ends of the spin chain"),
+    SettingKey(
+      "data.parity", \.data.parity, ValueKind.parity.orNone("auto"), for: .all, of: .spinChain, .value,
+      "Sector of the product of all X; auto: the ground state's own"),
+    SettingKey(
+      "data.h1", \.data.h1, .number(-1e6...1e6), for: .all, of: .spinChain, .value,
+      "Transverse field h1 of the chain"),
+    SettingKey(
+      "data.j", \.data.j, .number(-1e6...1e6), for: .all, of: .spinChain, .value, "Cluster coupling J of the chain"),
+    SettingKey(
+      "data.h2", \.data.h2, .interval, for: .all, of: .spinChain, .value,
+      "Range of the Ising coupling h2, from which samples are drawn"),
+    SettingKey(
+      "data.path", \.data.path, .path,
+      flags: [
+        SettingFlag(
+          "input",
+          implied: [.init("data.source", "file"), .init("evaluation.samples", "0"), .init("training.states", "0")])
+      ], for: .readsFiles, .content, "States or vectors: NPY, IDX or text, plain or gzipped; - is standard input"),
+    SettingKey(
+      "data.labels", \.data.labelsPath, .path, flags: ["labels"], for: .readsFiles, .content,
+      "Labels of the file: NPY of integers, or IDX"),
+    SettingKey(
+      "data.classes", \.data.classes, .classes, for: .readsFiles, of: .file, .value,
+      "Classes to keep; a label becomes its position in the list"),
+    SettingKey(
+      "data.test-path", \.data.testPath, .path, flags: [SettingFlag("test-input", [.train, .distill])],
+      for: .circuit, .content, "Samples of a file to test on after training"),
+    SettingKey(
+      "data.test-labels", \.data.testLabelsPath, .path, flags: [SettingFlag("test-labels", [.train, .distill])],
+      for: .circuit, .content, "Labels of the test file"),
+    SettingKey(
+      "data.features", \.data.features, .rawText, for: .circuit, .value,
+      "pca: bits from principal components of the training file"),
+    SettingKey(
+      "data.threshold", \.data.threshold, .number(-1e6...1e6), for: .circuit, of: .file, .value,
+      "Projection above which a feature of pca is 1"),
+    SettingKey(
+      "data.encoder", \.data.encoder, .convention, flags: ["encoder"], for: .readsFiles, of: .file, .value,
+      "How a row becomes a state"),
+    SettingKey(
+      "data.compressor", \.data.compressorPath, .path,
+      flags: [SettingFlag("compressor", [.evaluate, .train, .distill])], for: [.evaluate, .train, .distill], .content,
+      "Autoencoder's file of compress: the circuit sees the qubits that it keeps"),
+  ]
+}
+
+extension ValueKind where Value == FlipParity {
+  fileprivate static var parity: Self {
+    ValueKind(
+      "1 or -1", placeholder: "1|-1", read: { $0.asInteger.flatMap(FlipParity.init(rawValue:)) },
+      json: { .integer($0.rawValue) })
+  }
+}
+
+extension DataSettings {
+  /// Both ends in one key of the table.
+  fileprivate var h2: Interval {
+    get { Interval(lower: h2Minimum, upper: h2Maximum) }
+    set { (h2Minimum, h2Maximum) = (newValue.lower, newValue.upper) }
+  }
+}

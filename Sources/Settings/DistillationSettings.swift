@@ -1,0 +1,50 @@
+import Kernel
+import Models
+
+public struct DistillationSettings: Sendable, Equatable {
+  /// The teacher's model file.
+  public var teacherPath = ""
+  /// Instead of a model: an NPY of any teacher's logits, `[sample][logit]`, a row a sample of the training set in its
+  /// order.
+  public var logitsPath = ""
+  /// The teacher's logits of the training set: read where the file exists, written where it does not; empty: neither.
+  public var tapePath = ""
+  public var temperature = 2.0
+  /// α, the weight of the distillation loss.
+  public var alpha = 0.8
+  public var direction = DistillationDirection.studentFirst
+  /// Whether the divergence compares logits of mean 0 and standard deviation 1; takes three logits or more.
+  public var standardizesLogits = false
+
+  public init() {}
+}
+
+extension SettingKey {
+  /// A teacher's file is no content of a result by itself: a tape of its logits stands for it (`Teacher.provenance`).
+  static let distillation = [
+    SettingKey(
+      "distillation.teacher", \.distillation.teacherPath, .path, flags: ["teacher"], for: [.distill], .nothing,
+      "The teacher's model file"),
+    SettingKey(
+      "distillation.teacher-logits", \.distillation.logitsPath, .path,
+      flags: [
+        SettingFlag(
+          "teacher-logits", implied: [.init("distillation.teacher", ""), .init("distillation.tape", "")])
+      ], for: [.distill], .nothing, "NPY of any teacher's logits instead: a row a sample of the training set"),
+    SettingKey(
+      "distillation.tape", \.distillation.tapePath, .path, flags: ["tape"], for: [.distill], .nothing,
+      "The teacher's logits of the training set: read where the file is, else written"),
+    SettingKey(
+      "distillation.temperature", \.distillation.temperature, .number(1e-6...1e6), for: .distilling, .value,
+      "Softens both softmaxes"),
+    SettingKey(
+      "distillation.alpha", \.distillation.alpha, .number(0...1), for: .distilling, .value,
+      "Weight of the distillation loss"),
+    SettingKey(
+      "distillation.direction", \.distillation.direction, .convention, for: .distilling, .value,
+      "Which side of the divergence stands first"),
+    SettingKey(
+      "distillation.standardize", \.distillation.standardizesLogits, .boolean, for: .distilling, .value,
+      "Compares logits of mean 0 and deviation 1; takes three logits or more"),
+  ]
+}

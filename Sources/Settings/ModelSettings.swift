@@ -1,0 +1,76 @@
+import Kernel
+import Models
+
+/// The circuit that `train` and `distill` make. `evaluate` reads its circuit from the model file.
+public struct ModelSettings: Sendable, Equatable {
+  /// The model file: read by `evaluate`, written by `train` and `distill`.
+  public var path = ""
+  public var qubits = 7
+  public var layers = 2
+  public var entangler = Entangler.linear
+  public var finalRotation = false
+  public var rotation = RotationConvention.half
+  public var qubitOrder = QubitOrder.littleEndian
+  /// One observable a logit, in the text form of `Observable`: `Z0`, `0.5*Z0*Z1 - X2`.
+  public var observables = ["Z0", "Z1"]
+  public var readout = ReadoutKind.affine
+  /// Where every scale and bias starts.
+  public var scale = 1.0
+  public var bias = 0.0
+
+  public init() {}
+}
+
+/// How the readout's scales and biases come about.
+public enum ReadoutKind: String, Sendable, CaseIterable {
+  /// They stay as they start.
+  case fixed
+  /// They are trained together with the angles.
+  case affine
+}
+
+extension ModelSettings {
+  /// The circuit, or one of other layers or qubits with the same conventions.
+  public func ansatz(qubits: Int? = nil, layers: Int? = nil) -> Ansatz {
+    Ansatz(
+      qubits: qubits ?? self.qubits, layers: layers ?? self.layers, entangler: entangler,
+      finalRotation: finalRotation, rotation: rotation, qubitOrder: qubitOrder)
+  }
+}
+
+extension SettingKey {
+  static let model = [
+    SettingKey(
+      "model.path", \.model.path, .path,
+      flags: [SettingFlag("model", [.evaluate]), SettingFlag("output", [.train, .distill])],
+      for: [.evaluate, .train, .distill], .nothing,
+      "The model file that evaluate reads, and that train and distill write"),
+    SettingKey(
+      "model.qubits", \.model.qubits, .integer(Ansatz.qubitRange), for: .training, .value,
+      "Qubits of the circuit to train"),
+    SettingKey(
+      "model.layers", \.model.layers, .integer(Model.layerRange), for: [.train, .distill], .value,
+      "Layers of the circuit to train"),
+    SettingKey(
+      "model.entangler", \.model.entangler, .convention, for: .circuit, .value,
+      "CNOT pattern after each layer's rotations"),
+    SettingKey(
+      "model.final-rotation", \.model.finalRotation, .boolean, for: .circuit, .value,
+      "One more layer of rotations at the end"),
+    SettingKey(
+      "model.rotation", \.model.rotation, .convention, for: .training, .value,
+      "half: exp(-i angle P/2); full: exp(i angle P)"),
+    SettingKey(
+      "model.qubit-order", \.model.qubitOrder, .convention, for: .circuit, .value,
+      "Whether qubit 0 is an index's lowest or highest bit"),
+    SettingKey(
+      "model.observables", \.model.observables, .observables, for: .circuit, .value, "One observable a logit"),
+    SettingKey(
+      "model.readout", \.model.readout, .rawText, for: .circuit, .value,
+      "fixed: scale and bias stay; affine: they are trained"),
+    SettingKey(
+      "model.scale", \.model.scale, .number(-1e6...1e6), for: .circuit, .value, "Where each logit's scale starts"),
+    SettingKey(
+      "model.bias", \.model.bias, .number(-1e6...1e6), for: .circuit, .value, "Where each logit's bias starts"),
+  ]
+}

@@ -1,0 +1,93 @@
+import Kernel
+import Models
+import Spectra
+
+extension Settings {
+  /// Values that are allowed one by one, but not together; nil: there are none.
+  func contradiction(for job: Job) -> SettingProblem? {
+    shardContradiction(job) ?? trainingContradiction(job) ?? distillationContradiction(job)
+      ?? (job == .reproduce ? experimentContradiction : nil)
+  }
+
+  private func shardContradiction(_ job: Job) -> SettingProblem? {
+    guard let shard = host.shard else { return nil }
+    let allowed: String? =
+      switch job {
+      case .evaluate:
+        source(of: job) == .spinChain ? "none for ground states: give each part a seed of its own" : nil
+      case .reproduce: shard.count > experiment.seeds ? "at most as many parts as seeds: \(experiment.seeds)" : nil
+      case .train, .distill, .compress: "none: the job has no parts"
+      }
+    return allowed.map { SettingProblem(key: "host.shard", given: shard.text, allowed: $0) }
+  }
+
+  private func trainingContradiction(_ job: Job) -> SettingProblem? {
+    let makesAutoencoder = job == .compress || job == .reproduce && !experiment.compressedLayers.isEmpty
+    if makesAutoencoder {
+      let qubits = AutoencoderAnsatz.qubitRange
+      if !qubits.contains(model.qubits) {
+        return SettingProblem(
+          key: "model.qubits", given: "\(model.qubits)", allowed: "\(qubits.lowerBound) to \(qubits.upperBound)")
+      }
+      if compression.latent >= model.qubits {
+        return SettingProblem(
+          key: "compression.latent", given: "\(compression.latent)", allowed: "1 to \(model.qubits - 1)")
+      }
+    }
+    if training.states == 0 && (job == .compress || job != .evaluate && data.source == .spinChain) {
+      return SettingProblem(key: "training.states", given: "0", allowed: "1 or more: the chain has no end")
+    }
+    return nil
+  }
+
+  private func distillationContradiction(_ job: Job) -> SettingProblem? {
+    if job != .distill && job != .reproduce { return nil }
+    if distillation.standardizesLogits && model.observables.count < 3 {
+      return SettingProblem(
+        key: "distillation.standardize", given: "true with \(model.observables.count) logits",
+        allowed: "false: standardised, two logits say no more than which is larger")
+    }
+    if job == .distill && !distillation.logitsPath.isEmpty {
+      for (key, path) in [
+        ("distillation.teacher", distillation.teacherPath), ("distillation.tape", distillation.tapePath),
+      ] where !path.isEmpty {
+        return SettingProblem(
+          key: key, given: path, allowed: "nothing beside distillation.teacher-logits, which takes its place")
+      }
+    }
+    return nil
+  }
+
+  private var experimentContradiction: SettingProblem? {
+    func problem(_ key: String, _ given: String, _ allowed: String) -> SettingProblem {
+      SettingProblem(key: key, given: given, allowed: allowed)
+    }
+    if experiment.name.isEmpty {
+      return problem("experiment.name", "nothing", "a name: the profile has no experiment")
+    }
+    // Readers of JSON keep 53 bits of a number.
+    if seed >= 1 << 53 { return problem("seed", "\(seed)", "below 2^53 for an experiment") }
+    for (key, layers) in [
+      ("experiment.student-layers", experiment.studentLayers),
+      ("experiment.compressed-layers", experiment.compressedLayers),
+    ] where Set(layers).count < layers.count {
+      return problem(key, "\(layers)", "none twice")
+    }
+    if experiment.studentLayers.isEmpty && experiment.compressedLayers.isEmpty {
+      return problem("experiment.student-layers", "none", "at least one student")
+    }
+    if experiment.treatments.contains(.labelSmoothing) && training.labelSmoothing == 0 {
+      return problem("training.label-smoothing", "0", "above 0, where label-smoothing is a treatment")
+    }
+    if experiment.iterations.isEmpty { return problem("experiment.iterations", "none", "at least one number") }
+    if zip(experiment.iterations, experiment.iterations.dropFirst()).contains(where: { $0 >= $1 }) {
+      return problem("experiment.iterations", "\(experiment.iterations)", "ascending numbers")
+    }
+    if data.source == .spinChain && !(data.h2Minimum < data.j.magnitude && data.h2Maximum > data.j.magnitude) {
+      return problem(
+        "data.h2", "[\(data.h2Minimum), \(data.h2Maximum)]",
+        "values on both sides of |J| = \(data.j.magnitude), so that there are two phases")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,72 @@
+import Files
+
+/// A setting's value that is not allowed, whoever gave it.
+public struct SettingProblem: Error, Sendable, Equatable {
+  public let key: String
+  public let given: String
+  /// Completes "allowed is …".
+  public let allowed: String
+}
+
+extension Settings {
+  /// Where a job's samples come from: a spool brings files.
+  public func source(of job: Job) -> DataSource { job == .evaluate && spool.isUsed ? .file : data.source }
+
+  /// Whether a job uses a setting, with the source of samples that these settings name.
+  func uses(_ key: SettingKey, for job: Job) -> Bool {
+    key.jobs.contains(job) && (key.source ?? source(of: job)) == source(of: job)
+  }
+
+  /// What is wrong for a job, whoever filled in the settings; nil: nothing. Beyond the table's bounds sizes would
+  /// overflow, loops would not end, or results would be no numbers. What only the data or the model show to be wrong is
+  /// found there.
+  public func problem(for job: Job) -> SettingProblem? {
+    for key in SettingKey.all where key.jobs.contains(job) && !key.holds(self) {
+      return SettingProblem(key: key.name, given: key.text(self), allowed: key.allowed)
+    }
+    return contradiction(for: job)
+  }
+
+  /// What the results of a job depend on, by key, in the table's order: values, and digests of the files that are read.
+  /// - Parameter digest: of a file's content.
+  public func identity<Failure>(
+    of job: Job, digest: (_ path: String) throws(Failure) -> String
+  ) throws(Failure) -> [(key: String, value: JSON)] {
+    var entries: [(key: String, value: JSON)] = []
+    for key in SettingKey.all where uses(key, for: job) {
+      switch key.effect {
+      case .nothing: break
+      case .value: if let value = key.read(self) { entries.append((key.name, value)) }
+      case .content:
+        let path = key.text(self)
+        if !path.isEmpty { entries.append((key.name, .string(try digest(path)))) }
+      }
+    }
+    return entries
+  }
+}
+
+extension Resolution {
+  /// A setting that was given and that the job does not use; nil: there is none.
+  ///
+  /// A profile may serve several jobs, so what another job uses is passed over there; but an experiment's profile is
+  /// the experiment's alone.
+  public func unused(by job: Job) -> SettingError? {
+    for key in SettingKey.all where !settings.uses(key, for: job) {
+      let origin = origin(key.name)
+      switch origin {
+      case .default: continue
+      case .profile where job != .reproduce && key.jobs != [.reproduce]: continue
+      case .profile, .environment, .flag: break
+      }
+      return .unused(key: key.name, job: job, reason: reason(key, job), origin: origin)
+    }
+    return nil
+  }
+
+  private func reason(_ key: SettingKey, _ job: Job) -> String {
+    if key.jobs.contains(job) { return "data.source is \(settings.source(of: job).rawValue)" }
+    let users = Job.allCases.filter(key.jobs.contains).map(\.rawValue)
+    return users.joined(separator: ", ") + (users.count == 1 ? " uses it" : " use it")
+  }
+}

@@ -1,0 +1,56 @@
+public struct TrainingSettings: Sendable, Equatable {
+  public var iterations = 500
+  public var batch = 64
+  /// The size of the training set. Of a file: its first so many, after classes were selected; 0: all.
+  public var states = 500
+  public var learningRate = 0.01
+  /// The rate of the readout's scales and biases.
+  public var readoutLearningRate = 1.0
+  /// StepLR.
+  public var scheduleEvery = 100
+  public var scheduleFactor = 0.5
+  /// Angles start uniform in ± this many radians.
+  public var angleRange = 0.1 * Double.pi
+  public var labelSmoothing = 0.0
+  /// How often a checkpoint is written, seconds; 0: after every iteration.
+  public var checkpointEvery = 60.0
+
+  public init() {}
+}
+
+extension SettingKey {
+  static let training = [
+    SettingKey(
+      "training.iterations", \.training.iterations, .integer(1...10_000_000),
+      flags: [SettingFlag("iterations", [.train, .distill])], for: [.train, .distill], .value, "Steps of Adam"),
+    SettingKey(
+      "training.batch", \.training.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", .training)],
+      for: .training, .value, "Samples of a training step"),
+    SettingKey(
+      "training.states", \.training.states, .integer(0...1 << 30), for: .training, .value,
+      "Samples of the training set; 0: all of a file"),
+    SettingKey(
+      "training.learning-rate", \.training.learningRate, .number(0...1e3), for: .circuit, .value,
+      "Rate of the angles"),
+    SettingKey(
+      "training.readout-learning-rate", \.training.readoutLearningRate, .number(0...1e3), for: .circuit, .value,
+      "Rate of the readout's scales and biases"),
+    SettingKey(
+      "training.schedule-every", \.training.scheduleEvery, .integer(1...10_000_000), for: .circuit, .value,
+      "Steps after which the rates shrink"),
+    SettingKey(
+      "training.schedule-factor", \.training.scheduleFactor,
+      .number("a number above 0, at most 1") { $0 > 0 && $0 <= 1 }, for: .circuit, .value,
+      "What the rates shrink by"),
+    SettingKey(
+      "training.angle-range", \.training.angleRange, .number(0...100), for: .training, .value,
+      "Angles start uniform in +- this, radians"),
+    SettingKey(
+      "training.label-smoothing", \.training.labelSmoothing,
+      .number("a number from 0 to below 1") { $0 >= 0 && $0 < 1 }, for: .circuit, .value,
+      "Share of the target spread over all classes"),
+    SettingKey(
+      "training.checkpoint-every", \.training.checkpointEvery, .number(0...1e6), for: [.train, .distill, .compress],
+      .nothing, "Seconds between two checkpoints; 0: after every step"),
+  ]
+}

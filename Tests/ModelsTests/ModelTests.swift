@@ -1,0 +1,130 @@
+import Kernel
+import Models
+import TemporaryFolders
+import Testing
+
+@Suite struct ModelTests {
+  private func model(
+    scales: [Double] = [1, -2.5e-3], qubits: Int = 3, observables: [String] = ["Z0 - 0.5*X1*Y2", "Z1 + 1.5"]
+  ) throws -> Model {
+    let ansatz = Ansatz(
+      qubits: qubits, layers: 2, entangler: .allPairs, finalRotation: true, rotation: .full, qubitOrder: .bigEndian)
+    return Model(
+      ansatz: ansatz, observables: try observables.map { try Observable($0) },
+      angles: (0..<ansatz.parameterCount).map { Double($0) / 7 - 1 }, scales: scales, biases: [0.1, 1e12],
+      encoder: .angle, provenance: ["seed": "1", "by": "a \"quoted\" ψ"])
+  }
+
+  /// The file of `model()` with other entries.
+  private func file(
+    _ change: (inout [String: String], inout [Tensor]) -> Void
+  ) throws -> TensorFile {
+    let file = try model().tensorFile()
+    var (metadata, tensors) = (file.metadata, file.tensors)
+    change(&metadata, &tensors)
+    return try TensorFile(metadata: metadata, tensors: tensors)
+  }
+
+  private func entry(_ file: TensorFile) -> String? {
+    do { _ = try Model(file) } catch {
+      if case .entry(let name, _, _) = error { return name }
+    }
+    return nil
+  }
+
+  @Test func whatIsWrittenIsRead() throws {
+    let folder = TemporaryFolder()
+    let model = try model()
+    let file = try model.tensorFile()
+    let path = folder.put("model", file.encode())
+    let read = try Model.read(path: path)
+    #expect(read.model == model && read.digest == file.digest)
+    #expect(try read.model.tensorFile().encode() == file.encode())
+  }
+
+  @Test func everyConventionIsWrittenAndRead() throws {
+    for entangler in Entangler.all {
+      for rotation in RotationConvention.all {
+        for order in QubitOrder.all {
+          for encoder in Encoder.all {
+            for finalRotation in [false, true] {
+              let ansatz = Ansatz(
+                qubits: 1, layers: 1, entangler: entangler, finalRotation: finalRotation, rotation: rotation,
+                qubitOrder: order)
+              let model = Model(
+                ansatz: ansatz, observables: [try Observable(" Z0 ")],
+                angles: [Double](repeating: 1, count: ansatz.parameterCount), scales: [1], biases: [0],
+                encoder: encoder)
+              #expect(try Model(model.tensorFile()) == model)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test func everyEntryIsNeededAndChecked() throws {
+    let file = try model().tensorFile()
+    let keys = file.metadata.keys.filter { !$0.hasPrefix("made_") }.sorted()
+    #expect(keys.count == 11)
+    for key in keys {
+      for value: String? in [nil, "", "x", "-1", "007", " \(file.metadata[key]!)", file.metadata[key]! + ","] {
+        // A blank before an observable is none of its text, and a number is one.
+        if key == "observables", let value, value.first == " " || Int(value) != nil { continue }
+        #expect(entry(try self.file { metadata, _ in metadata[key] = value }) == key, "\(key): \(value ?? "nil")")
+      }
+    }
+    for (key, value) in [
+      ("qubits", "0"), ("qubits", "27"), ("qubits", "99999999999999999999"), ("layers", "0"), ("layers", "4097"),
+      ("observables", "Z0; Z3"), ("observables", "Z0;; Z1"), ("observables", "1e13*Z0; Z1"),
+      ("observables", Array(repeating: "Z0", count: 65).joined(separator: ";")), ("format_version", "2"),
+    ] {
+      #expect(entry(try self.file { metadata, _ in metadata[key] = value }) == key, "\(key): \(value)")
+    }
+    #expect(entry(try self.file { metadata, _ in metadata["made_more"] = "anything" }) == nil)
+  }
+
+  @Test func tensorsMustFitTheCircuit() throws {
+    for (key, value, tensor) in [
+      ("qubits", "4", "angles"), ("layers", "1", "angles"), ("layers", "4096", "angles"),
+      ("final_rotation", "false", "angles"), ("observables", "Z0; Z1; Z2", "scales"),
+    ] {
+      #expect(entry(try file { metadata, _ in metadata[key] = value }) == tensor, "\(key): \(value)")
+    }
+    for index in 0..<3 {
+      var name = ""
+      let without = try file { _, tensors in name = tensors.remove(at: index).name }
+      #expect(entry(without) == name)
+      let flat = try file { _, tensors in
+        let tensor = tensors[index]
+        let count = tensor.shape.reduce(1, *)
+        tensors[index] = Tensor(name: tensor.name, shape: [1, count], values: tensor.values)
+      }
+      #expect(entry(flat) == name)
+      let single = try file { _, tensors in
+        let tensor = tensors[index]
+        let count = tensor.shape.reduce(1, *)
+        tensors[index] = Tensor(
+          name: tensor.name, shape: tensor.shape, values: .float32([Double](repeating: 1, count: count)))
+      }
+      #expect(entry(single) == name)
+    }
+  }
+
+  @Test func aReadoutOfAbsurdSizeIsNeitherWrittenNorRead() throws {
+    #expect(throws: ModelError.entry("scales", given: "-2000000000000.0", allowed: "magnitudes up to 1000000000000.0"))
+    {
+      _ = try model(scales: [1, -2e12]).tensorFile()
+    }
+    let large = try file { _, tensors in
+      tensors[tensors.firstIndex { $0.name == "biases" }!] = Tensor(
+        name: "biases", shape: [2], values: .float64([0, 1e300]))
+    }
+    #expect(entry(large) == "biases")
+    for value in [Double.nan, .infinity] {
+      #expect(throws: ModelError.file(.notFinite(tensor: "scales", index: 1))) {
+        _ = try model(scales: [1, value]).tensorFile()
+      }
+    }
+  }
+}
