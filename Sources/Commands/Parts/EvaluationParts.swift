@@ -44,9 +44,9 @@ enum EvaluationParts {
     _ report: EvaluationReport, _ settings: Settings
   ) throws(FileError) -> [(String, JSON)] {
     let identity = try settings.identity(of: .evaluate) { path throws(FileError) in try SHA256.hex(ofFile: path) }
-    return [
-      ("model_sha256", .string(report.modelSHA256)), ("lanes", .integer(report.facts.lanes)),
-    ] + identity.map { ($0.key, $0.value) }
+    // The lanes that the planner chose come last: they follow from settings, which are told first where they differ.
+    return [("model_sha256", .string(report.modelSHA256))] + identity.map { ($0.key, $0.value) }
+      + [("lanes", .integer(report.facts.lanes))]
   }
 
   /// What the whole is held to; the part is not. `reference`: the predicted classes of the model's own test.
