@@ -37,7 +37,7 @@ public struct Ansatz: Sendable, Equatable {
   /// The kernel's index tables are 32-bit, and a state of 2²⁶ amplitudes is 1 GiB a lane.
   public static let qubitRange = 1...26
 
-  public let qubits: Int
+  public private(set) var qubits: Int
   public let layers: Int
   public let entangler: Entangler
   public let finalRotation: Bool
@@ -66,6 +66,16 @@ public struct Ansatz: Sendable, Equatable {
   /// The bit of the amplitude's index that belongs to a qubit.
   @_noAllocation @inline(__always)
   public func bit(of qubit: Int) -> Int { qubitOrder == .littleEndian ? qubit : qubits - 1 - qubit }
+
+  /// The same circuit on another number of qubits.
+  /// - Precondition: `qubits` in `qubitRange`.
+  @_noAllocation
+  public func with(qubits: Int) -> Ansatz {
+    precondition(Ansatz.qubitRange.contains(qubits))
+    var result = self
+    result.qubits = qubits
+    return result
+  }
 
   /// Where the angles of a qubit in a layer begin: x, y, z follow one another.
   @inline(__always)

@@ -141,15 +141,6 @@ extension Ansatz {
     return result
   }
 
-  /// The same circuit on another number of qubits.
-  /// - Precondition: `qubits` in `qubitRange`.
-  @_noAllocation
-  public func with(qubits: Int) -> Ansatz {
-    Ansatz(
-      qubits: qubits, layers: layers, entangler: entangler, finalRotation: finalRotation, rotation: rotation,
-      qubitOrder: qubitOrder)
-  }
-
   /// Copies the parameters that the same circuit on the first qubits has.
   /// - Parameters:
   ///   - parameters: this ansatz's, `[rotation layer][qubit][x, y, z]`.

@@ -37,11 +37,10 @@ extension Model {
     try checkReadout()
     var metadata: [String: String] = [
       "format": Model.format, "format_version": Model.formatVersion, "qubits": String(ansatz.qubits),
-      "layers": String(ansatz.layers), "entangler": ansatz.entangler.name,
-      "final_rotation": String(ansatz.finalRotation), "rotation": ansatz.rotation.name,
-      "qubit_order": ansatz.qubitOrder.name, "encoder": encoder.name,
+      "layers": String(ansatz.layers), "final_rotation": String(ansatz.finalRotation), "encoder": encoder.name,
       "observables": observables.map(\.text).joined(separator: "; "), "parameter_order": Model.parameterOrder,
     ]
+    for (key, name) in ansatz.conventions { metadata[key] = name }
     for (key, value) in provenance { metadata[Model.provenancePrefix + key] = value }
     var featureTensors: [Tensor] = []
     if let features {

@@ -17,6 +17,13 @@ extension NamedConvention {
   public static var allowedNames: String { all.map(\.name).joined(separator: ", ") }
 }
 
+extension Ansatz {
+  /// The circuit's conventions by their keys in model files and reports.
+  public var conventions: [(key: String, name: String)] {
+    [("entangler", entangler.name), ("rotation", rotation.name), ("qubit_order", qubitOrder.name)]
+  }
+}
+
 extension Entangler: NamedConvention {
   public static var all: [Entangler] { [.linear, .ring, .descending, .allPairs] }
 

@@ -9,6 +9,9 @@ public struct SettingKey: Sendable {
     /// Nothing, but for last digits where it decides the layout.
     case nothing
     case value
+    /// The value, where it is not the one that settings begin with: of a setting that came when there were identities
+    /// and digests already, so that these stay what they are.
+    case valueUnlessDefault
     /// What the file that it names holds.
     case content
   }

@@ -37,6 +37,8 @@ extension Settings {
       switch key.effect {
       case .nothing: break
       case .value: if let value = key.read(self) { entries.append((key.name, value)) }
+      case .valueUnlessDefault:
+        if let value = key.read(self), key.text(self) != key.text(Settings()) { entries.append((key.name, value)) }
       case .content:
         let path = key.text(self)
         if !path.isEmpty { entries.append((key.name, .string(try digest(path)))) }

@@ -180,9 +180,9 @@ import Testing
         sha256          abc
         circuit         2 qubits, 1 layer
         entangler       ring
-        final rotation  yes
         rotation        half
         qubit order     little-endian
+        final rotation  yes
         encoder         state
         angles          [layer 2, qubit 2, axis 3], radians
         logit 0         1.5 * <Z0> + -0.25

@@ -10,10 +10,8 @@ public enum ModelReport {
     table.add(["model", path])
     table.add(["sha256", digest])
     table.add(["circuit", "\(counted(ansatz.qubits, "qubit", "qubits")), \(counted(ansatz.layers, "layer", "layers"))"])
-    table.add(["entangler", ansatz.entangler.name])
+    for (key, name) in ansatz.conventions { table.add([String(key.map { $0 == "_" ? " " : $0 }), name]) }
     table.add(["final rotation", ansatz.finalRotation ? "yes" : "no"])
-    table.add(["rotation", ansatz.rotation.name])
-    table.add(["qubit order", ansatz.qubitOrder.name])
     if let features = model.features {
       table.add([
         "features",
@@ -33,18 +31,20 @@ public enum ModelReport {
 
   public static func json(_ model: Model, path: String, digest: String) -> JSON {
     let ansatz = model.ansatz
-    return .object([
+    let circuit: [(String, JSON)] = [
       ("model", .string(path)), ("model_sha256", .string(digest)), ("qubits", .integer(ansatz.qubits)),
-      ("layers", .integer(ansatz.layers)), ("entangler", .string(ansatz.entangler.name)),
-      ("final_rotation", .boolean(ansatz.finalRotation)), ("rotation", .string(ansatz.rotation.name)),
-      ("qubit_order", .string(ansatz.qubitOrder.name)), ("encoder", .string(model.encoder.name)),
-      ("feature_columns", .optional(model.features?.columns)),
-      ("feature_threshold", .optional(model.features?.threshold)),
-      ("observables", .array(model.observables.map { .string($0.text) })),
-      ("angles_shape", .array([.integer(ansatz.rotationLayers), .integer(ansatz.qubits), .integer(3)])),
-      ("scales", .array(model.scales.map(JSON.number))), ("biases", .array(model.biases.map(JSON.number))),
-      ("provenance", .object(model.provenance.map { ($0.key, .string($0.value)) })),
-      ("version", .string(Session.version)),
-    ])
+      ("layers", .integer(ansatz.layers)), ("final_rotation", .boolean(ansatz.finalRotation)),
+    ]
+    return .object(
+      circuit + ansatz.conventions.map { ($0.key, .string($0.name)) } + [
+        ("encoder", .string(model.encoder.name)),
+        ("feature_columns", .optional(model.features?.columns)),
+        ("feature_threshold", .optional(model.features?.threshold)),
+        ("observables", .array(model.observables.map { .string($0.text) })),
+        ("angles_shape", .array([.integer(ansatz.rotationLayers), .integer(ansatz.qubits), .integer(3)])),
+        ("scales", .array(model.scales.map(JSON.number))), ("biases", .array(model.biases.map(JSON.number))),
+        ("provenance", .object(model.provenance.map { ($0.key, .string($0.value)) })),
+        ("version", .string(Session.version)),
+      ])
   }
 }
