@@ -1,13 +1,29 @@
-/// Which CNOTs follow a layer of rotations; control first, qubits counted from 0 (PAPER.md sections 1 and 6).
-public enum Entangler: UInt8, Sendable {
-  /// CNOT(i, i+1), i ascending.
+/// Which pairs of qubits are entangled after a layer of rotations, in the order in which their gates act; control
+/// first, qubits counted from 0 (PAPER.md sections 1 and 6).
+public enum Entangler: Sendable, Equatable {
+  /// (i, i+1), i ascending.
   case linear
-  /// `linear`, then CNOT(n−1, 0).
+  /// `linear`, then (n−1, 0).
   case ring
-  /// CNOT(i, i+1), i descending.
+  /// (i, i+1), i descending.
   case descending
-  /// CNOT(i, j) for all i < j, i ascending, then j: the same permutation as `descending`.
+  /// (i, j) for all i < j, i ascending, then j: with CNOTs the same permutation as `descending`.
   case allPairs
+  /// A list, which does not depend on the number of qubits.
+  case pairs(QubitPairs)
+
+  /// The highest qubit that a list names; −1 for a pattern, which fits any number of qubits.
+  public var highestQubit: Int {
+    if case .pairs(let pairs) = self { pairs.highestQubit } else { -1 }
+  }
+}
+
+/// The gate on each pair of an entangler.
+public enum EntanglingGate: UInt8, Sendable {
+  /// X on the target where the control is 1.
+  case cnot
+  /// −1 where both qubits are 1; control and target may change places.
+  case cz
 }
 
 /// What a rotation by θ about a Pauli axis P means.
@@ -29,8 +45,8 @@ public enum QubitOrder: UInt8, Sendable {
   case bigEndian
 }
 
-/// The hardware-efficient ansatz (PAPER.md section 1): `layers` times RX, RY, RZ on every qubit and the entangler,
-/// then, if asked for, one more layer of rotations.
+/// The hardware-efficient ansatz (PAPER.md section 1): `layers` times RX, RY, RZ on every qubit and the entangler's
+/// gates, then, if asked for, one more layer of rotations.
 ///
 /// Parameters: `[rotation layer][qubit][x, y, z]`, radians.
 public struct Ansatz: Sendable, Equatable {
@@ -40,20 +56,22 @@ public struct Ansatz: Sendable, Equatable {
   public private(set) var qubits: Int
   public let layers: Int
   public let entangler: Entangler
+  public let entanglingGate: EntanglingGate
   public let finalRotation: Bool
   public let rotation: RotationConvention
   public let qubitOrder: QubitOrder
 
-  /// - Precondition: `qubits` in `qubitRange`, `layers ≥ 1`.
+  /// - Precondition: `qubits` in `qubitRange` and above `entangler.highestQubit`, `layers ≥ 1`.
   @_noAllocation
   public init(
-    qubits: Int, layers: Int, entangler: Entangler = .linear, finalRotation: Bool = false,
-    rotation: RotationConvention = .half, qubitOrder: QubitOrder = .littleEndian
+    qubits: Int, layers: Int, entangler: Entangler = .linear, entanglingGate: EntanglingGate = .cnot,
+    finalRotation: Bool = false, rotation: RotationConvention = .half, qubitOrder: QubitOrder = .littleEndian
   ) {
-    precondition(Ansatz.qubitRange.contains(qubits) && layers >= 1)
+    precondition(Ansatz.qubitRange.contains(qubits) && qubits > entangler.highestQubit && layers >= 1)
     self.qubits = qubits
     self.layers = layers
     self.entangler = entangler
+    self.entanglingGate = entanglingGate
     self.finalRotation = finalRotation
     self.rotation = rotation
     self.qubitOrder = qubitOrder
@@ -67,13 +85,13 @@ public struct Ansatz: Sendable, Equatable {
   @_noAllocation @inline(__always)
   public func bit(of qubit: Int) -> Int { qubitOrder == .littleEndian ? qubit : qubits - 1 - qubit }
 
-  /// The same circuit on another number of qubits.
+  /// The same circuit on another number of qubits; on all that the entangler's list names where there are fewer.
   /// - Precondition: `qubits` in `qubitRange`.
   @_noAllocation
   public func with(qubits: Int) -> Ansatz {
     precondition(Ansatz.qubitRange.contains(qubits))
     var result = self
-    result.qubits = qubits
+    result.qubits = max(qubits, entangler.highestQubit + 1)
     return result
   }
 

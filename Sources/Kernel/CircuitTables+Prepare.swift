@@ -62,7 +62,8 @@ extension CircuitTables {
     return Phase(cosine: outerPhase[place], sine: outerPhase[place + 1])
   }
 
-  /// The product over all bits of Rz(α) of a layer, at the index before the entangler.
+  /// The product over all bits of Rz(α) of a layer, and the signs of the CZs that follow it, at the index before the
+  /// entangler.
   private func buildPending<Scalar: Real>(
     _ layer: Int, _ re: UnsafeMutablePointer<Scalar>, _ im: UnsafeMutablePointer<Scalar>
   ) {
@@ -71,7 +72,27 @@ extension CircuitTables {
     var bit = 0
     while bit < ansatz.qubits {
       appendBit(bit, alpha(layer, bit), re, im)
+      if layer < ansatz.layers { appendSigns(bit, re, im) }
       bit += 1
+    }
+  }
+
+  /// Turns the sign of the entries for bit value 1, among those of the bits up to this one, where CZs do.
+  private func appendSigns<Scalar: Real>(
+    _ bit: Int, _ re: UnsafeMutablePointer<Scalar>, _ im: UnsafeMutablePointer<Scalar>
+  ) {
+    let coupled = ansatz.coupledBits(below: bit)
+    if coupled == 0 { return }
+    let minusOne = Scalar(rounding: -1)
+    let width = 1 &<< bit
+    let (upperRe, upperIm) = (re + width, im + width)
+    var i = 0
+    while i < width {
+      if BasisIndex.isOdd(UInt32(truncatingIfNeeded: i), coupled) {
+        upperRe[i] = upperRe[i] * minusOne
+        upperIm[i] = upperIm[i] * minusOne
+      }
+      i &+= 1
     }
   }
 

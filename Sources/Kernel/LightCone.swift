@@ -35,16 +35,22 @@ public struct LightCone {
   /// The same circuit on the first qubits alone, as few as give the same logits for every product state; the ansatz
   /// itself where there are no fewer.
   ///
-  /// Qubits 0…m−1 suffice where the observables and the cone of every layer lie on them. No CNOT that the smaller
-  /// entangler lacks, or has in another place, did anything there: an X on qubit m−1 would have gone on to qubit m, and
-  /// at the end of a ring a Z on qubit 0 to the last one. (`allPairs` is the permutation `descending`.) It comes to
-  /// fewer qubits
-  /// - with `linear` for any depth: the cone of Z_0…Z_k reaches one qubit further a layer;
-  /// - with `descending` and `allPairs` as long as no X passes an entangler, since it reaches the last qubit at once:
-  ///   for one layer without a final rotation that is read out in Z;
-  /// - with `ring` as long as no Z_0 does.
+  /// Qubits 0…m−1 suffice where the observables and the cone of every layer lie on them, with these gates:
+  /// - CNOTs of a pattern. None that the smaller entangler lacks, or has in another place, did anything there: an X on
+  ///   qubit m−1 would have gone on to qubit m, and at the end of a ring a Z on qubit 0 to the last one. (`allPairs` is
+  ///   the permutation `descending`.) It comes to fewer qubits
+  ///   - with `linear` for any depth: the cone of Z_0…Z_k reaches one qubit further a layer;
+  ///   - with `descending` and `allPairs` as long as no X passes an entangler, since it reaches the last qubit at once:
+  ///     for one layer without a final rotation that is read out in Z;
+  ///   - with `ring` as long as no Z_0 does.
+  /// - CZs of a pattern but `ring`. They commute, and the smaller entangler has those of the larger that lie on its
+  ///   qubits; all others together left the strings as they are. A smaller ring closes with a pair that the larger
+  ///   lacks, and the Z of X_0 and X_(n−2) on the last qubit cancel, so that no cone shows it: rings stay as they are.
+  /// - Those of a list, where m is above its highest qubit, so that it is the same list. Nothing is known of a part of
+  ///   a list: what one CNOT took off the first m qubits another may have brought back.
   public var reduced: Ansatz {
     @_noAllocation get {
+      if case .ring = ansatz.entangler, ansatz.entanglingGate == .cz { return ansatz }
       var qubits: UInt32 = 1
       var t = 0
       while t < count {

@@ -3,7 +3,9 @@ import Kernel
 /// The model's entries in a tensor file. Metadata, all strings:
 /// - `format`: `qkd-model`; `format_version`: `1`.
 /// - `qubits`, `layers`: decimal integers.
-/// - `entangler`: `linear`, `ring`, `descending`, `all-pairs`; `final_rotation`: `true`, `false`;
+/// - `entangler`: `linear`, `ring`, `descending`, `all-pairs`, or 1 to 64 pairs of qubits, control first, the qubits of
+///   this circuit: `0-1, 1-2, 2-0`; `entangling_gate`, only where it is not `cnot`: `cz`;
+///   `final_rotation`: `true`, `false`;
 ///   `rotation`: `half`, `full`; `qubit_order`: `little-endian`, `big-endian`; `encoder`: the encoder's name.
 /// - `observables`: the observables' texts, joined by `; `.
 /// - `parameter_order`: `layer, qubit, axis (x, y, z)`.
@@ -19,6 +21,8 @@ extension Model {
   static let formatVersion = "1"
   static let parameterOrder = "layer, qubit, axis (x, y, z)"
   static let featureConvention = "pca bits: (row - mean) . component > threshold"
+  /// Files from before there was another gate do not have it.
+  static let entanglingGateKey = "entangling_gate"
   static let provenancePrefix = "made_"
   /// More would not fit a label's type, nor any use.
   public static let largestLogitCount = 64
@@ -41,6 +45,7 @@ extension Model {
       "observables": observables.map(\.text).joined(separator: "; "), "parameter_order": Model.parameterOrder,
     ]
     for (key, name) in ansatz.conventions { metadata[key] = name }
+    if ansatz.entanglingGate == .cnot { metadata[Model.entanglingGateKey] = nil }
     for (key, value) in provenance { metadata[Model.provenancePrefix + key] = value }
     var featureTensors: [Tensor] = []
     if let features {
@@ -71,9 +76,15 @@ extension Model {
     _ = try entries.text("format_version", [Model.formatVersion])
     _ = try entries.text("parameter_order", [Model.parameterOrder])
     let observables = try entries.observables()
+    let qubits = try entries.integer("qubits", Ansatz.qubitRange)
+    let entangler: Entangler = try entries.convention("entangler")
+    if entangler.highestQubit >= qubits {
+      throw .entry("entangler", given: entangler.name, allowed: "qubits 0 to \(qubits - 1)")
+    }
     let ansatz = Ansatz(
-      qubits: try entries.integer("qubits", Ansatz.qubitRange), layers: try entries.integer("layers", Model.layerRange),
-      entangler: try entries.convention("entangler"),
+      qubits: qubits, layers: try entries.integer("layers", Model.layerRange), entangler: entangler,
+      entanglingGate: file.metadata[Model.entanglingGateKey] == nil
+        ? .cnot : try entries.convention(Model.entanglingGateKey),
       finalRotation: try entries.text("final_rotation", ["true", "false"]) == "true",
       rotation: try entries.convention("rotation"), qubitOrder: try entries.convention("qubit_order"))
     if let highest = observables.map(\.highestQubit).max(), highest >= ansatz.qubits {

@@ -8,6 +8,7 @@ public struct ModelSettings: Sendable, Equatable {
   public var qubits = 7
   public var layers = 2
   public var entangler = Entangler.linear
+  public var entanglingGate = EntanglingGate.cnot
   public var finalRotation = false
   public var rotation = RotationConvention.half
   public var qubitOrder = QubitOrder.littleEndian
@@ -31,10 +32,11 @@ public enum ReadoutKind: String, Sendable, CaseIterable {
 
 extension ModelSettings {
   /// The circuit, or one of other layers or qubits with the same conventions.
+  /// - Precondition: `qubits` above those of an entangler that is a list, as `Settings.problem` makes sure.
   public func ansatz(qubits: Int? = nil, layers: Int? = nil) -> Ansatz {
     Ansatz(
       qubits: qubits ?? self.qubits, layers: layers ?? self.layers, entangler: entangler,
-      finalRotation: finalRotation, rotation: rotation, qubitOrder: qubitOrder)
+      entanglingGate: entanglingGate, finalRotation: finalRotation, rotation: rotation, qubitOrder: qubitOrder)
   }
 }
 
@@ -53,7 +55,10 @@ extension SettingKey {
       "Layers of the circuit to train"),
     SettingKey(
       "model.entangler", \.model.entangler, .convention, for: .circuit, .value,
-      "CNOT pattern after each layer's rotations"),
+      "Pairs of qubits on which gates follow each layer's rotations: a pattern or a list, control first"),
+    SettingKey(
+      "model.entangling-gate", \.model.entanglingGate, .convention, for: .circuit, .valueUnlessDefault,
+      "The gate on each of the entangler's pairs"),
     SettingKey(
       "model.final-rotation", \.model.finalRotation, .boolean, for: .circuit, .value,
       "One more layer of rotations at the end"),

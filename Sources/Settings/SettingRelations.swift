@@ -5,8 +5,8 @@ import Spectra
 extension Settings {
   /// Values that are allowed one by one, but not together; nil: there are none.
   func contradiction(for job: Job) -> SettingProblem? {
-    shardContradiction(job) ?? trainingContradiction(job) ?? distillationContradiction(job)
-      ?? (job == .reproduce ? experimentContradiction : nil)
+    shardContradiction(job) ?? trainingContradiction(job) ?? entanglerContradiction(job)
+      ?? distillationContradiction(job) ?? (job == .reproduce ? experimentContradiction : nil)
   }
 
   private func shardContradiction(_ job: Job) -> SettingProblem? {
@@ -36,6 +36,19 @@ extension Settings {
     }
     if training.states == 0 && (job == .compress || job != .evaluate && data.source == .spinChain) {
       return SettingProblem(key: "training.states", given: "0", allowed: "1 or more: the chain has no end")
+    }
+    return nil
+  }
+
+  /// A list of pairs names qubits, which every circuit must have.
+  private func entanglerContradiction(_ job: Job) -> SettingProblem? {
+    if !Set<Job>.circuit.contains(job) { return nil }
+    let isCompressed = job == .reproduce && !experiment.compressedLayers.isEmpty
+    for (qubits, note) in [
+      (model.qubits, ""), (isCompressed ? compression.latent : .max, ": a student has compression.latent qubits"),
+    ] where model.entangler.highestQubit >= qubits {
+      return SettingProblem(
+        key: "model.entangler", given: model.entangler.name, allowed: "qubits 0 to \(qubits - 1)\(note)")
     }
     return nil
   }

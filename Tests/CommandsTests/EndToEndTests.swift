@@ -81,6 +81,27 @@ struct EndToEndTests {
     }
   }
 
+  /// A circuit of a list of CZs: trained, shown, used; and refused where it has no such qubits.
+  @Test func aListOfPairsIsTrainedAndEvaluated() throws {
+    let folder = TemporaryFolder()
+    let model = folder.path + "/m.safetensors"
+    let circuit = ["--set", "model.entangler=0-1, 1-2, 2-0", "--set", "model.entangling-gate=cz"]
+    let trained = try Binary.run(
+      ["train", "--profile", "workstation", "--iterations", "20", "-o", model, "-q"] + circuit,
+      environment: ["QKD_PROFILE_PATH": Self.profiles])
+    #expect(trained.code == 0, "\(trained.errors)")
+    let shown = try Self.json(Self.run("inspect", model, "--format", "json"))
+    #expect(shown["entangler"] as? String == "0-1, 1-2, 2-0" && shown["entangling_gate"] as? String == "cz")
+    let evaluated = try Self.json(Self.run("--model", model, "--samples", "100", "--format", "json"))
+    #expect(evaluated["samples"] as? Int == 100 && evaluated["allocations_after_seal"] as? Int == 0)
+    let refused = try Self.run(
+      "train", "--profile", "workstation", "-o", model, "--set", "model.entangler=0-1, 1-7", "-q")
+    #expect(refused.code == 78)
+    for part in ["model.entangler", "0-1, 1-7", "qubits 0 to 6"] {
+      #expect(refused.errors.contains(part), "\(refused.errors)")
+    }
+  }
+
   @Test func standardInputIsASourceOfStates() throws {
     // |0…0⟩ and |1…1⟩ as text, one state a line.
     let states = [0, 127].map { one in (0..<128).map { $0 == one ? "1" : "0" }.joined(separator: " ") }

@@ -176,23 +176,33 @@ import Testing
       scales: [1.5, 2], biases: [-0.25, 0], encoder: .state, provenance: ["seed": "7", "command": "x \"y\""])
     #expect(
       ModelReport.text(model, path: "m", digest: "abc") == """
-        model           m
-        sha256          abc
-        circuit         2 qubits, 1 layer
-        entangler       ring
-        rotation        half
-        qubit order     little-endian
-        final rotation  yes
-        encoder         state
-        angles          [layer 2, qubit 2, axis 3], radians
-        logit 0         1.5 * <Z0> + -0.25
-        logit 1         2 * <Z1> + 0
-        made: command   x "y"
-        made: seed      7
+        model            m
+        sha256           abc
+        circuit          2 qubits, 1 layer
+        entangler        ring
+        entangling gate  cnot
+        rotation         half
+        qubit order      little-endian
+        final rotation   yes
+        encoder          state
+        angles           [layer 2, qubit 2, axis 3], radians
+        logit 0          1.5 * <Z0> + -0.25
+        logit 1          2 * <Z1> + 0
+        made: command    x "y"
+        made: seed       7
 
         """)
     let json = try object(ModelReport.json(model, path: "m", digest: "abc"))
     #expect(json["provenance"] as? [String: String] == ["seed": "7", "command": "x \"y\""])
     #expect(json["angles_shape"] as? [Int] == [2, 2, 3])
+    #expect(json["entangler"] as? String == "ring" && json["entangling_gate"] as? String == "cnot")
+    let list = Model(
+      ansatz: Ansatz(qubits: 2, layers: 1, entangler: try #require(Entangler(name: "1-0,0-1")), entanglingGate: .cz),
+      observables: model.observables, angles: [Double](repeating: 0.1, count: 6), scales: [1, 1], biases: [0, 0],
+      encoder: .state)
+    let lines = ModelReport.text(list, path: "m", digest: "abc").split(separator: "\n")
+    #expect(lines.contains("entangler        1-0, 0-1") && lines.contains("entangling gate  cz"))
+    let other = try object(ModelReport.json(list, path: "m", digest: "abc"))
+    #expect(other["entangler"] as? String == "1-0, 0-1" && other["entangling_gate"] as? String == "cz")
   }
 }

@@ -1,4 +1,5 @@
 import Commands
+import Kernel
 import Sessions
 import Settings
 import Testing
@@ -49,8 +50,16 @@ import Testing
     Range(key: "model.layers", allowed: [.integer(1)], refused: [.integer(0), .integer(5000)]),
     Range(
       key: "model.entangler",
-      allowed: [.string("linear"), .string("ring"), .string("descending"), .string("all-pairs")],
-      refused: [.string("allPairs"), .string("")]),
+      allowed: [
+        .string("linear"), .string("ring"), .string("descending"), .string("all-pairs"), .string("0-1, 1-2, 2-0"),
+        .text("25-0"), .text("0-1,0-1"),
+      ],
+      refused: [
+        .string("allPairs"), .string(""), .text("0-0"), .text("0-26"), .text("0-1;1-2"), .array([.string("0-1")]),
+        .text(Array(repeating: "0-1", count: 65).joined(separator: ",")),
+      ]),
+    Range(
+      key: "model.entangling-gate", allowed: [.string("cnot"), .text("cz")], refused: [.string("CZ"), .boolean(true)]),
     Range(
       key: "model.final-rotation", allowed: [.boolean(true), .text("false")], refused: [.string("true"), .integer(1)]),
     Range(key: "model.rotation", allowed: [.string("half"), .string("full")], refused: [.string("double")]),
@@ -142,7 +151,8 @@ import Testing
       ("host.precision", "float32"), ("host.lanes", "4"),
       ("host.audit", "true"), ("host.lock", "true"), ("host.lock-wait", "1.5"), ("host.if-locked", "skip"),
       ("training.checkpoint-every", "2.5"), ("host.shard", "2/3"), ("model.path", "m"), ("model.qubits", "5"),
-      ("model.layers", "3"), ("model.entangler", "ring"), ("model.final-rotation", "true"), ("model.rotation", "full"),
+      ("model.layers", "3"), ("model.entangler", "0-1, 4-2"), ("model.entangling-gate", "cz"),
+      ("model.final-rotation", "true"), ("model.rotation", "full"),
       ("model.qubit-order", "big-endian"), ("model.observables", "X0;Y1;Z2"), ("model.readout", "fixed"),
       ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
       ("data.parity", "-1"), ("data.h1", "0.25"), ("data.j", "-1"), ("data.h2", "0.5,1.5"), ("data.path", "d"),
@@ -188,7 +198,10 @@ import Testing
     expected.model.path = "m"
     expected.model.qubits = 5
     expected.model.layers = 3
-    expected.model.entangler = .ring
+    var pairs = QubitPairs()
+    for (control, target) in [(0, 1), (4, 2)] { _ = pairs.append(control: control, target: target) }
+    expected.model.entangler = .pairs(pairs)
+    expected.model.entanglingGate = .cz
     expected.model.finalRotation = true
     expected.model.rotation = .full
     expected.model.qubitOrder = .bigEndian

@@ -44,21 +44,23 @@ struct DenseReference {
     }
   }
 
-  /// |0⟩⟨0| ⊗ 1 + |1⟩⟨1| ⊗ X.
-  func cnot(_ control: Int, _ target: Int) -> Matrix {
+  /// |0⟩⟨0| ⊗ 1 + |1⟩⟨1| ⊗ X, or Z.
+  func entangling(_ control: Int, _ target: Int) -> Matrix {
+    let pauli = DenseReference.pauli[ansatz.entanglingGate == .cnot ? "X" : "Z"]!
     let zero: Matrix = [[Complex(1), Complex(0)], [Complex(0), Complex(0)]]
     let one: Matrix = [[Complex(0), Complex(0)], [Complex(0), Complex(1)]]
-    let (a, b) = (operatorOn([control: zero]), operatorOn([control: one, target: DenseReference.pauli["X"]!]))
+    let (a, b) = (operatorOn([control: zero]), operatorOn([control: one, target: pauli]))
     return zip(a, b).map { zip($0, $1).map { $0 + $1 } }
   }
 
-  var cnots: [(Int, Int)] {
+  var pairs: [(Int, Int)] {
     let n = ansatz.qubits
     switch ansatz.entangler {
     case .linear: return (0..<max(n - 1, 0)).map { ($0, $0 + 1) }
     case .ring: return (0..<max(n - 1, 0)).map { ($0, $0 + 1) } + (n > 1 ? [(n - 1, 0)] : [])
     case .descending: return (0..<max(n - 1, 0)).reversed().map { ($0, $0 + 1) }
     case .allPairs: return (0..<n).flatMap { i in ((i + 1)..<max(n, i + 1)).map { (i, $0) } }
+    case .pairs(let pairs): return (0..<pairs.count).map { pairs.pair($0) }
     }
   }
 
@@ -72,7 +74,7 @@ struct DenseReference {
         }
       }
       if layer < ansatz.layers {
-        for (control, target) in cnots { state = DenseReference.apply(cnot(control, target), state) }
+        for (control, target) in pairs { state = DenseReference.apply(entangling(control, target), state) }
       }
     }
     return state

@@ -15,12 +15,14 @@ import Testing
     let scales: [Double]
     let biases: [Double]
 
-    init(qubits n: Int, seed: UInt64) {
+    /// - Parameter gate: what a random list of pairs consists of; nil: one of the patterns, of CNOTs.
+    init(qubits n: Int, seed: UInt64, listOf gate: EntanglingGate? = nil) {
       var random = Random(seed)
       func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &random)] }
+      let list = gate == nil ? nil : randomPairs(n, pick([1, n, 3 * n]), &random)
       ansatz = Ansatz(
-        qubits: n, layers: pick([1, 2, 3]), entangler: pick(everyEntangler), finalRotation: pick([false, true]),
-        rotation: pick(everyRotation), qubitOrder: pick(everyOrder))
+        qubits: n, layers: pick([1, 2, 3]), entangler: list ?? pick(everyEntangler), entanglingGate: gate ?? .cnot,
+        finalRotation: pick([false, true]), rotation: pick(everyRotation), qubitOrder: pick(everyOrder))
       format = pick(ForwardTests.float64)
       terms = ForwardTests.observables(n)
       angles = random.angles(ansatz.parameterCount)
@@ -62,29 +64,39 @@ import Testing
   func adjointShiftAndFiniteDifferencesAgree(qubits n: Int) {
     for repeatIndex in 0..<(n < 6 ? 8 : 3) {
       let seed = UInt64(100 * n + repeatIndex)
-      let item = Case(qubits: n, seed: seed)
-      let harness = item.harness(.stored)
-      let weight = 1 / Double(item.labels.count)
-      let adjoint = harness.gradient(
-        angles: item.angles, labels: item.labels, teacher: item.teacher, loss: item.loss, weight: weight)
+      checkThreeWays(Case(qubits: n, seed: seed), "seed \(seed)")
+    }
+  }
 
-      let forward = item.harness(.none)
-      #expect(abs(adjoint.loss - item.meanLoss(forward, item.angles)) < 1e-13, "seed \(seed)")
+  @Test(arguments: 1...7, everyGate)
+  func theyAgreeForLists(qubits n: Int, gate: EntanglingGate) {
+    for repeatIndex in 0..<(n < 6 ? 8 : 3) {
+      let seed = UInt64(100 * n + repeatIndex)
+      checkThreeWays(Case(qubits: n, seed: seed, listOf: gate), "\(gate), seed \(seed)")
+    }
+  }
 
-      let shift = shiftGradient(item, forward, weight)
-      for (p, value) in shift.enumerated() {
-        #expect(abs(adjoint.angles[p] - value) < 1e-12, "seed \(seed), parameter \(p): shift")
-      }
+  private func checkThreeWays(_ item: Case, _ name: String) {
+    let weight = 1 / Double(item.labels.count)
+    let adjoint = item.harness(.stored).gradient(
+      angles: item.angles, labels: item.labels, teacher: item.teacher, loss: item.loss, weight: weight)
 
-      // Central differences: truncation h² and rounding ε/h meet at about 1e-5.
-      let h = 1e-5
-      for p in stride(from: 0, to: item.angles.count, by: max(1, item.angles.count / 20)) {
-        var (up, down) = (item.angles, item.angles)
-        up[p] += h
-        down[p] -= h
-        let slope = (item.meanLoss(forward, up) - item.meanLoss(forward, down)) / (2 * h)
-        #expect(abs(adjoint.angles[p] - slope) < 2e-9, "seed \(seed), parameter \(p): differences")
-      }
+    let forward = item.harness(.none)
+    #expect(abs(adjoint.loss - item.meanLoss(forward, item.angles)) < 1e-13, "\(name)")
+
+    let shift = shiftGradient(item, forward, weight)
+    for (p, value) in shift.enumerated() {
+      #expect(abs(adjoint.angles[p] - value) < 1e-12, "\(name), parameter \(p): shift")
+    }
+
+    // Central differences: truncation h² and rounding ε/h meet at about 1e-5.
+    let h = 1e-5
+    for p in stride(from: 0, to: item.angles.count, by: max(1, item.angles.count / 20)) {
+      var (up, down) = (item.angles, item.angles)
+      up[p] += h
+      down[p] -= h
+      let slope = (item.meanLoss(forward, up) - item.meanLoss(forward, down)) / (2 * h)
+      #expect(abs(adjoint.angles[p] - slope) < 2e-9, "\(name), parameter \(p): differences")
     }
   }
 
@@ -104,10 +116,10 @@ import Testing
     return gradient
   }
 
-  @Test(arguments: 1...8)
-  func uncomputedHistoryGivesTheSame(qubits n: Int) {
+  @Test(arguments: 1...8, [nil, EntanglingGate.cnot, .cz])
+  func uncomputedHistoryGivesTheSame(qubits n: Int, listOf gate: EntanglingGate?) {
     for seed in UInt64(0)..<6 {
-      let item = Case(qubits: n, seed: 9000 + 10 * UInt64(n) + seed)
+      let item = Case(qubits: n, seed: 9000 + 10 * UInt64(n) + seed, listOf: gate)
       let gradients = [Harness.History.stored, .uncomputed].map {
         item.harness($0).gradient(
           angles: item.angles, labels: item.labels, teacher: item.teacher, loss: item.loss)

@@ -31,15 +31,21 @@ import Testing
     ]
   }
 
-  static func ansatze(_ qubits: ClosedRange<Int>, layers: [Int]) -> [Ansatz] {
-    qubits.flatMap { n in
+  /// With every pattern, and with lists of pairs.
+  static func ansatze(
+    _ qubits: ClosedRange<Int>, layers: [Int], gates: [EntanglingGate] = everyGate
+  ) -> [Ansatz] {
+    var random = Random(UInt64(qubits.lowerBound))
+    return qubits.flatMap { n in
       layers.flatMap { depth in
-        everyEntangler.flatMap { entangler in
-          [false, true].flatMap { final in
-            everyOrder.map { order in
-              Ansatz(
-                qubits: n, layers: depth, entangler: entangler, finalRotation: final,
-                rotation: order == .bigEndian ? .full : .half, qubitOrder: order)
+        (everyEntangler + [n / 2, n, 2 * n].map { randomPairs(n, $0, &random) }).flatMap { entangler in
+          gates.flatMap { gate in
+            [false, true].flatMap { final in
+              everyOrder.map { order in
+                Ansatz(
+                  qubits: n, layers: depth, entangler: entangler, entanglingGate: gate, finalRotation: final,
+                  rotation: order == .bigEndian ? .full : .half, qubitOrder: order)
+              }
             }
           }
         }
@@ -70,6 +76,28 @@ import Testing
     let ansatz = Ansatz(qubits: 9, layers: 1, entangler: .descending, finalRotation: true)
     let masks = Self.masks(ansatz, [Term.z(0, of: 9, logit: 0).kernelTerm(ansatz)])
     #expect(masks[0] == (1 << 9) - 1 && masks[2] == 1 && masks[3] == 0)
+  }
+
+  /// A Z passes a CZ as it is, an X leaves a Z on the other qubit; two gates on a pair are none.
+  @Test func aListSeesWhatItCouples() {
+    func cone(_ entangler: Entangler, _ gate: EntanglingGate, _ string: String) -> [UInt32] {
+      let ansatz = Ansatz(qubits: 5, layers: 1, entangler: entangler, entanglingGate: gate)
+      return Self.masks(ansatz, [Term(weight: 1, string: string, logit: 0).kernelTerm(ansatz)])
+    }
+    let three = list((0, 1), (2, 1), (3, 4))
+    // X and Y rotations first, then those about Z.
+    #expect(cone(three, .cz, "IZIII") == [0b00010, 0])
+    #expect(cone(three, .cz, "IXIII") == [0b00111, 0b00010])
+    #expect(cone(three, .cz, "XIXII") == [0b00101, 0b00101])
+    #expect(cone(three, .cnot, "IZIII") == [0b00111, 0])
+    #expect(cone(three, .cnot, "XIIII") == [0b00011, 0b00011])
+    #expect(cone(three, .cnot, "IXIII") == [0b00010, 0b00010])
+    for gate in everyGate { #expect(cone(list((0, 1), (0, 1)), gate, "XZIII") == [0b00011, 0b00001]) }
+    // CNOTs do not commute.
+    #expect(cone(list((0, 1), (1, 2)), .cnot, "IIZII")[0] == 0b00111)
+    #expect(cone(list((1, 2), (0, 1)), .cnot, "IIZII")[0] == 0b00110)
+    #expect(cone(list((0, 1), (1, 2)), .cnot, "XIIII")[0] == 0b00011)
+    #expect(cone(list((1, 2), (0, 1)), .cnot, "XIIII")[0] == 0b00111)
   }
 
   /// The cone is not too small: with other angles outside of it, dense matrices give the same logits.

@@ -59,6 +59,35 @@ import Testing
     for entangler in everyEntangler { #expect(qubits(entangler, 3, "") == 1) }
   }
 
+  /// A list keeps its qubits, and only those beyond may go.
+  @Test(arguments: everyGate, everyOrder) func aListStaysWhole(gate: EntanglingGate, order: QubitOrder) {
+    func qubits(_ entangler: Entangler, _ letters: String) -> Int {
+      let ansatz = Ansatz(qubits: 6, layers: 2, entangler: entangler, entanglingGate: gate, qubitOrder: order)
+      let string = letters + String(repeating: "I", count: 6 - letters.count)
+      let small = reduced(ansatz, [Term(weight: 1, string: string, logit: 0)])
+      #expect(small == ansatz.with(qubits: small.qubits))
+      return small.qubits
+    }
+    let three = list((2, 1), (0, 1))
+    #expect(qubits(three, "Z") == 3 && qubits(three, "") == 3 && qubits(three, "XYZ") == 3)
+    #expect(qubits(three, "IIIX") == 4 && qubits(three, "IIIIIZ") == 6)
+    #expect(qubits(list((5, 0)), "IZ") == 6)
+  }
+
+  @Test func ringsOfCZStayWhole() {
+    func qubits(_ entangler: Entangler, _ layers: Int, _ letters: String) -> Int {
+      let ansatz = Ansatz(qubits: 5, layers: layers, entangler: entangler, entanglingGate: .cz)
+      let string = letters + String(repeating: "I", count: 5 - letters.count)
+      return reduced(ansatz, [Term(weight: 1, string: string, logit: 0)]).qubits
+    }
+    // The two Z on the last qubit cancel: the cone does not show it.
+    #expect(qubits(.ring, 1, "XIIX") == 5 && qubits(.ring, 1, "Z") == 5)
+    for entangler in [Entangler.linear, .descending, .allPairs] { #expect(qubits(entangler, 1, "IZ") == 2) }
+    #expect(qubits(.linear, 1, "IX") == 3 && qubits(.descending, 1, "IX") == 3 && qubits(.allPairs, 1, "IX") == 5)
+    #expect(qubits(.allPairs, 1, "XX") == 2 && qubits(.allPairs, 2, "XX") == 5)
+    #expect(qubits(.descending, 2, "Z") == 2 && qubits(.descending, 3, "Z") == 3)
+  }
+
   /// Logits and derivatives of the small network are those of dense matrices and of all gates on all qubits.
   @Test(arguments: 1...6) func fewerQubitsChangeNothing(qubits n: Int) {
     var random = Random(UInt64(n))

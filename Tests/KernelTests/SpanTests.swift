@@ -141,7 +141,7 @@ import Testing
 
   @Test(arguments: everyEntangler, [false, true])
   func agreesWithSamplesOneByOne(entangler: Entangler, finalRotation: Bool) {
-    var seed = UInt64(entangler.rawValue) * 1000 + (finalRotation ? 500 : 0)
+    var seed = UInt64(everyEntangler.firstIndex(of: entangler)!) * 1000 + (finalRotation ? 500 : 0)
     for n in 1...5 {
       for rotation in everyRotation {
         for branches in [1, 4] {
@@ -156,6 +156,17 @@ import Testing
           compare(item, Self.formats)
         }
       }
+    }
+  }
+
+  @Test(arguments: everyGate) func agreesForLists(gate: EntanglingGate) {
+    var random = Random(5)
+    for n in 2...5 {
+      let ansatz = Ansatz(
+        qubits: n, layers: 2, entangler: randomPairs(n, 2 * n, &random), entanglingGate: gate,
+        finalRotation: n % 2 == 0, qubitOrder: everyOrder[n / 2 % 2])
+      let item = Case(ansatz, dimension: 5, branches: n - 1, samples: 4, diagonal: n == 3, distils: n == 2, seed: 40)
+      compare(item, Self.formats)
     }
   }
 

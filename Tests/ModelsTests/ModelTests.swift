@@ -63,6 +63,46 @@ import Testing
     }
   }
 
+  @Test func listsAndGatesAreWrittenAndRead() throws {
+    for list in ["0-1, 1-2, 2-0", "2-0", Array(repeating: "1-2", count: 64).joined(separator: ", "), "ring"] {
+      for gate in EntanglingGate.all {
+        let ansatz = Ansatz(
+          qubits: 3, layers: 1, entangler: try #require(Entangler(name: list)), entanglingGate: gate)
+        let model = Model(
+          ansatz: ansatz, observables: [try Observable("Z0")], angles: [Double](repeating: 1, count: 9), scales: [1],
+          biases: [0], encoder: .state)
+        let file = try model.tensorFile()
+        #expect(file.metadata["entangler"] == list)
+        #expect(file.metadata["entangling_gate"] == (gate == .cnot ? nil : gate.name))
+        #expect(try Model(file) == model)
+      }
+    }
+    let same = try file { metadata, _ in metadata["entangling_gate"] = "cnot" }
+    #expect(try Model(same) == model())
+  }
+
+  @Test func brokenListsAndGatesAreRefused() throws {
+    for (key, value) in [
+      ("entangler", "0-3"), ("entangler", "0-1, 3-1"), ("entangler", "1-1"), ("entangler", "0-1,"),
+      ("entangler", "0-26"),
+      ("entangler", "0-18446744073709551616"), ("entangler", "0-1, linear"), ("entangler", "-1-0"),
+      ("entangler", Array(repeating: "0-1", count: 65).joined(separator: ", ")),
+      ("entangling_gate", ""), ("entangling_gate", "CZ"), ("entangling_gate", "cz "), ("entangling_gate", "cnot, cz"),
+    ] {
+      #expect(entry(try file { metadata, _ in metadata[key] = value }) == key, "\(key): \(value)")
+    }
+    // What was given, and what is allowed.
+    #expect(throws: ModelError.entry("entangler", given: "0-1, 3-1", allowed: "qubits 0 to 2")) {
+      _ = try Model(file { metadata, _ in metadata["entangler"] = "0-1, 3-1" })
+    }
+    #expect(throws: ModelError.entry("entangling_gate", given: "swap", allowed: "cnot, cz")) {
+      _ = try Model(file { metadata, _ in metadata["entangling_gate"] = "swap" })
+    }
+    #expect(throws: ModelError.entry("entangler", given: "0-0", allowed: Entangler.allowedNames)) {
+      _ = try Model(file { metadata, _ in metadata["entangler"] = "0-0" })
+    }
+  }
+
   @Test func everyEntryIsNeededAndChecked() throws {
     let file = try model().tensorFile()
     let keys = file.metadata.keys.filter { !$0.hasPrefix("made_") }.sorted()

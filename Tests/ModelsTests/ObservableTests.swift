@@ -54,11 +54,38 @@ import Testing
       for convention in Convention.all { #expect(Convention(name: convention.name) == convention) }
       #expect(Convention(name: "") == nil && Convention(name: names) == nil)
     }
-    check(Entangler.self, "linear, ring, descending, all-pairs")
+    check(
+      Entangler.self,
+      "linear, ring, descending, all-pairs, or 1 to 64 pairs control-target of different qubits from 0 to 25, such as "
+        + "\"0-1, 1-2, 2-0\"")
+    check(EntanglingGate.self, "cnot, cz")
     check(RotationConvention.self, "half, full")
     check(QubitOrder.self, "little-endian, big-endian")
     check(Precision.self, "float32, float64")
     check(DistillationDirection.self, "student-first, teacher-first")
     check(Encoder.self, "state, amplitude, amplitude-unnormalized, phase, angle, basis")
+  }
+
+  @Test func aListOfPairsIsAnEntangler() throws {
+    let most = Array(repeating: "24-25", count: 64).joined(separator: ", ")
+    for (text, name) in [
+      ("0-1, 1-2, 2-0", "0-1, 1-2, 2-0"), ("0-1", "0-1"), (" 10-3,3-10 ,  0-25 ", "10-3, 3-10, 0-25"), (most, most),
+    ] {
+      let entangler = try #require(Entangler(name: text), "\(text)")
+      #expect(entangler.name == name && Entangler(name: name) == entangler)
+      guard case .pairs(let pairs) = entangler else {
+        Issue.record("\(text) is a pattern")
+        continue
+      }
+      #expect(pairs.count == name.split(separator: ",").count)
+    }
+    for text in [
+      "", " ", ",", "-", "0", "0-", "-0", "0-0", "1-2-3", "0-1,", ",0-1", "0-1,,1-2", "0-1; 1-2", "0 - 1", "0-1 1-2",
+      "0-26",
+      "26-0", "00-1", "0-01", "+0-1", "0-+1", "0--1", "0-1.0", "0-１", "0-99999999999999999999", "a-b", "linear, ring",
+      "0-1, ring", "[0-1]", "0-1\n", "0-1\u{0}", most + ", 0-1", String(repeating: ",", count: 100_000),
+    ] {
+      #expect(Entangler(name: text) == nil, "\(text.prefix(40))")
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Kernel
+import Models
 import Sessions
 import Settings
 import TemporaryFolders
@@ -129,11 +130,15 @@ import Testing
     #expect(try Session.train(settings).facts.plan.arenaBytes == refusal.neededBytes)
   }
 
-  /// With qubits an observable names, fewer are no way out.
-  @Test func theObservablesQubitsAreTheFewest() throws {
+  /// With qubits that an observable or a list of pairs names, fewer are no way out.
+  @Test(arguments: [false, true]) func theQubitsThatAreNamedAreTheFewest(byAList: Bool) throws {
     var settings = shortSettings(in: TemporaryFolder())
     settings.model.qubits = 12
-    settings.model.observables = ["Z0", "Z9"]
+    if byAList {
+      settings.model.entangler = try #require(Entangler(name: "0-1, 9-0"))
+    } else {
+      settings.model.observables = ["Z0", "Z9"]
+    }
     settings.host.memoryBytes = 1 << 18
     let needed = try #require(budgetRefusal { () throws(SessionError) in _ = try Session.plan(.train, settings) })
     settings.model.qubits = 10

@@ -1,4 +1,5 @@
 import Kernel
+import Models
 import Sessions
 import Settings
 import TemporaryFolders
@@ -84,6 +85,46 @@ import Testing
     }
     #expect(try refused(.train) { $0.model.observables = ["Z0", "1e13*Z1"] } == "model.observables")
     #expect(try refused(.train) { $0.model.observables = ["Z0", "-2*X1*Y3 + Z6"] } == nil)
+  }
+
+  @Test func aListOfPairsNeedsItsQubits() throws {
+    let list = try #require(Entangler(name: "0-1, 1-6, 6-0"))
+    for gate in EntanglingGate.all {
+      for job in [Job.train, .distill] {
+        #expect(
+          try refused(job) {
+            $0.model.entangler = list
+            $0.model.entanglingGate = gate
+          } == nil)
+      }
+    }
+    #expect(
+      try refused(.train) {
+        $0.model.entangler = list
+        $0.model.qubits = 6
+      } == "model.entangler")
+    // A student behind an autoencoder has fewer qubits than the teacher.
+    #expect(
+      try refused(.reproduce) {
+        $0.model.entangler = list
+        $0.experiment.name = "x"
+        $0.experiment.compressedLayers = [1]
+      } == "model.entangler")
+  }
+
+  /// Identities from before there was another gate hold.
+  @Test func theGateStandsInIdentitiesWhereItIsNoCNOT() throws {
+    var settings = Settings()
+    func entries() throws -> [String: String] {
+      let identity = try settings.identity(of: .train) { (path: String) throws in path }
+      return Dictionary(uniqueKeysWithValues: identity.map { ($0.key, $0.value.text) })
+    }
+    let before = try entries()
+    #expect(before["model.entangling-gate"] == nil && before["model.entangler"] == "\"linear\"")
+    settings.model.entanglingGate = .cz
+    settings.model.entangler = try #require(Entangler(name: "0-1,2-0"))
+    let after = try entries()
+    #expect(after["model.entangling-gate"] == "\"cz\"" && after["model.entangler"] == "\"0-1, 2-0\"")
   }
 
   @Test func extremesThatAreAllowedRun() throws {
