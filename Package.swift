@@ -49,12 +49,27 @@ let package = Package(
     module("Models", ["Files", "Kernel", "CMessageDigest"]),
     module("Settings", ["Kernel", "Files", "Budget", "Spectra", "Samples", "Models", toml]),
     module(
-      "Sessions", ["Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+      "Batches", ["Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+    module(
+      "Training",
+      ["Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+    module(
+      "Evaluation", ["Batches", "Kernel", "Budget", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+    module(
+      "Experiments",
+      [
+        "Training", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL",
+        "CSupport",
+      ]),
+    module("Bench", ["Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "CSupport"]),
+    module(
+      "Sessions",
+      ["Training", "Evaluation", "Experiments", "Batches", "Kernel", "Budget", "Models", "Files", "Settings"]),
     module(
       "Commands",
       [
-        "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Models", "CSupport",
-        argumentParser,
+        "Sessions", "Bench", "Training", "Evaluation", "Experiments", "Batches", "Settings", "Budget", "Files",
+        "Kernel", "Samples", "Spectra", "Models", "CSupport", argumentParser,
       ]),
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands", "CProcessor"], swiftSettings: swiftSettings,
@@ -73,17 +88,20 @@ let package = Package(
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
     tests("ModelsTests", ["Models", "Kernel", "CSupport", "TemporaryFolders"]),
+    tests("SettingsTests", ["Settings", "Kernel"]),
+    tests("EvaluationTests", ["Evaluation"]),
+    tests("ExperimentsTests", ["Experiments", "CSupport"]),
     tests(
       "SessionsTests",
       [
-        "Sessions", "Settings", "Kernel", "Budget", "Files", "Samples", "Spectra", "Models", "CSupport",
-        "TemporaryFolders",
+        "Sessions", "Training", "Evaluation", "Experiments", "Batches", "Settings", "Kernel", "Budget", "Files",
+        "Samples", "Spectra", "Models", "CSupport", "TemporaryFolders",
       ]),
     tests(
       "CommandsTests",
       [
-        "Commands", "Sessions", "Settings", "Budget", "Files", "Kernel", "Samples", "Spectra", "Models",
-        "TemporaryFolders",
+        "Commands", "Sessions", "Training", "Evaluation", "Batches", "Settings", "Budget", "Files", "Kernel",
+        "Samples", "Spectra", "Models", "TemporaryFolders",
       ]),
     tests("TidyTests", []),
   ],

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CSupport
 import Glibc
-import Sessions
 
 /// The program.
 public enum CommandLineTool {

@@ -1,9 +1,10 @@
+import Batches
 import Budget
 import Commands
+import Evaluation
 import Files
 import Models
 import Samples
-import Sessions
 import Spectra
 import Testing
 

@@ -1,6 +1,5 @@
 import Commands
 import Files
-import Sessions
 import Settings
 import TemporaryFolders
 import Testing

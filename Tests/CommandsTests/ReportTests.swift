@@ -1,5 +1,7 @@
+import Batches
 import Budget
 import Commands
+import Evaluation
 import Files
 import Foundation
 import Kernel
@@ -7,6 +9,7 @@ import Models
 import Sessions
 import Settings
 import Testing
+import Training
 
 @Suite struct ReportTests {
   static func plan() throws -> MemoryPlan {
@@ -15,7 +18,7 @@ import Testing
       "states", [Extent("amplitudes", 128), Extent("re/im", 2), Extent("lanes", 8)], of: Float.self, lifetime: .run,
       owner: "Kernel")
     _ = planner.reserve("snapshots", [Extent("h2", 3)], of: Double.self, lifetime: .whole, owner: "Spectra")
-    planner.declareOutside(OutsideMemory(name: "runtime", formula: "measured", bytes: 9 << 20, owner: "Sessions"))
+    planner.declareOutside(OutsideMemory(name: "runtime", formula: "measured", bytes: 9 << 20, owner: "Batches"))
     return try planner.layout()
   }
 
@@ -53,7 +56,7 @@ import Testing
         "snapshots h2 3 × f64 8 B 24 load–run 8,192 Spectra",
       ])
     #expect(lines[3].hasPrefix("arena offsets end here; in whole pages:") && lines[3].hasSuffix(" 8,216"))
-    #expect(lines[4] == "runtime measured 9,437,184 outside Sessions")
+    #expect(lines[4] == "runtime measured 9,437,184 outside Batches")
     #expect(lines[5].hasPrefix("RAM arena's pages and outside: 9.0 MiB"))
     #expect(lines[6] == "budget RAM: 16.0 MiB 16,777,216")
     #expect(lines[8] == "arena budget 4.0 KiB 4,096" && lines[9] == "missing arena: 4.0 KiB 4,120")

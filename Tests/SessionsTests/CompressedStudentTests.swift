@@ -1,3 +1,4 @@
+import Batches
 import Foundation
 import Glibc
 import Kernel
@@ -6,6 +7,7 @@ import Sessions
 import Settings
 import TemporaryFolders
 import Testing
+import Training
 
 /// Students of 2 qubits on the states of a 5-qubit chain that an autoencoder compressed.
 @Suite struct CompressedStudentTests {

@@ -1,9 +1,11 @@
+import Batches
 import Kernel
 import Models
 import Sessions
 import Settings
 import TemporaryFolders
 import Testing
+import Training
 
 @Suite struct CompressionTests {
   private func settings(_ path: String) -> Settings {

@@ -1,7 +1,7 @@
+import Batches
 import Foundation
 import Kernel
 import Models
-import Sessions
 import Settings
 import TemporaryFolders
 

@@ -1,3 +1,5 @@
+import Batches
+import Experiments
 import Glibc
 import Kernel
 import Sessions

@@ -1,3 +1,4 @@
+import Batches
 import Kernel
 import Models
 import Sessions

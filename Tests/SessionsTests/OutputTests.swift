@@ -1,3 +1,4 @@
+import Batches
 import Budget
 import Files
 import Foundation

@@ -1,4 +1,3 @@
-import Sessions
 import Settings
 import Testing
 

@@ -1,3 +1,4 @@
+import Batches
 import Sessions
 import TemporaryFolders
 import Testing

@@ -1,3 +1,4 @@
+import Batches
 import Budget
 import Foundation
 import Kernel
@@ -6,6 +7,7 @@ import Sessions
 import Settings
 import TemporaryFolders
 import Testing
+import Training
 
 /// The error of distilling, and a check that it left no student and nothing half-written.
 func distillationError(_ settings: Settings, in folder: TemporaryFolder) -> SessionError? {

@@ -3,6 +3,7 @@ import Models
 import Sessions
 import TemporaryFolders
 import Testing
+import Training
 
 @Suite struct TrainingTests {
   @Test func withoutWeightTheTeacherTeachesNothing() throws {

@@ -1,3 +1,4 @@
+import Evaluation
 import Kernel
 import Sessions
 import TemporaryFolders

@@ -13,6 +13,21 @@ func lengthFindings(_ path: String, _ text: String) -> [Finding] {
   return long + [Finding(path: path, line: 0, message: "\(lines.count) lines; the longest file has \(longestFile)")]
 }
 
+/// A module that grows beyond this is two; the kernel's arithmetic alone is one thing.
+let longestModule = 4000
+
+/// Modules in `Sources/MODULE/…` of more than `longestModule` lines of Swift.
+func moduleFindings(_ files: [(path: String, text: String)]) -> [Finding] {
+  var lines: [String: Int] = [:]
+  for file in files where file.path.hasPrefix("Sources/") && file.path.hasSuffix(".swift") {
+    lines[String(file.path.split(separator: "/")[1]), default: 0] += numberedLines(file.text).count - 1
+  }
+  lines["Kernel"] = nil
+  return lines.filter { $0.value > longestModule }.map {
+    Finding(path: "Sources/\($0.key)", line: 0, message: "\($0.value) lines; the longest module has \(longestModule)")
+  }
+}
+
 /// Two screens and a bit.
 let longestReadme = 150
 
@@ -47,6 +62,14 @@ func pageFindings(_ path: String, _ text: String) -> [Finding] {
         == "A.swift: 401 lines; the longest file has 400")
   }
 
+  @Test func countsLinesOfModules() {
+    let long = String(repeating: "x\n", count: longestModule)
+    #expect(moduleFindings([("Sources/A/B.swift", long), ("Sources/Kernel/C.swift", long + long)]).isEmpty)
+    #expect(
+      moduleFindings([("Sources/A/B.swift", long), ("Sources/A/C/D.swift", "x\n")]).text
+        == "Sources/A: 4001 lines; the longest module has 4000")
+  }
+
   @Test func countsColumnsOfPages() {
     let long = String(repeating: "x", count: 121)
     #expect(pageFindings("a.md", "x\n```text\n\(long)\n```\n").isEmpty)
@@ -68,5 +91,6 @@ func pageFindings(_ path: String, _ text: String) -> [Finding] {
     }
     #expect(files.contains { $0.path.hasSuffix(".c") })
     #expect(files.flatMap { lengthFindings($0.path, $0.text) }.text == "")
+    #expect(moduleFindings(files.map { ($0.path, $0.text) }).text == "")
   }
 }

@@ -1,5 +1,6 @@
+import Batches
+import Evaluation
 import Models
-import Sessions
 import Settings
 
 /// Everything that ends a subcommand early. `ErrorText` turns it into words, `ExitCode` into a number.

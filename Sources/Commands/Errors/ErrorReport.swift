@@ -1,5 +1,4 @@
 import Files
-import Sessions
 
 /// An error as it stands on standard error.
 public enum ErrorReport {

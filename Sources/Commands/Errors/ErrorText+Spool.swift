@@ -1,5 +1,5 @@
+import Evaluation
 import Samples
-import Sessions
 
 extension ErrorText {
   static func text(_ miss: QualityGate.Miss) -> String {

@@ -1,8 +1,8 @@
+import Batches
 import Budget
 import Files
 import Models
 import Samples
-import Sessions
 import Settings
 import Spectra
 

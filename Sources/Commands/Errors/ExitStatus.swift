@@ -1,8 +1,8 @@
+import Batches
 import Budget
 import Files
 import Models
 import Samples
-import Sessions
 import Settings
 
 /// What the process ends with, from sysexits(3) where that has a number. Any other non-zero number means failure, too.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Sessions
 import Settings
 
 extension ArgumentHelp {

@@ -1,5 +1,4 @@
 import CSupport
-import Sessions
 import Settings
 
 /// A job as a command line asks for it.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CSupport
-import Sessions
 import Settings
 
 /// Where settings come from besides the flags that name one.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import Sessions
 import Settings
 
 /// Flags that a job sets keys of the table with: their names, and the values that were given.

@@ -1,5 +1,5 @@
+import Batches
 import Files
-import Sessions
 
 public enum TextOrJSON: String, Sendable, CaseIterable {
   case text, json

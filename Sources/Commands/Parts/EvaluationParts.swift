@@ -1,7 +1,8 @@
+import Batches
+import Evaluation
 import Files
 import Models
 import Samples
-import Sessions
 import Settings
 
 /// Parts of `evaluate` on a file: what a part writes, and how they are joined.

@@ -1,5 +1,5 @@
+import Experiments
 import Files
-import Sessions
 
 /// Parts of `reproduce`, joined into the report of all seeds.
 enum ExperimentParts {

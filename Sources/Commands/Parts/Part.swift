@@ -1,6 +1,5 @@
 import Files
 import Models
-import Sessions
 import Settings
 
 /// What one host found out with `--shard I/N`, in a file of its own: one JSON object, whose last member is the SHA-256

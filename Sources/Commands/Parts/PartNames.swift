@@ -1,5 +1,4 @@
 import Samples
-import Sessions
 import Settings
 
 extension Settings {

@@ -1,6 +1,6 @@
 import Files
 import Models
-import Sessions
+import Settings
 
 /// What `inspect` shows of an autoencoder's file.
 public enum AutoencoderReport {
@@ -30,7 +30,7 @@ public enum AutoencoderReport {
       ("angles_shape", .array([.integer(ansatz.layers), .integer(ansatz.qubits), .integer(3)])),
       ("couplings_shape", .array([.integer(ansatz.layers), .integer(ansatz.pairCount), .integer(3)])),
       ("provenance", .object(autoencoder.provenance.map { ($0.key, .string($0.value)) })),
-      ("version", .string(Session.version)),
+      ("version", .string(programVersion)),
     ])
   }
 }

@@ -1,5 +1,5 @@
+import Bench
 import Files
-import Sessions
 
 /// What `bench` shows.
 enum BenchReport {

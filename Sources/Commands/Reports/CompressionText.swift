@@ -1,6 +1,6 @@
 import Files
-import Sessions
 import Settings
+import Training
 
 extension CompressionReport {
   /// The results, a line each.

@@ -1,5 +1,5 @@
+import Evaluation
 import Files
-import Sessions
 import Settings
 
 extension EvaluationReport {

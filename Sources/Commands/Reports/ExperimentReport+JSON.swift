@@ -1,5 +1,5 @@
+import Experiments
 import Files
-import Sessions
 
 extension ExperimentReport {
   /// The report as a file has it: the same bytes for the same results, whatever the number of threads and however often

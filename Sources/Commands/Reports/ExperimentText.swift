@@ -1,4 +1,4 @@
-import Sessions
+import Experiments
 
 extension ExperimentReport {
   /// Two tables, accuracies and comparisons, then what the run was like.

@@ -1,5 +1,4 @@
 import Files
-import Sessions
 import Settings
 
 /// The table of settings, for people who write profiles.

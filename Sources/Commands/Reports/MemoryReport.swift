@@ -1,5 +1,5 @@
+import Batches
 import Files
-import Sessions
 import Settings
 
 extension MemoryFacts {

@@ -1,6 +1,6 @@
 import Files
 import Models
-import Sessions
+import Settings
 
 /// What `inspect` shows of a model file.
 public enum ModelReport {
@@ -44,7 +44,7 @@ public enum ModelReport {
         ("angles_shape", .array([.integer(ansatz.rotationLayers), .integer(ansatz.qubits), .integer(3)])),
         ("scales", .array(model.scales.map(JSON.number))), ("biases", .array(model.biases.map(JSON.number))),
         ("provenance", .object(model.provenance.map { ($0.key, .string($0.value)) })),
-        ("version", .string(Session.version)),
+        ("version", .string(programVersion)),
       ])
   }
 }

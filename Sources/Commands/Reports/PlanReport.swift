@@ -1,6 +1,5 @@
 import Budget
 import Files
-import Sessions
 import Settings
 
 /// The memory plan, as a table and as JSON. `plan` and the runs print the same from here.

@@ -39,7 +39,7 @@ extension PlannedRun {
       ("arena_budget_bytes", .optional(arenaBudgetBytes)), ("precision", .string(precision)),
       ("lanes", .integer(lanes)), ("threads", .integer(threads)), ("history", .string(history)),
       ("plan", PlanReport.json(plan)), ("outside_arena", PlanReport.outsideJSON(plan)),
-      ("settings", .object(settings)), ("version", .string(Session.version)),
+      ("settings", .object(settings)), ("version", .string(programVersion)),
     ])
   }
 }

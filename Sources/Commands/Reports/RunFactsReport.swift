@@ -1,6 +1,6 @@
+import Batches
 import Budget
 import Files
-import Sessions
 
 /// What the reports of all runs have in common.
 enum RunFactsReport {

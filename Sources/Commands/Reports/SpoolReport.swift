@@ -1,5 +1,5 @@
+import Evaluation
 import Files
-import Sessions
 import Settings
 
 extension SpoolSummary {
@@ -21,6 +21,6 @@ extension SpoolSummary {
         ("job", .string(Job.evaluate.rawValue)), ("inbox", .string(inboxPath)), ("results", .string(resultsPath)),
         ("evaluated", .integer(evaluated)), ("samples", .integer(samples)), ("skipped", .integer(skipped)),
         ("rejected", .integer(rejected)), ("left", .integer(left)), ("gates_missed", .integer(gatesMissed)),
-      ] + memory.members + [("version", .string(Session.version))])
+      ] + memory.members + [("version", .string(programVersion))])
   }
 }

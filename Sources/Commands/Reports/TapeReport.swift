@@ -1,6 +1,6 @@
 import Files
 import Models
-import Sessions
+import Settings
 
 /// What `inspect` shows of a tape of teacher logits.
 public enum TapeReport {
@@ -21,7 +21,7 @@ public enum TapeReport {
       ("logits_shape", .array([.integer(tape.samples), .integer(tape.logits)])),
       ("data", .object(tape.data.map { ($0.key, .string($0.value)) })),
       ("provenance", .object(tape.provenance.map { ($0.key, .string($0.value)) })),
-      ("version", .string(Session.version)),
+      ("version", .string(programVersion)),
     ])
   }
 }

@@ -1,6 +1,6 @@
 import Files
-import Sessions
 import Settings
+import Training
 
 extension TrainingReport {
   /// The results, a line each.

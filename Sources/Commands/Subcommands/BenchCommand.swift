@@ -1,7 +1,8 @@
 import ArgumentParser
+import Batches
+import Bench
 import Kernel
 import Models
-import Sessions
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -91,8 +92,8 @@ struct BenchCommand: ParsableCommand {
     try output.perform { () throws(CommandError) in
       let (circuits, host) = try session { () throws(SessionError) in
         (
-          try Session.bench(settings, progress: output.progress),
-          try Session.benchHost(settings, progress: output.progress)
+          try KernelBench.run(settings, progress: output.progress),
+          try HostBench.run(settings, progress: output.progress)
         )
       }
       try output.print(

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Batches
+import Evaluation
 import Sessions
 import Settings
 

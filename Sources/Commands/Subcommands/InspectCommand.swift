@@ -1,6 +1,5 @@
 import ArgumentParser
 import Models
-import Sessions
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,3 +1,4 @@
+import Batches
 import CSupport
 import Glibc
 import Sessions

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import Sessions
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batches
 import Files
 import Sessions
 import Settings

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Batches
+import Experiments
 import Files
 import Sessions
 import Settings

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Sessions
 import Settings
 
 struct RootCommand: ParsableCommand {
@@ -29,7 +28,7 @@ struct RootCommand: ParsableCommand {
         6 other data's file      71 system          any other: failure
         7 stopped, resumable     73 cannot create
       """,
-    version: Session.version,
+    version: programVersion,
     subcommands: [
       EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, ReproduceCommand.self,
       MergeCommand.self, PlanCommand.self, HistoryCommand.self, InspectCommand.self, BenchCommand.self,

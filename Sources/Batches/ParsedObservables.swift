@@ -1,0 +1,21 @@
+import Models
+
+/// - Throws: `SessionError.setting` with what was expected where.
+package func parseObservables(_ texts: [String], qubits: Int) throws(SessionError) -> [Observable] {
+  var result: [Observable] = []
+  for text in texts {
+    do { result.append(try Observable(text)) } catch {
+      throw .setting(
+        name: "model.observables", given: text, allowed: "\(error.expected) at character \(error.character)")
+    }
+    if result.last!.highestQubit >= qubits {
+      throw .setting(name: "model.observables", given: text, allowed: "qubits 0 to \(qubits - 1)")
+    }
+  }
+  if !(2...Model.largestLogitCount).contains(result.count) {
+    throw .setting(
+      name: "model.observables", given: "\(result.count)",
+      allowed: "2 to \(Model.largestLogitCount) observables, one a class")
+  }
+  return result
+}

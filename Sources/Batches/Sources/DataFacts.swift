@@ -1,0 +1,26 @@
+/// What the data's files say before they are planned for.
+package struct DataFacts {
+  /// Numbers in a row, where the file tells.
+  package var columns: Int?
+  /// Whether every number is x/255 of a byte x, and whether any may have an imaginary part.
+  package var hasBytes = false
+  package var isComplex = true
+  /// Labels in the label file; nil: there is none.
+  package var labels: Int?
+  /// Memory that reading holds outside the arena, bytes.
+  package var outsideBytes = 0
+  /// Classes of the prediction file's rows; nil: none is written.
+  package var predictions = false
+
+  package init(
+    columns: Int? = nil, hasBytes: Bool = false, isComplex: Bool = true, labels: Int? = nil, outsideBytes: Int = 0,
+    predictions: Bool = false
+  ) {
+    self.columns = columns
+    self.hasBytes = hasBytes
+    self.isComplex = isComplex
+    self.labels = labels
+    self.outsideBytes = outsideBytes
+    self.predictions = predictions
+  }
+}

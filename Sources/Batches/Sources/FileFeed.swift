@@ -1,0 +1,292 @@
+import Budget
+import Kernel
+import Samples
+import Settings
+
+/// A file or standard input as a source of samples: one row in memory at a time.
+package struct FileMemory {
+  /// Enough that a system call is not what reading costs.
+  private static let smallestBuffer = max(16 << 10, SampleStream.smallestBuffer)
+  /// Room for a number of text and what follows it: `-1.234567890123456789e-308`, of NumPy's savetxt, is 26 characters.
+  private static let textBytesPerNumber = 32
+  /// What a line of NDJSON may hold besides its numbers: the names of members, a label, members that are passed over.
+  private static let textBytesBeside = 4 << 10
+
+  /// Numbers of a row of the file.
+  package let columns: Int
+  /// Numbers of a sample, after features were made of the row.
+  package let width: Int
+  package let encoder: Encoder
+  /// Whether samples may have imaginary parts.
+  private let isComplex: Bool
+  private let buffer: Reservation<UInt8>
+  private let row: Reservation<Double>
+  private let sample: Reservation<Double>?
+
+  /// - Parameters:
+  ///   - name: what stands before `buffer` and `row` in the plan.
+  ///   - rawColumns: the length of a row of which features are made; nil: rows are samples.
+  ///   - facts: its columns are what the file says its rows have; nil for text, whose lines must fit the buffer.
+  package init(
+    _ name: String, ansatz: Ansatz, encoder: Encoder, rawColumns: Int?,
+    facts: DataFacts,
+    lifetime: Lifetime, in planner: inout Planner
+  ) {
+    self.encoder = encoder
+    switch encoder {
+    case .state: width = ansatz.amplitudes
+    case .amplitude, .amplitudeUnnormalized:
+      width = max(1, min(facts.columns ?? ansatz.amplitudes, ansatz.amplitudes))
+    case .phase, .angle, .basis: width = ansatz.qubits
+    }
+    columns = rawColumns ?? width
+    isComplex = facts.isComplex && !encoder.isProduct
+    if facts.outsideBytes > 0 {
+      planner.declareOutside(
+        OutsideMemory(
+          name: "\(name) decompression", formula: "gzip window, state, input", bytes: facts.outsideBytes, owner: "zlib")
+      )
+    }
+    let longest = 2 * columns * Self.textBytesPerNumber + Self.textBytesBeside
+    let bytes = facts.columns == nil ? max(Self.smallestBuffer, longest) : Self.smallestBuffer
+    buffer = planner.reserve(
+      "\(name) buffer", [Extent("bytes", bytes)], of: UInt8.self, lifetime: lifetime, owner: "Samples")
+    row = planner.reserve(
+      "\(name) row", (isComplex ? [Extent("re/im", 2)] : []) + [Extent("numbers", columns)], of: Double.self,
+      lifetime: lifetime, owner: "Samples")
+    sample =
+      rawColumns == nil
+      ? nil
+      : planner.reserve(
+        "\(name) features", [Extent("features", width)], of: Double.self, lifetime: lifetime, owner: "Samples")
+  }
+
+  /// - Parameters:
+  ///   - labels: one a row, −1 for rows to pass over; nil: there are none.
+  ///   - features: nil: rows are samples.
+  ///   - classes, selected: what labels that stand beside the samples (NDJSON) may be, and which of them are kept, as
+  ///     positions in the list; with labels of a file, or without classes, those are not looked at.
+  ///   - shard: the part of the samples to take, of those that are not passed over; nil: all.
+  /// - Throws: `SessionError.samples` when rows have another length, or are complex where features, or those that were
+  ///   planned for, are real.
+  package func bind(
+    _ opened: consuming SampleStream, labels: UnsafeMutableBufferPointer<Int32>?,
+    features: FeatureMap?, classes: Int = 0, selected: [Int] = [], shard: Shard? = nil, _ arena: borrowing Arena
+  ) throws(SessionError) -> FileFeed {
+    var stream = opened
+    let path = stream.path
+    do {
+      try stream.begin(
+        columns: columns, imaginary: isComplex,
+        buffer: UnsafeMutableRawBufferPointer(arena.buffer(buffer)))
+    } catch { throw .samples(path: path, error) }
+    let row = arena.pointer(row)
+    return FileFeed(
+      stream, path: path, columns: columns, width: width, encoder: encoder, labels: labels,
+      features: features, classes: labels == nil ? classes : 0, selected: selected, shard: shard,
+      row: row, sample: sample.map { arena.pointer($0) } ?? row, imaginary: isComplex ? row + columns : nil)
+  }
+}
+
+/// Reads rows and encodes them into lanes; allocates nothing.
+package final class FileFeed {
+  /// Squared norms of states in single precision are off by a few 1e-7.
+  package static let normTolerance = 1e-5
+  /// With it logits are finite, in single precision too.
+  package static let largestNorm = 1e12
+
+  package let path: String
+  /// Numbers of a row of the file, and of a sample.
+  package let columns: Int
+  package let width: Int
+  /// The row as it was read, and the sample that was made of it.
+  package let row: UnsafeMutablePointer<Double>
+  package let real: UnsafeMutablePointer<Double>
+  /// nil where all samples are real.
+  package let imaginary: UnsafeMutablePointer<Double>?
+  package let encoder: Encoder
+  private let labels: UnsafeMutableBufferPointer<Int32>?
+  private let features: FeatureMap?
+  private let classes: Int
+  private let selected: [Int]
+  private var stream: SampleStream
+  /// The part of the samples to take; nil: all.
+  private let shard: Shard?
+  /// Rows read so far, those passed over included.
+  private(set) var rows = 0
+  /// Samples read so far, those of other parts included.
+  private var samples = 0
+
+  fileprivate init(
+    _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: Encoder,
+    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, classes: Int, selected: [Int], shard: Shard?,
+    row: UnsafeMutablePointer<Double>,
+    sample: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
+  ) {
+    self.stream = stream
+    self.shard = shard
+    self.path = path
+    self.columns = columns
+    self.width = width
+    self.encoder = encoder
+    self.labels = labels
+    self.features = features
+    self.classes = classes
+    self.selected = selected
+    self.row = row
+    real = sample
+    self.imaginary = imaginary
+  }
+
+  package enum Failure {
+    case row(RowProblem)
+    /// There are as many labels as `given`, but other many rows: `rows` were seen.
+    case labelCount(given: Int, rows: Int)
+  }
+
+  package enum Outcome {
+    /// −1: without a label.
+    case sample(label: Int32)
+    case end
+    case failed(Failure)
+  }
+
+  /// Reads the next row that is not passed over, and leaves it in `row` as it is.
+  package func nextRow() -> Outcome {
+    while true {
+      let status = stream.nextRow(real: row, imaginary: imaginary)
+      if status == .end {
+        if let labels, labels.count != rows {
+          return .failed(.labelCount(given: labels.count, rows: rows))
+        }
+        return .end
+      }
+      // Nothing was read, so nothing is known of how many rows there are.
+      if case .failed = status {
+        rows += 1
+        return .failed(.row(.unreadable(status)))
+      }
+      var label: Int32 = -1
+      if let labels {
+        guard rows < labels.count else {
+          return .failed(.labelCount(given: labels.count, rows: rows + 1))
+        }
+        label = labels[rows]
+        if label < 0 && !status.isFinal {
+          rows += 1
+          continue
+        }
+      }
+      rows += 1
+      if status != .row { return .failed(.row(.unreadable(status))) }
+      if classes == 0 { return .sample(label: label) }
+      switch ownLabel() {
+      case .label(let own): return .sample(label: own)
+      case .passOver: continue
+      case .failed(let problem): return .failed(.row(problem))
+      }
+    }
+  }
+
+  private enum OwnLabel {
+    case label(Int32)
+    case passOver
+    case failed(RowProblem)
+  }
+
+  /// The label that stands beside the row.
+  private func ownLabel() -> OwnLabel {
+    guard let label = stream.label else { return selected.isEmpty ? .label(-1) : .failed(.unlabelled) }
+    if selected.isEmpty {
+      return label >= 0 && label < classes ? .label(Int32(label)) : .failed(.label(given: label, classes: classes))
+    }
+    return selected.firstIndex(of: label).map { .label(Int32($0)) } ?? .passOver
+  }
+
+  /// Reads the next sample of the part: a row, or its features, checked against what the encoder takes.
+  package func next() -> Outcome {
+    var outcome = nextRow()
+    while case .sample = outcome, let shard, !shard.contains(samples) {
+      samples += 1
+      outcome = nextRow()
+    }
+    guard case .sample = outcome else { return outcome }
+    samples += 1
+    features?.apply(row, into: real)
+    if let problem { return .failed(.row(problem)) }
+    return outcome
+  }
+
+  /// The number of the row that `next` was last about.
+  package var lastRow: Int { max(rows - 1, 0) }
+
+  /// What makes the encoder refuse the sample.
+  private var problem: RowProblem? {
+    switch encoder {
+    case .phase, .basis:
+      var column = 0
+      while column < width {
+        if real[column] != 0 && real[column] != 1 {
+          return .notBinary(column: column, value: real[column])
+        }
+        column += 1
+      }
+    case .state:
+      let norm = squaredNorm
+      if !((norm - 1).magnitude <= Self.normTolerance) {
+        return .norm(squared: norm, tolerance: Self.normTolerance)
+      }
+    case .amplitude:
+      // Where squares overflow or underflow, the largest number becomes 1 first.
+      let norm = squaredNorm
+      if !(norm > 1e-280 && norm.isFinite) && !scaleSample() { return .zero }
+    case .amplitudeUnnormalized:
+      let norm = squaredNorm
+      if !(norm <= Self.largestNorm) { return .norm(squared: norm, tolerance: Self.normTolerance) }
+    case .angle: break
+    }
+    return nil
+  }
+
+  private var squaredNorm: Double {
+    sumOfSquares(real, count: width) + (imaginary.map { sumOfSquares($0, count: width) } ?? 0)
+  }
+
+  /// Encodes the sample that `next` read.
+  package func encode(lane: Int, of input: UnsafeMutableRawPointer, _ encoder: GroupEncoder) {
+    encoder.setLane(lane, of: input, real: real, imaginary: imaginary, count: width)
+  }
+
+  /// Divides the sample by its largest magnitude; false when that is 0.
+  private func scaleSample() -> Bool {
+    var largest = 0.0
+    var i = 0
+    while i < width {
+      largest = max(largest, real[i].magnitude, imaginary?[i].magnitude ?? 0)
+      i += 1
+    }
+    if largest == 0 { return false }
+    i = 0
+    while i < width {
+      real[i] /= largest
+      if let imaginary { imaginary[i] /= largest }
+      i += 1
+    }
+    return true
+  }
+
+  /// Starts again from the first row. - Precondition: a regular file.
+  package func rewind() {
+    stream.rewind()
+    rows = 0
+    samples = 0
+  }
+
+  package func error(_ failure: Failure, labelsPath: String) -> SessionError {
+    switch failure {
+    case .row(let problem): .row(path: path, row: lastRow, problem)
+    case .labelCount(let given, let rows):
+      .samples(path: labelsPath, .labelCount(given: given, expected: rows))
+    }
+  }
+}

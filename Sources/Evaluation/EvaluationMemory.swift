@@ -1,0 +1,86 @@
+import Batches
+import Budget
+import Kernel
+import Models
+import Samples
+import Settings
+
+/// Everything that evaluating holds, reserved in one planner.
+struct EvaluationMemory {
+  let network: NetworkMemory
+  let workspace: WorkspaceMemory
+  let compressor: GroupCompressorMemory?
+  let chain: ChainMemory?
+  let file: FileMemory?
+  let features: FeatureMemory?
+  let fileLabels: Reservation<Int32>?
+  let coefficients: Reservation<Double>?
+  let labels: Reservation<Int32>
+  let logits: Reservation<Double>
+  let probabilities: Reservation<Double>
+  let histogram: Reservation<UInt64>
+  let predictions: Reservation<UInt8>?
+  let batch: Int
+  let groups: Int
+
+  init(
+    _ shape: NetworkShape, _ settings: Settings, _ facts: DataFacts, layout: Layout, batch: Int,
+    in planner: inout Planner
+  ) throws(SessionError) {
+    let (threads, format) = (settings.host.threads, layout.format)
+    let padded = roundUp(batch, to: format.lanes)
+    self.batch = batch
+    groups = padded / format.lanes
+    if settings.data.source == .spinChain { RandomStream.declare(1, in: &planner) }
+    ProcessMemory.declare(threads: threads, in: &planner)
+    shape.declareObservables(in: &planner)
+    if settings.spool.isUsed { SpoolListing.declare(in: &planner) }
+    let circuit = shape.circuit
+    network = NetworkMemory(
+      "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .whole,
+      scratchLifetime: Lifetime(.load, through: .load), in: &planner)
+    workspace = WorkspaceMemory(
+      "student", ansatz: circuit, format: format, logits: shape.logits, history: .none, threads: threads,
+      lifetime: .run, in: &planner)
+    compressor = shape.compressor.map {
+      GroupCompressorMemory("compressor", $0, format: format, threads: threads, lifetime: .run, in: &planner)
+    }
+    let samples = Extent("batch, whole groups", padded)
+    if settings.data.source == .spinChain {
+      let chain = try ChainMemory(
+        settings.data, qubits: shape.samples.qubits, format: format, threads: threads, in: &planner)
+      coefficients = planner.reserve(
+        "ground states", [samples, Extent("coefficients", chain.coefficientLimit)], of: Double.self, lifetime: .run,
+        owner: "Spectra")
+      (self.chain, file, features, fileLabels) = (chain, nil, nil, nil)
+    } else {
+      chain = nil
+      coefficients = nil
+      // Raw samples are read, and checked, as they are; features that no observable sees are not made.
+      let sample = shape.rawColumns == nil ? shape.samples : circuit
+      file = FileMemory(
+        "input", ansatz: sample, encoder: shape.encoder,
+        rawColumns: shape.rawColumns,
+        facts: facts, lifetime: .run, in: &planner)
+      features = shape.rawColumns.map {
+        FeatureMemory(columns: $0, count: sample.qubits, lifetime: .run, in: &planner)
+      }
+      fileLabels = facts.labels.map {
+        planner.reserve(
+          "labels of the file", [Extent("samples", $0)], of: Int32.self, lifetime: .whole, owner: "Samples")
+      }
+    }
+    labels = planner.reserve("labels", [samples], of: Int32.self, lifetime: .run, owner: "Evaluation")
+    logits = planner.reserve(
+      "logits", [samples, Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Evaluation")
+    probabilities = planner.reserve(
+      "probabilities", [Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Evaluation")
+    histogram = LatencyHistogram.reserve(in: &planner)
+    predictions =
+      facts.predictions
+      ? planner.reserve(
+        "output buffer",
+        [Extent("bytes", max(16 << 10, PredictionWriter.smallestBuffer(classes: shape.logits)))], of: UInt8.self,
+        lifetime: .run, owner: "Samples") : nil
+  }
+}

@@ -1,0 +1,55 @@
+import Batches
+
+public struct EvaluationReport: Sendable {
+  public let facts: RunFacts
+  /// nil where the data have no labels.
+  public let accuracy: Proportion?
+  public let samples: Int
+  public let batch: Int
+  public let seconds: Double
+  public let latency: LatencySummary
+  public let modelPath: String
+  public let modelSHA256: String
+  /// How many samples were given to each class.
+  public let predicted: [Int]
+  /// The mean of the largest softmax probability.
+  public let meanConfidence: Double
+  /// The largest ‖Hψ − Eψ‖ of the stream's ground states; nil for files.
+  public let largestResidual: Double?
+  public let predictionsPath: String?
+  /// nil without a quality gate.
+  /// Answers whose confidence is below `evaluation.confidence-threshold`, of all.
+  public let lowConfidence: Proportion
+  public let confidenceThreshold: Double
+  /// Of the predicted classes against those of the model's own test; nil without the gate, or where nothing can be
+  /// said.
+  public let drift: DriftTest?
+  /// nil without a quality gate.
+  public let gate: QualityGate?
+
+  public init(
+    facts: RunFacts, accuracy: Proportion?, samples: Int, batch: Int, seconds: Double, latency: LatencySummary,
+    modelPath: String, modelSHA256: String, predicted: [Int], meanConfidence: Double, largestResidual: Double?,
+    predictionsPath: String?, lowConfidence: Proportion, confidenceThreshold: Double, drift: DriftTest?,
+    gate: QualityGate?
+  ) {
+    self.facts = facts
+    self.accuracy = accuracy
+    self.samples = samples
+    self.batch = batch
+    self.seconds = seconds
+    self.latency = latency
+    self.modelPath = modelPath
+    self.modelSHA256 = modelSHA256
+    self.predicted = predicted
+    self.meanConfidence = meanConfidence
+    self.largestResidual = largestResidual
+    self.predictionsPath = predictionsPath
+    self.lowConfidence = lowConfidence
+    self.confidenceThreshold = confidenceThreshold
+    self.drift = drift
+    self.gate = gate
+  }
+
+  public var samplesPerSecond: Double { Double(samples) / seconds }
+}

@@ -1,0 +1,188 @@
+import Batches
+import Budget
+import CSupport
+import Files
+import Kernel
+import Models
+import Samples
+import Settings
+
+/// Evaluating: a model on a stream of samples.
+package struct EvaluationRun {
+  let settings: Settings
+  let model: Model
+  let digest: String
+  let encoder: Encoder
+  let compressor: SampleCompressor?
+  /// The predicted classes of the model's own test, where drift from them is looked for.
+  let expected: [Int]?
+
+  package init(_ settings: Settings) throws(SessionError) {
+    try settings.check(for: .evaluate)
+    self.settings = settings
+    (model, digest) = try readModel(settings.model.path, setting: "model.path")
+    compressor = try SampleCompressor.read(settings.data)
+    try compressor.check(model, path: settings.model.path)
+    try settings.data.checkClasses(logits: model.logits, areInData: settings.spool.isUsed)
+    expected = settings.evaluation.driftSignificance == nil ? nil : model.testPredictions
+    if let significance = settings.evaluation.driftSignificance, expected == nil {
+      throw .setting(
+        name: "evaluation.drift-significance", given: "\(significance)",
+        allowed: "\"none\" for this model, which does not say what it predicted in its own test; train and distill of "
+          + "this version write it")
+    }
+    if settings.data.source == .spinChain && model.encoder != .state {
+      throw .setting(
+        name: "data.source", given: "spin-chain", allowed: "file: the model encodes vectors (\(model.encoder.name))")
+    }
+    let given = settings.data.encoder
+    if settings.data.source == .file && given != .state && model.encoder != .state && given != model.encoder {
+      throw .setting(
+        name: "data.encoder", given: given.name, allowed: "\(model.encoder.name), the model's own, or state to mean it")
+    }
+    encoder = settings.data.source == .file && given != .state ? given : model.encoder
+  }
+
+  private var shape: NetworkShape {
+    NetworkShape(
+      ansatz: model.ansatz, observables: model.observables, encoder: encoder, rawColumns: model.features?.columns,
+      compressor: compressor?.ansatz)
+  }
+
+  package func fitting(_ facts: DataFacts) -> Fitting {
+    let (settings, shape) = (settings, shape)
+    return Fitting(
+      host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
+      fewestQubits: compressor?.ansatz.latent
+        ?? max(settings.data.source == .spinChain ? 3 : 1, shape.highestQubit + 1)
+    ) { layout, batch, qubits throws(SessionError) in
+      try layOut { planner throws(SessionError) in
+        _ = try EvaluationMemory(
+          shape.with(qubits: qubits), settings, facts, layout: layout, batch: batch, in: &planner)
+      }
+    }
+  }
+
+  package func run(progress: Progress) throws(SessionError) -> EvaluationReport {
+    try run(OpenedData(settings), output: nil, path: settings.evaluation.predictionsPath, progress: progress)
+  }
+
+  /// The same on data and into a file that are open.
+  /// - Parameters:
+  ///   - output: nil: one is opened at `path`, unless that is empty.
+  ///   - confirm: called after the last sample, with how many there were; what it throws ends the run, and the
+  ///     predictions do not appear.
+  package func run(
+    _ opened: consuming OpenedData, output: consuming AtomicFile?, path predictionsPath: String, progress: Progress,
+    confirm: (_ samples: Int) throws(SessionError) -> Void = { _ in }
+  ) throws(SessionError) -> EvaluationReport {
+    var data = opened
+    let (facts, labelsPath) = (data.facts, data.labelsPath)
+    let (layout, _) = try fitting(facts).choose()
+    var planner = Planner()
+    let memory = try EvaluationMemory(
+      shape, settings, facts, layout: layout, batch: settings.evaluation.batch, in: &planner)
+    let arena = try mapArena(planner)
+
+    let network = memory.network.bind(model, arena).network
+    let chain: ChainFeed? = if let chain = memory.chain { try chain.bind(arena, progress: progress) } else { nil }
+    let fileLabels = memory.fileLabels.map { arena.buffer($0) }
+    if let fileLabels {
+      try data.readLabels(into: fileLabels, classes: model.logits, selected: settings.data.classes)
+    }
+    var file: FileFeed?
+    if let fileMemory = memory.file, let stream = data.stream.take() {
+      file = try fileMemory.bind(
+        stream, labels: fileLabels,
+        features: model.features.flatMap { memory.features?.bind($0, arena) }, classes: model.logits,
+        selected: settings.data.classes, shard: shard, arena)
+    }
+    let runner = try GroupRunner(
+      network, memory.workspace, inputForm: encoder.inputForm, logits: arena.pointer(memory.logits),
+      compressor: compressor.flatMap { memory.compressor?.bind($0, arena) }, arena)
+    let source: StreamedBatches.Source
+    if let chain {
+      let stream = try RandomStream(.evaluationData, seed: settings.seed)
+      source = .chain(chain, stream, arena.pointer(memory.coefficients!), runner)
+    } else {
+      source = .file(file!, runner)
+    }
+    var loop = EvaluationLoop(
+      StreamedBatches(source: source, labels: arena.pointer(memory.labels)), memory: memory, arena: arena,
+      scorer: Scorer(
+        classes: model.logits, probabilities: arena.pointer(memory.probabilities), shard: shard,
+        confidenceThreshold: settings.evaluation.confidenceThreshold,
+        writer: try openWriter(output, predictionsPath, memory, arena)))
+
+    let sealed = try seal(arena, settings.host)
+    // The loop's pointers do not keep the mapping.
+    defer { withExtendedLifetime(sealed) {} }
+    let limit = limit(file: file != nil)
+    let start = qkd_monotonic_nanoseconds()
+    let failure = loop.run(limit: limit, progress: progress)
+    let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
+    let record = sealed.end()
+    progress.clear()
+    if let failure { throw error(failure, loop.batches, labelsPath: labelsPath, predictionsPath: predictionsPath) }
+    try confirm(loop.scorer.samples)
+    let run = try RunFacts(settings, sealed.plan, layout, record)
+    do throws(SampleError) { try loop.scorer.commit() } catch { throw .samples(path: predictionsPath, error) }
+    return report(
+      loop, run, seconds: seconds, residual: chain?.largestResidual, predictionsPath: predictionsPath)
+  }
+
+  /// As many samples as asked for, or the part's share of them; 0: all of a file, a thousand of the endless chain.
+  private func limit(file: Bool) -> Int {
+    let asked = settings.evaluation.samples
+    return asked > 0 ? shard?.size(of: asked) ?? asked : file ? .max : 1000
+  }
+
+  /// The part of the samples; of a spool whole inputs are a part's.
+  private var shard: Shard? { settings.spool.isUsed ? nil : settings.host.shard }
+
+  private func openWriter(
+    _ output: consuming AtomicFile?, _ path: String, _ memory: EvaluationMemory, _ arena: borrowing Arena
+  ) throws(SessionError) -> PredictionWriter? {
+    guard let reservation = memory.predictions else { return nil }
+    let buffer = UnsafeMutableRawBufferPointer(arena.buffer(reservation))
+    if let output {
+      return PredictionWriter(output, format: settings.spool.format, classes: model.logits, buffer: buffer)
+    }
+    do {
+      return try PredictionWriter(
+        path: path, format: try PredictionFormat(path: path), classes: model.logits, buffer: buffer)
+    } catch { throw .samples(path: path, error) }
+  }
+
+  private func error(
+    _ failure: EvaluationLoop.Failure, _ batches: StreamedBatches, labelsPath: String, predictionsPath: String
+  ) -> SessionError {
+    switch failure {
+    case .stopped: .stopped(signal: qkd_stop_requested(), kept: nil)
+    // Waiting for input ends then.
+    case .samples(.file) where qkd_stop_requested() != 0: .stopped(signal: qkd_stop_requested(), kept: nil)
+    case .samples(let failure): batches.error(failure, labelsPath: labelsPath)
+    case .write(let errno): .file(.system(.write, path: predictionsPath, errno: errno))
+    }
+  }
+
+  private func report(
+    _ loop: borrowing EvaluationLoop, _ facts: RunFacts, seconds: Double, residual: Double?, predictionsPath: String
+  ) -> EvaluationReport {
+    let (settings, samples) = (settings.evaluation, loop.scorer.samples)
+    let labelled = loop.scorer.labelled
+    let accuracy = labelled > 0 ? Proportion(successes: loop.scorer.correct, trials: labelled) : nil
+    let lowConfidence = Proportion(successes: loop.scorer.lowConfidence, trials: samples)
+    let drift = expected.flatMap { DriftTest(reference: $0, observed: loop.scorer.predicted) }
+    return EvaluationReport(
+      facts: facts, accuracy: accuracy, samples: samples,
+      batch: settings.batch, seconds: seconds, latency: loop.histogram.summary,
+      modelPath: self.settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
+      meanConfidence: loop.scorer.meanConfidence, largestResidual: residual,
+      predictionsPath: predictionsPath.isEmpty ? nil : predictionsPath, lowConfidence: lowConfidence,
+      confidenceThreshold: settings.confidenceThreshold, drift: drift,
+      gate: QualityGate(
+        settings, accuracy: accuracy, lowConfidence: lowConfidence, drift: drift,
+        needsLabels: !self.settings.spool.isUsed))
+  }
+}

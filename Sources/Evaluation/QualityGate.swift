@@ -1,0 +1,49 @@
+import Batches
+import Settings
+
+/// What an evaluation is held to, and what it missed.
+public struct QualityGate: Sendable, Equatable {
+  /// Why a gate is not met.
+  public enum Miss: Sendable, Equatable {
+    /// The lower end of the accuracy's 95 % interval is below the minimum; nil: there are no labels.
+    case accuracy(lower: Double?, minimum: Double)
+    /// Too large a share of the answers has a confidence below the threshold.
+    case lowConfidence(share: Double, maximum: Double, threshold: Double)
+    /// The predicted classes are distributed otherwise than those of the model's own test.
+    case drift(DriftTest, significance: Double)
+  }
+
+  /// In the order of the settings.
+  public let misses: [Miss]
+
+  public var passed: Bool { misses.isEmpty }
+
+  public init(misses: [Miss]) { self.misses = misses }
+
+  /// - Parameters:
+  ///   - settings: the gate's minimum, maximum and significance, and the threshold of confidence.
+  ///   - needsLabels: whether samples without labels miss a minimum of accuracy, or are not held to it.
+  /// - Returns: nil where the settings have no gate.
+  public init?(
+    _ settings: EvaluationSettings, accuracy: Proportion?, lowConfidence: Proportion, drift: DriftTest?,
+    needsLabels: Bool
+  ) {
+    if settings.minimumAccuracy == nil && settings.maximumLowConfidence == nil && settings.driftSignificance == nil {
+      return nil
+    }
+    var misses: [Miss] = []
+    if let minimum = settings.minimumAccuracy, accuracy != nil || needsLabels {
+      let lower = accuracy?.interval.lower
+      if (lower ?? -1) < minimum { misses.append(.accuracy(lower: lower, minimum: minimum)) }
+    }
+    if let maximum = settings.maximumLowConfidence, lowConfidence.trials > 0, lowConfidence.value > maximum {
+      misses.append(
+        .lowConfidence(
+          share: lowConfidence.value, maximum: maximum, threshold: settings.confidenceThreshold))
+    }
+    if let significance = settings.driftSignificance, let drift, drift.p < significance {
+      misses.append(.drift(drift, significance: significance))
+    }
+    self.misses = misses
+  }
+}

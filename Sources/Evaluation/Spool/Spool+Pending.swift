@@ -1,0 +1,98 @@
+import Batches
+import Files
+import Glibc
+import Models
+
+extension Spool {
+  /// What a companion file of labels is called: the input's name, and this.
+  static let labelsSuffix = ".labels"
+
+  /// The next inputs that are not known to be done. Looking costs no allocation a name.
+  func pending(_ listing: SpoolListing, after last: FileName?) throws(SessionError) -> [FileName] {
+    let hasLabels = folders.keepsInputs ? try !labelFiles(limit: 1).isEmpty : false
+    let front = UnsafeMutableRawBufferPointer.allocate(byteCount: SpoolStamp.frontBytes, alignment: 8)
+    let name = UnsafeMutablePointer<CChar>.allocate(capacity: FileName.longest + 16)
+    let pattern = strdup(settings.spool.pattern)!
+    defer {
+      front.deallocate()
+      name.deallocate()
+      free(pattern)
+    }
+    let isFirst = last == nil
+    var skipped = 0
+    let names: [FileName]
+    do throws(FileError) {
+      names = try listing.names(in: folders.inbox, after: last, asksAll: isFirst) { given, length in
+        if !Self.isInput(given, length, pattern) || !isOfPart(given, length) { return false }
+        if !folders.keepsInputs { return true }
+        guard let status = folders.inbox.status(given) else { return false }
+        if status.kind != .regular { return status.kind != .folder }
+        name.update(from: given, count: length)
+        var labels: FileStatus?
+        if hasLabels {
+          append(Self.labelsSuffix, to: name, length)
+          labels = folders.inbox.status(name)
+        }
+        append(".json", to: name, length)
+        let count = folders.results.front(of: name, into: front)
+        let isDone = withUnsafeTemporaryAllocation(byteCount: SHA256.digestBytes, alignment: 8) { digest in
+          stamp.stamp(status, labels: labels, into: digest)
+          return ReportFront(bytes: UnsafeRawBufferPointer(rebasing: front[..<count])).hasStamp(digest)
+        }
+        if isDone { skipped += 1 }
+        return !isDone
+      }
+    } catch { throw .file(error) }
+    // Later lists pass over the same files again.
+    if isFirst { summary.skipped += skipped }
+    return names
+  }
+
+  /// Whether an input of this name is for this host to evaluate.
+  func isOfPart(_ name: UnsafePointer<CChar>, _ length: Int) -> Bool {
+    settings.host.shard?.contains(name: UnsafeRawBufferPointer(start: name, count: length)) ?? true
+  }
+
+  private func append(_ suffix: String, to name: UnsafeMutablePointer<CChar>, _ length: Int) {
+    var index = length
+    for byte in suffix.utf8 {
+      name[index] = CChar(bitPattern: byte)
+      index += 1
+    }
+    name[index] = 0
+  }
+
+  /// Whether a name is one of an input.
+  static func isInput(_ name: UnsafePointer<CChar>, _ length: Int, _ pattern: UnsafePointer<CChar>) -> Bool {
+    !isLabelFile(name, length) && fnmatch(pattern, name, 0) == 0
+  }
+
+  private static func isLabelFile(_ name: UnsafePointer<CChar>, _ length: Int) -> Bool {
+    let suffix = labelsSuffix.utf8.count
+    return length > suffix && labelsSuffix.withCString { strcmp(name + (length - suffix), $0) == 0 }
+  }
+
+  /// Files of labels in the inbox, at most so many.
+  func labelFiles(limit: Int) throws(SessionError) -> [FileName] {
+    var names: [FileName] = []
+    do {
+      try folders.inbox.forEachName { name, isFolder in
+        let length = strlen(name)
+        if names.count < limit && !isFolder && Self.isLabelFile(name, length) {
+          names.append(FileName(UnsafeRawBufferPointer(start: name, count: length)))
+        }
+      }
+    } catch { throw .file(error) }
+    return names
+  }
+
+  /// The front of a report in the results, as text; nil where there is none.
+  func readFront(_ name: FileName) -> (stamp: String, digest: String, labels: String?)? {
+    withUnsafeTemporaryAllocation(byteCount: SpoolStamp.frontBytes, alignment: 8) { bytes in
+      let count = name.withCString { folders.results.front(of: $0, into: bytes) }
+      let front = ReportFront(bytes: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+      guard let stamp = front.stamp, let digest = front.digest else { return nil }
+      return (stamp, digest, front.labels)
+    }
+  }
+}

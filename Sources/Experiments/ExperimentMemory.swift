@@ -1,0 +1,201 @@
+import Batches
+import Budget
+import Kernel
+import Spectra
+import Training
+
+/// Everything that an experiment holds: what all trials share, and a slot for each trial that runs at the same time.
+struct ExperimentMemory {
+  /// The samples of files.
+  struct Files {
+    let memory: FileTrainingMemory
+    let test: StoredSetMemory
+    let labels, testLabels: Reservation<Int32>
+    /// For a logistic regression on the stored bits; nil where there are none, or more than two classes.
+    let regression: (coefficients: Reservation<Double>, workspace: Reservation<Double>)?
+  }
+
+  /// The samples of ground states, and their basis.
+  let chain: (memory: ChainMemory, basis: BasisMemory)?
+  let files: Files?
+  let slots: [TrialMemory]
+
+  init(_ plan: ExperimentPlan, layout: Layout, slots count: Int, in planner: inout Planner) throws(SessionError) {
+    let settings = plan.settings
+    let format = layout.format
+    // Data of the round, and two a slot.
+    RandomStream.declare(1 + 2 * count, in: &planner)
+    ProcessMemory.declare(threads: count, in: &planner)
+    plan.shape.declareObservables(in: &planner)
+    ExperimentJournal.declare(rows: plan.design.rowCount, seeds: settings.experiment.seeds, in: &planner)
+    if let input = plan.files {
+      chain = nil
+      files = Files(input, plan, format: format, slots: count, in: &planner)
+    } else {
+      let memory = try ChainMemory(
+        settings.data, qubits: settings.model.qubits, format: format, threads: count, in: &planner)
+      let basis = BasisMemory(
+        "basis states", qubits: settings.model.qubits, states: memory.coefficientLimit, format: format,
+        lifetime: Lifetime(.teach, through: .run), in: &planner)
+      chain = (memory, basis)
+      files = nil
+    }
+    var slots: [TrialMemory] = []
+    for slot in 0..<count {
+      slots.append(
+        TrialMemory(
+          "slot \(slot + 1) ", plan, coefficients: chain?.memory.coefficientLimit,
+          sampleWidth: files?.memory.set.width, layout: layout, in: &planner))
+    }
+    self.slots = slots
+  }
+}
+
+extension ExperimentMemory.Files {
+  fileprivate init(
+    _ files: TrainingFiles, _ plan: ExperimentPlan, format: LaneFormat, slots: Int, in planner: inout Planner
+  ) {
+    let padded = Extent("batch, whole groups", roundUp(plan.batch, to: format.lanes))
+    memory = FileTrainingMemory(files, plan.shape, plan.settings, format: format, padded: padded, in: &planner)
+    test = StoredSetMemory(
+      "test set", samples: plan.testSamples, file: memory.test, facts: files.test, threads: 1, padded: padded,
+      in: &planner)
+    func labels(_ name: String, _ count: Int, _ planner: inout Planner) -> Reservation<Int32> {
+      planner.reserve(
+        name, [Extent("samples", count)], of: Int32.self, lifetime: Lifetime(.reduction, through: .run),
+        owner: "Experiments")
+    }
+    self.labels = labels("training labels", plan.trainingSamples, &planner)
+    testLabels = labels("test labels", plan.testSamples, &planner)
+    func doubles(_ name: String, _ count: Int, _ planner: inout Planner) -> Reservation<Double> {
+      planner.reserve(
+        name, [Extent("numbers", count)], of: Double.self, lifetime: Lifetime(.teach, through: .teach),
+        owner: "Experiments")
+    }
+    if memory.set.form == .bits && plan.logits == 2 {
+      regression = (
+        doubles(
+          "regression coefficients", LogisticRegression.coefficientCount(features: memory.set.width), &planner),
+        doubles("regression workspace", LogisticRegression.workspaceCount(features: memory.set.width), &planner)
+      )
+    } else {
+      regression = nil
+    }
+  }
+}
+
+/// The memory of one trial: each slot runs one seed after another.
+struct TrialMemory {
+  let networks: [NetworkMemory]
+  /// One of two ways to compute batches.
+  let span: SpanMemory?
+  let workspace: WorkspaceMemory?
+  let autoencoder: AutoencoderTrainingMemory?
+  let compressedBasis: BasisMemory?
+  /// Ground states: `[sample][coefficient]`, their labels, and a batch.
+  let training, test, batch: Reservation<Double>?
+  let trainingLabels, testLabels: Reservation<Int32>?
+  /// Files: which samples a batch has, and the row from which one is encoded.
+  let samples: Reservation<Int32>?
+  let rows: Reservation<Double>?
+  let loop: LoopMemory
+  let batchLabels: Reservation<Int32>
+  let batchTeacher, batchLogits: Reservation<Double>
+  let tape: Reservation<Double>
+  let shuffledTape: Reservation<Double>?
+  let ownLogits, testLogits: Reservation<Double>
+  let fit: (coefficients: Reservation<Double>, workspace: Reservation<Double>)?
+  let sums, values: Reservation<Double>
+  /// Of the sums, as in `GroupSums`: a single thread evolves all groups of the basis.
+  let blocks: Int
+
+  /// - Parameters:
+  ///   - prefix: stands before the buffers' names in the plan.
+  ///   - coefficients: of a ground state at most; nil: samples are stored.
+  ///   - sampleWidth: the numbers of a stored sample.
+  init(
+    _ prefix: String, _ plan: ExperimentPlan, coefficients: Int?, sampleWidth: Int?, layout: Layout,
+    in planner: inout Planner
+  ) {
+    let settings = plan.settings
+    let format = layout.format
+    let m = plan.logits
+    func doubles(
+      _ name: String, _ shape: [Extent], _ planner: inout Planner, _ lifetime: Lifetime = .run
+    ) -> Reservation<Double> {
+      planner.reserve(prefix + name, shape, of: Double.self, lifetime: lifetime, owner: "Experiments")
+    }
+    func integers(_ name: String, _ shape: [Extent], _ planner: inout Planner) -> Reservation<Int32> {
+      planner.reserve(prefix + name, shape, of: Int32.self, lifetime: .run, owner: "Experiments")
+    }
+    let contestants = plan.design.contestants
+    var networks: [NetworkMemory] = []
+    let circuits = plan.circuits
+    for (contestant, circuit) in zip(contestants, circuits) {
+      networks.append(
+        NetworkMemory(
+          prefix + contestant.name, ansatz: circuit, format: format, logits: m, terms: plan.shape.terms,
+          lifetime: .run, in: &planner))
+    }
+    self.networks = networks
+    let (set, testSet) = (Extent("samples", plan.trainingSamples), Extent("samples", plan.testSamples))
+    let logits = Extent("logits", m)
+    let padded = Extent("batch, whole groups", roundUp(plan.batch, to: format.lanes))
+    if let coefficients {
+      let numbers = Extent("coefficients", coefficients)
+      span = SpanMemory(
+        prefix, contestants.map { plan.spanUse($0, dimension: coefficients, format: format) }, logits: m,
+        history: layout.history, in: &planner)
+      workspace = nil
+      training = doubles("training set", [set, numbers], &planner)
+      test = doubles("test set", [testSet, numbers], &planner)
+      batch = doubles("batch states", [padded, numbers], &planner)
+      trainingLabels = integers("training labels", [set], &planner)
+      testLabels = integers("test labels", [testSet], &planner)
+      (samples, rows) = (nil, nil)
+    } else {
+      span = nil
+      workspace = WorkspaceMemory(
+        prefix + "network", ansatz: plan.largestCircuit, format: format, logits: m, history: layout.history,
+        threads: 1, lifetime: .run, in: &planner)
+      (training, test, batch, trainingLabels, testLabels) = (nil, nil, nil, nil, nil)
+      samples = integers("batch samples", [padded], &planner)
+      rows = doubles("sample row", [Extent("re/im", 2), Extent("numbers", sampleWidth!)], &planner)
+    }
+    if contestants.contains(where: \.isCompressed), let coefficients {
+      autoencoder = AutoencoderTrainingMemory(
+        prefix, plan.autoencoder, format: format, batch: plan.batch, threads: 1, in: &planner)
+      compressedBasis = BasisMemory(
+        prefix + "compressed basis", qubits: settings.model.qubits, states: coefficients, format: format,
+        lifetime: .run, in: &planner)
+    } else {
+      (autoencoder, compressedBasis) = (nil, nil)
+    }
+    batchLabels = integers("batch labels", [padded], &planner)
+    batchTeacher = doubles("batch teacher logits", [padded, logits], &planner)
+    batchLogits = doubles("batch logits", [padded, logits], &planner)
+    tape = doubles("teacher logits", [set, logits], &planner)
+    shuffledTape =
+      settings.experiment.treatments.contains(.shuffledTeacher)
+      ? doubles("shuffled teacher logits", [set, logits], &planner) : nil
+    let fits = m == 2
+    let fitted = Extent("samples", fits ? plan.trainingSamples : 0)
+    ownLogits = doubles("training logits", [fitted, logits], &planner)
+    testLogits = doubles("test logits", [testSet, logits], &planner)
+    fit =
+      fits
+      ? (
+        doubles("fit coefficients", [Extent("numbers", TwoParameterFit.coefficientCount)], &planner),
+        doubles("fit workspace", [Extent("numbers", TwoParameterFit.workspaceCount)], &planner)
+      ) : nil
+    let angles = circuits.map(\.parameterCount).max()!
+    blocks = coefficients == nil ? padded.count / format.lanes : 1
+    sums = doubles(
+      "gradient sums",
+      [Extent("groups", blocks), Extent("sums", GradientTask.sumsPerGroup(moments: angles, logits: m))], &planner)
+    loop = LoopMemory(
+      prefix, parameters: max(angles + 2 * m, autoencoder?.circuit.ansatz.parameterCount ?? 0),
+      samples: plan.trainingSamples, in: &planner)
+    values = doubles("results", [Extent("rows", plan.design.rowCount)], &planner)
+  }
+}

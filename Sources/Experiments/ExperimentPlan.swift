@@ -1,0 +1,102 @@
+import Batches
+import Kernel
+import Models
+import Samples
+import Settings
+import Training
+
+/// An experiment's settings, read and checked, and the sizes that follow from them and from the files.
+struct ExperimentPlan {
+  /// With `training.states` as many as the training set really has.
+  let settings: Settings
+  let observables: [Observable]
+  let design: ExperimentDesign
+  /// The teacher's: the largest circuit that sees the samples themselves.
+  let shape: NetworkShape
+  /// nil for ground states.
+  let files: TrainingFiles?
+  let trainingSamples, testSamples: Int
+  let batch: Int
+
+  var logits: Int { observables.count }
+
+  init(_ given: Settings) throws(SessionError) {
+    try given.check(for: .reproduce)
+    var settings = given
+    observables = try parseObservables(settings.model.observables, qubits: settings.model.qubits)
+    let fromFiles = settings.data.source == .file
+    if fromFiles {
+      files = try TrainingFiles(settings, logits: observables.count, fits: settings.data.features == .pca)
+      settings.training.states = files!.samples
+      do {
+        let all = try LabelFile(path: settings.data.testLabelsPath)
+          .count(classes: observables.count, selected: settings.data.classes)
+        testSamples = settings.evaluation.samples > 0 ? min(all, settings.evaluation.samples) : all
+      } catch { throw .samples(path: settings.data.testLabelsPath, error) }
+      if testSamples == 0 {
+        throw .samples(path: settings.data.testLabelsPath, .labelCount(given: 0, expected: 1))
+      }
+    } else {
+      files = nil
+      testSamples = settings.unseenSamples
+    }
+    trainingSamples = settings.training.states
+    batch = min(settings.training.batch, trainingSamples)
+    design = ExperimentDesign(settings, logits: observables.count, stepsPerEpoch: trainingSamples / batch)
+    try Self.check(settings, observables, files)
+    shape = NetworkShape(
+      ansatz: design.contestants[0].ansatz, observables: observables,
+      encoder: fromFiles ? settings.data.encoder : .state, rawColumns: files?.fittedColumns)
+    self.settings = settings
+  }
+
+  /// What goes together with an autoencoder, and what an encoder takes.
+  private static func check(
+    _ settings: Settings, _ observables: [Observable], _ files: TrainingFiles?
+  ) throws(SessionError) {
+    if settings.data.features == .pca && !settings.data.encoder.takesBits {
+      throw .setting(
+        name: "data.encoder", given: settings.data.encoder.name,
+        allowed: "phase or basis, where data.features is pca")
+    }
+    if settings.experiment.compressedLayers.isEmpty { return }
+    if files != nil {
+      throw .setting(
+        name: "experiment.compressed-layers", given: "\(settings.experiment.compressedLayers)",
+        allowed: "none where data.source is file: the autoencoder takes ground states")
+    }
+    let highest = observables.map(\.highestQubit).max() ?? 0
+    if highest >= settings.compression.latent {
+      throw .setting(
+        name: "model.observables", given: "qubit \(highest)",
+        allowed: "qubits 0 to \(settings.compression.latent - 1): a student has compression.latent qubits")
+    }
+  }
+
+  var autoencoder: AutoencoderAnsatz { settings.autoencoder(qubits: settings.model.qubits) }
+
+  /// What has to be run of each contestant's circuit, in their order: with product states, the qubits alone that the
+  /// observables see.
+  var circuits: [Ansatz] {
+    design.contestants.map {
+      NetworkShape(ansatz: $0.ansatz, observables: observables, encoder: shape.encoder).circuit
+    }
+  }
+
+  /// At least as large as each of them.
+  var largestCircuit: Ansatz {
+    let circuits = circuits
+    return circuits.max { $0.rotationLayers < $1.rotationLayers }!.with(qubits: circuits.map(\.qubits).max()!)
+  }
+
+  /// How the basis of ground states goes through a contestant's circuit.
+  func spanUse(_ contestant: ExperimentDesign.Contestant, dimension: Int, format: LaneFormat) -> SpanMemory.Use {
+    NetworkShape(
+      ansatz: contestant.ansatz, observables: observables, encoder: shape.encoder,
+      compressor: contestant.isCompressed ? autoencoder : nil
+    ).use(dimension: dimension, format: format)
+  }
+
+  /// Bytes of a group's states before an autoencoder.
+  func stateBytes(_ format: LaneFormat) -> Int { 2 * (format.vectorBytes << settings.model.qubits) }
+}

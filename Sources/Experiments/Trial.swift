@@ -1,0 +1,202 @@
+import Batches
+import Budget
+import CSupport
+import Kernel
+import Settings
+import Training
+
+/// Samples and their labels.
+struct LabelledSet {
+  let samples: SampleSet
+  let labels: UnsafeMutablePointer<Int32>
+  let count: Int
+}
+
+/// One seed of an experiment, start to end, in the memory of one slot. Nothing in it allocates or throws once it is
+/// made.
+final class Trial {
+  let training, test: LabelledSet
+  /// `[row]`, the result.
+  let values: UnsafeMutablePointer<Double>
+  /// Whether all values are those of a whole trial: it was not told to stop.
+  private(set) var isComplete = false
+  private let plan: ExperimentPlan
+  /// `[contestant]`
+  private let models: [NetworkTraining]
+  private let compressor: TrialCompressor?
+  private let loop: BoundLoop
+  /// `[training sample][logit]`: the teacher's, the same in another order, and a student's own.
+  private let tape: UnsafeMutablePointer<Double>
+  private let shuffledTape: UnsafeMutablePointer<Double>?
+  private let ownLogits: UnsafeMutablePointer<Double>
+  /// `[test sample][logit]`
+  private let testLogits: UnsafeMutablePointer<Double>
+  private let fit: TwoParameterFit?
+  private let angles, shuffling: RandomStream
+  /// What a watched slot counts its steps into.
+  private let watch: StepProgress?
+
+  private var design: ExperimentDesign { plan.design }
+
+  init(
+    _ plan: ExperimentPlan, _ memory: TrialMemory, _ models: [NetworkTraining], _ compressor: TrialCompressor?,
+    training: LabelledSet, test: LabelledSet, watch: StepProgress?, _ arena: borrowing Arena
+  ) throws(SessionError) {
+    self.plan = plan
+    self.models = models
+    self.compressor = compressor
+    self.training = training
+    self.test = test
+    self.watch = watch
+    loop = memory.loop.bind(arena)
+    tape = arena.pointer(memory.tape)
+    shuffledTape = memory.shuffledTape.map { arena.pointer($0) }
+    ownLogits = arena.pointer(memory.ownLogits)
+    testLogits = arena.pointer(memory.testLogits)
+    fit = memory.fit.map {
+      TwoParameterFit(coefficients: arena.pointer($0.coefficients), workspace: arena.pointer($0.workspace))
+    }
+    values = arena.pointer(memory.values)
+    angles = try RandomStream(.initialAngles, seed: 0)
+    shuffling = try RandomStream(.shuffling, seed: 0)
+  }
+
+  /// Trains everybody and fills `values`. The slot's data have been drawn.
+  func run(seed: UInt64) {
+    isComplete = false
+    if let compressor, let row = design.fidelityRow {
+      angles.start(.compressorAngles, seed: seed)
+      shuffling.start(.compressorShuffling, seed: seed)
+      values[row] = compressor.run(plan, angles: angles, shuffling: shuffling, loop)
+    }
+    train(0, treatment: 0, seed)
+    logits(models[0], of: training, into: tape)
+    if let shuffledTape {
+      shuffling.start(.teacherShuffling, seed: seed)
+      shuffleWithinClasses(into: shuffledTape)
+    }
+    var contestant = 1
+    while contestant < models.count {
+      var treatment = 0
+      while treatment < design.contestants[contestant].treatments.count {
+        train(contestant, treatment: treatment, seed)
+        treatment += 1
+      }
+      contestant += 1
+    }
+    isComplete = qkd_stop_requested() == 0
+  }
+
+  /// Treatments of one contestant start from the same angles and see the same batches.
+  private func train(_ contestant: Int, treatment index: Int, _ seed: UInt64) {
+    let (model, entrant) = (models[contestant], design.contestants[contestant])
+    let treatment = entrant.treatments[index]
+    angles.start(entrant.isTeacher ? .initialAngles : .studentAngles, seed: seed)
+    shuffling.start(entrant.isTeacher ? .shuffling : .studentShuffling, seed: seed)
+    model.start(angles, plan.settings, qubits: entrant.ansatz.qubits)
+    model.learn(
+      plan.settings.loss(of: treatment),
+      from: !treatment.needsTeacher ? nil : treatment == .shuffledTeacher ? shuffledTape : tape)
+    var row = design.firstRow[contestant][index]
+    var fittedRow = row + entrant.checkpoints.count
+    if fit != nil && !entrant.isTeacher && treatment == .none {
+      values[fittedRow] = fittedAccuracy(model)
+      fittedRow += 1
+    }
+    EpochLoop.run(
+      model, plan.settings.training.schedule, batch: plan.batch, samples: training.count, shuffling: shuffling,
+      memory: loop, watch: watch, stops: entrant.checkpoints
+    ) {
+      values[row] = accuracy(model)
+      row += 1
+    }
+    if fit != nil && !entrant.isTeacher { values[fittedRow] = fittedAccuracy(model) }
+  }
+
+  private func logits(_ model: NetworkTraining, of set: LabelledSet, into logits: UnsafeMutablePointer<Double>) {
+    model.runner.logits(of: set.samples, samples: set.count, batch: plan.batch, into: logits)
+  }
+
+  private func accuracy(_ model: NetworkTraining) -> Double {
+    logits(model, of: test, into: testLogits)
+    let m = plan.logits
+    var (correct, i) = (0, 0)
+    while i < test.count {
+      if argmax(testLogits + i * m, count: m) == Int(test.labels[i]) { correct += 1 }
+      i += 1
+    }
+    return Double(correct) / Double(test.count)
+  }
+
+  /// The accuracy of a logistic fit on the difference of the two logits, fitted on the training set.
+  private func fittedAccuracy(_ model: NetworkTraining) -> Double {
+    logits(model, of: training, into: ownLogits)
+    logits(model, of: test, into: testLogits)
+    return fit!.accuracy(
+      training: ownLogits, labels: training.labels, count: training.count, test: testLogits, testLabels: test.labels,
+      testCount: test.count)
+  }
+
+  /// The tape with the rows of each class in another order, cyclically by a random permutation of the class.
+  private func shuffleWithinClasses(into result: UnsafeMutablePointer<Double>) {
+    let (m, order) = (plan.logits, loop.order)
+    var label: Int32 = 0
+    while label < m {
+      var (members, i) = (0, 0)
+      while i < training.count {
+        if training.labels[i] == label {
+          order[members] = Int32(i)
+          members += 1
+        }
+        i += 1
+      }
+      shuffling.shuffle(order, count: members)
+      // Each takes the row of the next in the shuffled order, so that none keeps its own.
+      i = 0
+      while i < members {
+        let next = Int(order[i + 1 < members ? i + 1 : 0])
+        (result + Int(order[i]) * m).update(from: tape + next * m, count: m)
+        i += 1
+      }
+      label += 1
+    }
+  }
+}
+
+extension NetworkTraining {
+  /// Before a training: angles uniform in ± `training.angle-range`, drawn in the order in which they are stored, those
+  /// of qubits that are left out among them. Allocates nothing.
+  /// - Parameter qubits: of the whole circuit; the network may have fewer.
+  fileprivate func start(_ stream: RandomStream, _ settings: Settings, qubits: Int) {
+    let ansatz = model.network.tables.ansatz
+    let range = settings.training.angleRange
+    var index = 0
+    var drawn = 0
+    while drawn < 3 * qubits * ansatz.rotationLayers {
+      let angle = stream.uniform(-range, range)
+      if drawn / 3 % qubits < ansatz.qubits {
+        model.angles[index] = angle
+        index += 1
+      }
+      drawn += 1
+    }
+    let logits = model.network.readout.logits
+    model.scales.update(repeating: settings.model.scale, count: logits)
+    model.biases.update(repeating: settings.model.bias, count: logits)
+    prepare()
+  }
+}
+
+extension Settings {
+  /// The loss of a treatment.
+  fileprivate func loss(of treatment: Treatment) -> Loss {
+    switch treatment {
+    case .none: .crossEntropy
+    case .distilled, .shuffledTeacher:
+      Loss(
+        distillationWeight: distillation.alpha, temperature: distillation.temperature,
+        direction: distillation.direction, standardizesLogits: distillation.standardizesLogits)
+    case .labelSmoothing: Loss(distillationWeight: 0, labelSmoothing: training.labelSmoothing)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Batches
+import Budget
+import Files
+import Kernel
+import Models
+
+extension ClassifierTraining: TrainingJob {
+  package func prepare(
+    _ memory: TrainingMemory, _ arena: borrowing Arena, progress: Progress
+  ) throws(SessionError) -> PreparedNetwork {
+    var tape = try teacher?.tapeToWrite(logits: settings.training.states * observables.count)
+    let data = try load(memory, arena, progress)
+    let lesson = try teach(data, memory, arena, &tape)
+    let initial = try initialModel(data.features)
+    let (student, runner) = try memory.student.bind(
+      initial, data.set, compressor: bindCompressor(memory, arena), logits: arena.pointer(memory.logits), arena)
+    let targets = BatchTargets(
+      setLabels: arena.pointer(memory.stateLabels), setTeacher: memory.teacherLogits.map { arena.pointer($0) },
+      labels: arena.pointer(memory.batchLabels), teacher: memory.batchTeacher.map { arena.pointer($0) },
+      logits: observables.count)
+    let network = NetworkTraining(
+      student, runner, data.set, targets, loss, settings, batch: batch, sums: arena.pointer(memory.sums),
+      blocks: memory.groups, gradient: memory.run.loop.bind(arena).gradient)
+    let unseen = try unseenTest(runner, data, memory, arena)
+    return PreparedNetwork(self, network, initial, unseen, lesson, tape: tape)
+  }
+
+  /// The training set in its place, and what it is tested on.
+  private struct Data {
+    let set: SampleSet
+    /// nil: ground states are drawn.
+    let test: FileFeed?
+    let features: PrincipalFeatures?
+  }
+
+  private func load(
+    _ memory: TrainingMemory, _ arena: borrowing Arena, _ progress: Progress
+  ) throws(SessionError) -> Data {
+    let labels = arena.pointer(memory.stateLabels)
+    if let file = memory.files {
+      let (set, features) = try file.fill(
+        settings, logits: observables.count, known: features, stateLabels: labels, arena: arena, progress: progress)
+      let test = try file.openTest(settings, logits: observables.count, features: features, arena)
+      return Data(set: .stored(set), test: test, features: features?.features)
+    }
+    let chain = memory.chain!
+    let feed = try chain.chain.bind(arena, progress: progress)
+    return Data(set: .chain(try chain.fill(feed, settings, labels: labels, arena)), test: nil, features: nil)
+  }
+
+  private func unseenTest(
+    _ runner: any BatchRunner, _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
+  ) throws(SessionError) -> UnseenTest {
+    let source: StreamedBatches.Source
+    switch data.set {
+    case .chain(let set):
+      source = .chain(set.feed, try RandomStream(.evaluationData, seed: settings.seed), set.batch, runner)
+    case .stored:
+      guard let runner = runner as? GroupRunner else { preconditionFailure("a file's samples have no basis") }
+      source = .file(data.test!, runner)
+    }
+    return UnseenTest(
+      batches: StreamedBatches(source: source, labels: arena.pointer(memory.batchLabels)), batch: batch,
+      classes: observables.count, logits: arena.pointer(memory.logits),
+      predicted: ClassCounts(classes: observables.count))
+  }
+
+  private func bindCompressor(_ memory: TrainingMemory, _ arena: borrowing Arena) -> GroupCompressor? {
+    compressor.flatMap { memory.compressor?.bind($0, arena) }
+  }
+
+  /// Puts the teacher's logits of the training set in their place, and onto the tape that is to be written.
+  private func teach(
+    _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena, _ tape: inout AtomicFile?
+  ) throws(SessionError) -> TeacherReport? {
+    guard let teacher, let place = memory.teacherLogits else { return nil }
+    let logits = arena.buffer(place)
+    let m = observables.count
+    var accuracy: Proportion?
+    var file: (path: String, digest: String)?
+    switch teacher.source {
+    case .model(let path):
+      accuracy = try computeLogits(into: logits.baseAddress!, data, memory, arena)
+      if var open = tape.take() {
+        file = (path, try teacher.write(UnsafeBufferPointer(logits), of: settings, to: &open))
+        tape = consume open
+      }
+    case .tape(_, let path, let digest):
+      do { try LogitTape.read(path: path, digest: digest, into: logits) } catch { throw .model(path: path, error) }
+      try LogitsFile.checkSizes(UnsafeBufferPointer(logits), columns: m, path: path)
+      file = (path, digest)
+    case .logits(let given):
+      let buffer = UnsafeMutableRawBufferPointer(arena.buffer(memory.teacherBuffer!))
+      try given.read(into: logits, columns: m, through: buffer)
+      file = (given.path, given.digest)
+    }
+    let labels = arena.pointer(memory.stateLabels)
+    let samples = settings.training.states
+    let correct = (0..<samples).count { argmax(logits.baseAddress! + $0 * m, count: m) == Int(labels[$0]) }
+    return TeacherReport(
+      modelSHA256: teacher.provenance(settings)["teacher_sha256"], logitsPath: file?.path, logitsSHA256: file?.digest,
+      trainingAccuracy: Proportion(successes: correct, trials: samples), testAccuracy: accuracy)
+  }
+
+  /// The model's logits of the training set, and its hits on the unseen samples; its memory is free afterwards.
+  private func computeLogits(
+    into target: UnsafeMutablePointer<Double>, _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
+  ) throws(SessionError) -> Proportion {
+    let teacher = teacher!.model!.model
+    let (_, runner) = try memory.teacher!.bind(
+      teacher, data.set, compressor: teacher.compressorDigest == nil ? nil : bindCompressor(memory, arena),
+      logits: arena.pointer(memory.logits), arena)
+    runner.logits(of: data.set, samples: settings.training.states, batch: batch, into: target)
+    try checkStop()
+    let test = try unseenTest(runner, data, memory, arena)
+    let accuracy = try test.result(test.run(samples: testSamples), labelsPath: settings.data.testLabelsPath)
+    data.test?.rewind()
+    return accuracy
+  }
+
+  private func initialModel(_ features: PrincipalFeatures?) throws(SessionError) -> Model {
+    let stream = try RandomStream(.initialAngles, seed: settings.seed)
+    let range = settings.training.angleRange
+    let m = observables.count
+    return Model(
+      ansatz: ansatz, observables: observables,
+      angles: (0..<ansatz.parameterCount).map { _ in stream.uniform(-range, range) },
+      scales: [Double](repeating: settings.model.scale, count: m),
+      biases: [Double](repeating: settings.model.bias, count: m), encoder: encoder, features: features)
+  }
+
+  private var loss: Loss {
+    Loss(
+      distillationWeight: job == .distill ? settings.distillation.alpha : 0,
+      temperature: settings.distillation.temperature, direction: settings.distillation.direction,
+      labelSmoothing: settings.training.labelSmoothing,
+      standardizesLogits: settings.distillation.standardizesLogits)
+  }
+}

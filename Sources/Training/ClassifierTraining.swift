@@ -1,0 +1,107 @@
+import Batches
+import Budget
+import Kernel
+import Models
+import Settings
+
+/// Training a model on ground states of the spin chain or on samples of a file: on labels alone, or on a teacher's
+/// logits too.
+package struct ClassifierTraining {
+  /// With `training.states` as many as the training set really has.
+  package let settings: Settings
+  package let job: Job
+  package let observables: [Observable]
+  package let ansatz: Ansatz
+  package let teacher: Teacher?
+  /// What the student's samples pass; a teacher's too where it was trained on the same autoencoder's states.
+  package let compressor: SampleCompressor?
+  /// nil for ground states.
+  package let files: TrainingFiles?
+
+  package init(_ given: Settings, job: Job) throws(SessionError) {
+    try given.check(for: job)
+    var settings = given
+    self.job = job
+    let model = settings.model
+    ansatz = model.ansatz()
+    observables = try parseObservables(model.observables, qubits: model.qubits)
+    compressor = try SampleCompressor.read(settings.data)
+    if let compressor {
+      try compressor.check(qubits: model.qubits)
+      if settings.data.features != .raw {
+        throw .setting(
+          name: "data.features", given: settings.data.features.rawValue, allowed: "raw, where data.compressor is given")
+      }
+    }
+    let known = job == .distill ? try TeacherModel.read(settings, student: ansatz, observables.count, compressor) : nil
+    if settings.data.source == .file {
+      if settings.data.features == .pca && !settings.data.encoder.takesBits {
+        throw .setting(
+          name: "data.encoder", given: settings.data.encoder.name,
+          allowed: "phase or basis, where data.features is pca")
+      }
+      try known?.checkEncoding(settings.data)
+      files = try TrainingFiles(
+        settings, logits: observables.count, fits: settings.data.features == .pca && known == nil)
+      settings.training.states = files!.samples
+    } else {
+      files = nil
+      if let encoder = known?.model.encoder, encoder != .state {
+        throw .setting(
+          name: "data.source", given: "spin-chain",
+          allowed: "file: the teacher encodes vectors (\(encoder.name))")
+      }
+    }
+    teacher = job == .distill ? try Teacher(settings, model: known, logits: observables.count, compressor) : nil
+    self.settings = settings
+  }
+
+  private var shape: NetworkShape {
+    NetworkShape(
+      ansatz: ansatz, observables: observables, encoder: encoder,
+      rawColumns: files?.fittedColumns ?? features?.columns, compressor: compressor?.ansatz)
+  }
+
+  /// The teacher's features, which its student sees too.
+  package var features: PrincipalFeatures? { teacher?.model?.model.features }
+  /// Of a model's features in its file.
+  private var featureNumbers: Int { shape.rawColumns.map { $0 * (ansatz.qubits + 1) } ?? 0 }
+  package var encoder: Encoder { files == nil ? .state : settings.data.encoder }
+
+  package var fitting: Fitting {
+    fitting(
+      qubits: ansatz.qubits, histories: [.stored, .uncomputed], basisStates: basisStates,
+      fewestQubits: compressor?.ansatz.latent ?? max(files?.fewestQubits(settings) ?? 3, shape.highestQubit + 1))
+  }
+
+  package func reserve(
+    _ layout: Layout, batch: Int, qubits: Int, metadataBytes: Int, in planner: inout Planner
+  ) throws(SessionError) -> TrainingMemory {
+    let teacher = teacher?.shape(compressor)
+    return try TrainingMemory(
+      shape.with(qubits: qubits), teacher: compressor == nil ? teacher?.with(qubits: qubits) : teacher, settings,
+      files: files, layout: layout, batch: batch, metadataBytes: metadataBytes, in: &planner)
+  }
+
+  package func identity(digest: (String) throws(SessionError) -> String) throws(SessionError) -> RunIdentity {
+    try RunIdentity(settings, job: job, teacher: teacher?.provenance(settings) ?? [:], digest: digest)
+  }
+
+  /// The most states that the ground states' basis can have; nil for files.
+  private var basisStates: Int? {
+    if files != nil { return nil }
+    var planner = Planner()
+    // What is wrong with the chain, planning finds.
+    return try? ChainMemory(
+      settings.data, qubits: shape.samples.qubits, format: .float64x1, threads: 1, in: &planner
+    ).coefficientLimit
+  }
+
+  package var iterations: Int { settings.training.iterations }
+  package var schedule: StepSchedule { settings.training.schedule }
+  package var fileNumbers: Int { ansatz.parameterCount + 2 * observables.count + featureNumbers }
+  /// 0: all of a file, a thousand of the endless chain.
+  package var testSamples: Int {
+    settings.evaluation.samples > 0 ? settings.evaluation.samples : files == nil ? 1000 : .max
+  }
+}

@@ -1,0 +1,208 @@
+import Batches
+import Budget
+import Kernel
+import Models
+import Samples
+import Settings
+import Spectra
+
+/// What training's files say before they are planned for.
+package struct TrainingFiles {
+  package let train: DataFacts
+  package let test: DataFacts
+  /// Samples of the training set: of the selected classes, and no more than asked for.
+  package let samples: Int
+  /// Whether these are all samples of the selected classes.
+  package let isWhole: Bool
+  /// Columns of the principal components that are to be fitted; nil: none are.
+  package let fittedColumns: Int?
+
+  /// Opens the files, and counts the labels of the selected classes.
+  /// - Throws: `SessionError.samples`, `.setting`, `.spectrum` for more components than the data have.
+  package init(_ settings: Settings, logits: Int, fits: Bool) throws(SessionError) {
+    let data = settings.data
+    try data.checkClasses(logits: logits)
+    train = try Self.facts(data.path, "data.path", data.labelsPath, "data.labels")
+    test = try Self.facts(data.testPath, "data.test-path", data.testLabelsPath, "data.test-labels")
+    let kept: Int
+    do {
+      kept = try LabelFile(path: data.labelsPath).count(classes: logits, selected: data.classes)
+    } catch {
+      throw .samples(path: data.labelsPath, error)
+    }
+    samples = settings.training.states > 0 ? min(kept, settings.training.states) : kept
+    isWhole = samples == kept
+    if samples == 0 { throw .samples(path: data.labelsPath, .labelCount(given: 0, expected: 1)) }
+    if fits {
+      guard let columns = train.columns else {
+        throw .setting(
+          name: "data.path", given: data.path, allowed: "NPY or IDX, where data.features is pca")
+      }
+      if settings.model.qubits > min(samples, columns) {
+        throw .spectrum(
+          .componentsOutOfRange(given: settings.model.qubits, rows: samples, columns: columns))
+      }
+      fittedColumns = columns
+    } else {
+      fittedColumns = nil
+    }
+  }
+
+  /// The least number of qubits that the rows of the files can be encoded into.
+  package func fewestQubits(_ settings: Settings) -> Int {
+    if settings.data.features == .pca { return 1 }
+    switch settings.data.encoder {
+    case .state, .phase, .angle, .basis: return settings.model.qubits
+    case .amplitude, .amplitudeUnnormalized:
+      let columns = train.columns ?? 1
+      return Int.bitWidth - max(columns - 1, 0).leadingZeroBitCount
+    }
+  }
+
+  private static func facts(
+    _ path: String, _ setting: String, _ labelsPath: String, _ labelsSetting: String
+  ) throws(SessionError) -> DataFacts {
+    if labelsPath.isEmpty {
+      throw .setting(name: labelsSetting, given: "nothing", allowed: "a file of labels")
+    }
+    let data = try OpenedData(path: path, setting: setting, labelsPath: labelsPath)
+    if !data.canRewind {
+      throw .setting(
+        name: setting, given: path, allowed: "a regular file: it is read more than once")
+    }
+    if labelsPath == "-" {
+      throw .setting(
+        name: labelsSetting, given: "-", allowed: "a regular file: it is read more than once")
+    }
+    return data.facts
+  }
+}
+
+/// The memory of a training set from a file, and of the file to test on.
+package struct FileTrainingMemory {
+  package let train: FileMemory
+  package let test: FileMemory
+  package let set: StoredSetMemory
+  package let features: FeatureMemory?
+  package let principal: PrincipalComponentsReservations?
+  private let isWhole: Bool
+  /// One a row of the files.
+  package let labels: Reservation<Int32>
+  package let testLabels: Reservation<Int32>
+
+  package init(
+    _ files: TrainingFiles, _ shape: NetworkShape, _ settings: Settings, format: LaneFormat,
+    padded: Extent,
+    in planner: inout Planner
+  ) {
+    func file(_ name: String, _ facts: DataFacts, _ lifetime: Lifetime, _ planner: inout Planner)
+      -> FileMemory
+    {
+      FileMemory(
+        name, ansatz: shape.samples, encoder: shape.encoder,
+        rawColumns: shape.rawColumns, facts: facts,
+        lifetime: lifetime, in: &planner)
+    }
+    func labels(_ name: String, _ facts: DataFacts, _ lifetime: Lifetime, _ planner: inout Planner)
+      -> Reservation<Int32>
+    {
+      planner.reserve(
+        name, [Extent("rows", facts.labels ?? 0)], of: Int32.self, lifetime: lifetime,
+        owner: "Samples")
+    }
+    let (filling, testing) = (Lifetime(.load, through: .reduction), Lifetime(.teach, through: .run))
+    train = file("training input", files.train, filling, &planner)
+    test = file("test input", files.test, testing, &planner)
+    self.labels = labels("labels of the training file", files.train, filling, &planner)
+    testLabels = labels("labels of the test file", files.test, testing, &planner)
+    set = StoredSetMemory(
+      "training set", samples: settings.training.states, file: train, facts: files.train,
+      threads: settings.host.threads,
+      padded: padded, in: &planner)
+    features = shape.rawColumns.map {
+      FeatureMemory(
+        columns: $0, count: shape.ansatz.qubits, lifetime: Lifetime(.spectrum, through: .run),
+        in: &planner)
+    }
+    isWhole = files.isWhole
+    principal = files.fittedColumns.map { PrincipalComponents.reserve(columns: $0, in: &planner) }
+  }
+
+  /// Fits the features where they are not the teacher's, and fills the training set.
+  /// - Parameters:
+  ///   - known: the teacher's features; nil: they are fitted, or there are none.
+  ///   - stateLabels: `[sample]`, filled.
+  package func fill(
+    _ settings: Settings, logits: Int, known: PrincipalFeatures?,
+    stateLabels: UnsafeMutablePointer<Int32>,
+    arena: borrowing Arena, progress: Progress
+  ) throws(SessionError) -> (set: StoredSet, features: FeatureMap?) {
+    let data = settings.data
+    var map: FeatureMap?
+    if let features {
+      map =
+        known.map { features.bind($0, arena) } ?? features.bind(threshold: data.threshold, arena)
+    }
+    let feed = try open(
+      train, data.path, "data.path", data.labelsPath, labels, map, settings, logits: logits, arena)
+    let samples = settings.training.states
+    if let principal, let map {
+      var components: PrincipalComponents
+      do { components = try PrincipalComponents(principal, arena: arena) } catch {
+        throw .spectrum(error)
+      }
+      for sample in 0..<samples {
+        switch feed.nextRow() {
+        case .sample: components.add(feed.row)
+        case .end: break
+        case .failed(let failure): throw feed.error(failure, labelsPath: data.labelsPath)
+        }
+        if sample % 1024 == 0 { progress.update("components", done: sample, of: samples) }
+      }
+      do { try components.fit(map.count, mean: map.mean, components: map.components) } catch {
+        throw .spectrum(error)
+      }
+      feed.rewind()
+    }
+    let stored = set.bind(arena)
+    var sample = 0
+    while sample < samples {
+      switch feed.next() {
+      case .sample(let label):
+        stored.store(sample, real: feed.real, imaginary: feed.imaginary)
+        stateLabels[sample] = label
+        sample += 1
+      case .end:
+        // The labels were counted before; a file that changed since has fewer.
+        throw .samples(path: data.labelsPath, .labelCount(given: sample, expected: samples))
+      case .failed(let failure): throw feed.error(failure, labelsPath: data.labelsPath)
+      }
+    }
+    // What is wrong behind the last sample, a checksum for one, is wrong with the samples too.
+    if isWhole, case .failed(let failure) = feed.nextRow() {
+      throw feed.error(failure, labelsPath: data.labelsPath)
+    }
+    return (stored, map)
+  }
+
+  package func openTest(
+    _ settings: Settings, logits: Int, features: FeatureMap?, _ arena: borrowing Arena
+  ) throws(SessionError) -> FileFeed {
+    try open(
+      test, settings.data.testPath, "data.test-path", settings.data.testLabelsPath, testLabels,
+      features, settings,
+      logits: logits, arena)
+  }
+
+  private func open(
+    _ memory: FileMemory, _ path: String, _ setting: String, _ labelsPath: String,
+    _ labels: Reservation<Int32>,
+    _ features: FeatureMap?, _ settings: Settings, logits: Int, _ arena: borrowing Arena
+  ) throws(SessionError) -> FileFeed {
+    var opened = try OpenedData(path: path, setting: setting, labelsPath: labelsPath)
+    let buffer = arena.buffer(labels)
+    try opened.readLabels(
+      into: buffer, classes: logits, selected: settings.data.classes)
+    return try memory.bind(opened.stream.take()!, labels: buffer, features: features, arena)
+  }
+}

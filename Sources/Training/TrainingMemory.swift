@@ -1,0 +1,103 @@
+import Batches
+import Budget
+import Kernel
+import Settings
+
+/// Everything that `train` and `distill` hold, reserved in one planner. A teacher's network lives in the phase `teach`
+/// alone; the student's takes its place.
+package struct TrainingMemory: TrainingJobMemory {
+  package let run: RunMemory
+  package let student: BatchMemory
+  package let compressor: GroupCompressorMemory?
+  /// Of a teacher that computes its logits.
+  package let teacher: BatchMemory?
+  /// What a file of teacher logits is read through.
+  package let teacherBuffer: Reservation<UInt8>?
+  /// One of the two sources of samples.
+  package let chain: ChainSetMemory?
+  package let files: FileTrainingMemory?
+  /// Of the training set: `[sample]`, `[sample][logit]`.
+  package let stateLabels: Reservation<Int32>
+  package let teacherLogits: Reservation<Double>?
+  /// The batch: the same, for whole groups.
+  package let batchLabels: Reservation<Int32>
+  package let batchTeacher: Reservation<Double>?
+  package let logits: Reservation<Double>
+  /// `[group]`
+  package let sums: Reservation<Double>
+  package let groups: Int
+
+  package init(
+    _ shape: NetworkShape, teacher teacherShape: TeacherShape?, _ settings: Settings, files: TrainingFiles?,
+    layout: Layout, batch: Int, metadataBytes: Int, in planner: inout Planner
+  ) throws(SessionError) {
+    let threads = settings.host.threads
+    let format = layout.format
+    let padded = Extent("batch, whole groups", roundUp(batch, to: format.lanes))
+    let logitExtent = Extent("logits", shape.logits)
+    let fromTeach = Lifetime(.teach, through: .run)
+    let parameters = shape.circuit.parameterCount
+    run = RunMemory(
+      [("angles", parameters), ("readout", 2 * shape.logits)], iterations: settings.training.iterations, settings,
+      metadataBytes: metadataBytes, in: &planner)
+    shape.declareObservables(in: &planner)
+    if case .network(let shape) = teacherShape { shape.declareObservables(in: &planner) }
+    if let files {
+      chain = nil
+      self.files = FileTrainingMemory(files, shape, settings, format: format, padded: padded, in: &planner)
+    } else {
+      chain = try ChainSetMemory(settings, qubits: shape.samples.qubits, format: format, padded: padded, in: &planner)
+      self.files = nil
+    }
+    student = BatchMemory(
+      "student", shape, layout: layout, history: layout.history, chain: chain?.chain, threads: threads, lifetime: .run,
+      in: &planner)
+    compressor = shape.compressor.map {
+      GroupCompressorMemory(
+        "compressor", $0, format: format, threads: threads,
+        lifetime: teacherShape?.compressor == nil ? .run : fromTeach,
+        in: &planner)
+    }
+    let whileTeaching = Lifetime(.teach, through: .teach)
+    if case .network(let shape) = teacherShape {
+      teacher = BatchMemory(
+        "teacher", shape, layout: layout, history: .none, chain: chain?.chain, threads: threads,
+        lifetime: whileTeaching, in: &planner)
+    } else {
+      teacher = nil
+    }
+    if case .logits(let outsideBytes) = teacherShape {
+      teacherBuffer = planner.reserve(
+        "teacher logits buffer", [Extent("bytes", LogitsFile.bufferBytes)], of: UInt8.self, lifetime: whileTeaching,
+        owner: "Samples")
+      if outsideBytes > 0 {
+        planner.declareOutside(
+          OutsideMemory(
+            name: "teacher logits decompression", formula: "gzip window, state, input", bytes: outsideBytes,
+            owner: "zlib"))
+      }
+    } else {
+      teacherBuffer = nil
+    }
+    let set = Extent("samples", settings.training.states)
+    func doubles(
+      _ name: String, _ shape: [Extent], _ lifetime: Lifetime, _ planner: inout Planner
+    ) -> Reservation<Double> {
+      planner.reserve(name, shape, of: Double.self, lifetime: lifetime, owner: "Training")
+    }
+    stateLabels = planner.reserve(
+      "training labels", [set], of: Int32.self, lifetime: Lifetime(.reduction, through: .run), owner: "Training")
+    let teaches = teacherShape != nil
+    teacherLogits = teaches ? doubles("teacher logits", [set, logitExtent], fromTeach, &planner) : nil
+    batchLabels = planner.reserve("batch labels", [padded], of: Int32.self, lifetime: fromTeach, owner: "Training")
+    batchTeacher = teaches ? doubles("batch teacher logits", [padded, logitExtent], .run, &planner) : nil
+    logits = doubles("logits", [padded, logitExtent], fromTeach, &planner)
+    groups = padded.count / format.lanes
+    sums = doubles(
+      "gradient sums",
+      [
+        Extent("groups", groups),
+        Extent("sums", GradientTask.sumsPerGroup(moments: parameters, logits: shape.logits)),
+      ], .run, &planner)
+  }
+}
