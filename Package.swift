@@ -46,7 +46,7 @@ let package = Package(
     module("Budget", ["CSupport"]),
     module("Spectra", ["Budget", "CGSL", "CSupport"]),
     module("Samples", ["Files", "CSupport", "CZlib"]),
-    module("Models", ["Files", "Kernel", "CMessageDigest"]),
+    module("Models", ["Files", "Kernel", "CSupport", "CMessageDigest"]),
     module("Settings", ["Kernel", "Files", "Budget", "Spectra", "Samples", "Models", toml]),
     module(
       "Batches", ["Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),

@@ -31,6 +31,8 @@ public enum SessionError: Error, Sendable {
   case teacherLogits(path: String, given: [Int], expected: [Int])
   /// An input was changed while it was read; what was made of it is not kept.
   case changed(path: String)
+  /// None of so many sound inputs of a spool fits the model, the first for this reason; none was moved.
+  indirect case nothingFits(inputs: Int, SessionError)
   /// Another run works on the same file.
   case locked(path: String)
   /// A signal asked the run to stop. `kept` says what the same command goes on from, as a noun: `iteration 120 of 500`;
@@ -42,7 +44,7 @@ public enum SessionError: Error, Sendable {
   public var isInterruption: Bool {
     switch self {
     case .file(.system(.read, _, EINTR)), .samples(_, .file(.system(.read, _, EINTR))),
-      .row(_, _, .unreadable(.failed(EINTR))):
+      .row(_, _, .unreadable(.failed(EINTR))), .model(_, .file(.file(.system(.read, _, EINTR)))):
       true
     default: false
     }

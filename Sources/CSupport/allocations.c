@@ -11,6 +11,7 @@
 
 #ifdef __GLIBC__
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -48,6 +49,8 @@ static void remove_temporaries(void) {
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
     ssize_t length = readlink(link, path, PATH_MAX);
     if (length <= (ssize_t)(sizeof prefix + sizeof suffix)) continue;
+    /* What is read is somebody else's, whatever it is called. */
+    if ((fcntl(file, F_GETFL) & O_ACCMODE) == O_RDONLY) continue;
     path[length] = 0;
     if (strncmp(strrchr(path, '/') ? strrchr(path, '/') : path, prefix, sizeof prefix - 1) == 0 &&
         strcmp(path + length - (sizeof suffix - 1), suffix) == 0)

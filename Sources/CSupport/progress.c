@@ -1,12 +1,14 @@
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "CSupport.h"
 
 static void put(int descriptor, const char *text, int length) {
-  /* A terminal that went away is no reason to stop. */
-  if (write(descriptor, text, (size_t)length) < 0) return;
+  /* A terminal that went away, or that somebody halted, is no reason to stop. */
+  struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
+  if (poll(&ready, 1, 0) <= 0 || write(descriptor, text, (size_t)length) < 0) return;
 }
 
 void qkd_progress(int descriptor, const uint8_t *name, int length, int64_t done, int64_t total, double value) {

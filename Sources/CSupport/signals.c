@@ -54,13 +54,20 @@ void qkd_catch_stops(void) {
 
 int qkd_stop_requested(void) { return atomic_load_explicit(&requested, memory_order_relaxed); }
 
-int qkd_wait_for_input(int descriptor) {
-  struct pollfd waits[] = {{.fd = descriptor, .events = POLLIN}, {.fd = event, .events = POLLIN}};
+static int wait_for(int descriptor, short events) {
+  struct pollfd waits[] = {{.fd = descriptor, .events = events}, {.fd = event, .events = POLLIN}};
   while (!qkd_stop_requested()) {
     int ready = poll(waits, 2, -1);
     if (ready > 0 && waits[0].revents) return 1;
-    /* What cannot be waited for, reading will tell. */
+    /* What cannot be waited for, the call itself will tell. */
     if (ready < 0 && errno != EINTR) return 1;
   }
   return 0;
+}
+
+int qkd_wait_for_input(int descriptor) { return wait_for(descriptor, POLLIN); }
+
+int qkd_wait_for_output(int descriptor) {
+  struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
+  return wait_for(descriptor, POLLOUT) || poll(&ready, 1, 0) != 0;
 }

@@ -16,6 +16,9 @@ public struct EvaluationReport: Sendable {
   public let meanConfidence: Double
   /// The largest ‖Hψ − Eψ‖ of the stream's ground states; nil for files.
   public let largestResidual: Double?
+  /// How far the stream's ground states are from the true ones, at most: the largest residual / the smallest gap; nil
+  /// for files.
+  public let largestStateError: Double?
   public let predictionsPath: String?
   /// nil without a quality gate.
   /// Answers whose confidence is below `evaluation.confidence-threshold`, of all.
@@ -30,6 +33,7 @@ public struct EvaluationReport: Sendable {
   public init(
     facts: RunFacts, accuracy: Proportion?, samples: Int, batch: Int, seconds: Double, latency: LatencySummary,
     modelPath: String, modelSHA256: String, predicted: [Int], meanConfidence: Double, largestResidual: Double?,
+    largestStateError: Double?,
     predictionsPath: String?, lowConfidence: Proportion, confidenceThreshold: Double, drift: DriftTest?,
     gate: QualityGate?
   ) {
@@ -44,6 +48,7 @@ public struct EvaluationReport: Sendable {
     self.predicted = predicted
     self.meanConfidence = meanConfidence
     self.largestResidual = largestResidual
+    self.largestStateError = largestStateError
     self.predictionsPath = predictionsPath
     self.lowConfidence = lowConfidence
     self.confidenceThreshold = confidenceThreshold

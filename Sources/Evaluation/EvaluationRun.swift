@@ -128,7 +128,7 @@ package struct EvaluationRun {
     let run = try RunFacts(settings, sealed.plan, layout, record)
     do throws(SampleError) { try loop.scorer.commit() } catch { throw .samples(path: predictionsPath, error) }
     return report(
-      loop, run, seconds: seconds, residual: chain?.largestResidual, predictionsPath: predictionsPath)
+      loop, run, seconds: seconds, chain: chain, predictionsPath: predictionsPath)
   }
 
   /// As many samples as asked for, or the part's share of them; 0: all of a file, a thousand of the endless chain.
@@ -148,9 +148,15 @@ package struct EvaluationRun {
     if let output {
       return PredictionWriter(output, format: settings.spool.format, classes: model.logits, buffer: buffer)
     }
-    do {
-      return try PredictionWriter(
-        path: path, format: try PredictionFormat(path: path), classes: model.logits, buffer: buffer)
+    do throws(SampleError) {
+      let format = try PredictionFormat(path: path)
+      if settings.host.shard == nil {
+        return try PredictionWriter(path: path, format: format, classes: model.logits, buffer: buffer)
+      }
+      // A part's name was derived: a link that stands there is replaced, not followed.
+      let file: AtomicFile
+      do { file = try AtomicFile(OwnFile(path: path)) } catch { throw SampleError.file(error) }
+      return PredictionWriter(file, format: format, classes: model.logits, buffer: buffer)
     } catch { throw .samples(path: path, error) }
   }
 
@@ -167,7 +173,7 @@ package struct EvaluationRun {
   }
 
   private func report(
-    _ loop: borrowing EvaluationLoop, _ facts: RunFacts, seconds: Double, residual: Double?, predictionsPath: String
+    _ loop: borrowing EvaluationLoop, _ facts: RunFacts, seconds: Double, chain: ChainFeed?, predictionsPath: String
   ) -> EvaluationReport {
     let (settings, samples) = (settings.evaluation, loop.scorer.samples)
     let labelled = loop.scorer.labelled
@@ -178,7 +184,8 @@ package struct EvaluationRun {
       facts: facts, accuracy: accuracy, samples: samples,
       batch: settings.batch, seconds: seconds, latency: loop.histogram.summary,
       modelPath: self.settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
-      meanConfidence: loop.scorer.meanConfidence, largestResidual: residual,
+      meanConfidence: loop.scorer.meanConfidence, largestResidual: chain?.largestResidual,
+      largestStateError: chain?.largestStateError,
       predictionsPath: predictionsPath.isEmpty ? nil : predictionsPath, lowConfidence: lowConfidence,
       confidenceThreshold: settings.confidenceThreshold, drift: drift,
       gate: QualityGate(

@@ -56,6 +56,18 @@ public struct AtomicFile: ~Copyable {
       opened: own, name: name, permissions: status?.kind == .regular ? status?.permissions : nil, path: path)
   }
 
+  /// The same for a file of the program's own.
+  public init(_ own: borrowing OwnFile) throws(FileError) {
+    var status = stat()
+    let stands = own.name.withCString { fstatat(own.folder, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
+    let kind = status.st_mode & S_IFMT
+    if stands && kind != S_IFREG && kind != S_IFLNK { throw .notRegular(path: own.path) }
+    let folder = fcntl(own.folder, F_DUPFD_CLOEXEC, 3)
+    guard folder >= 0 else { throw .system(.create, path: own.path, errno: errno) }
+    let permissions = stands && kind == S_IFREG ? status.st_mode & 0o777 : nil
+    try self.init(opened: folder, name: own.name, permissions: permissions, path: own.path)
+  }
+
   /// - Parameter folder: an open descriptor, which is this value's from now on.
   private init(opened folder: Int32, name: FileName, permissions: mode_t?, path: String) throws(FileError) {
     var temporary = Temporary()

@@ -10,6 +10,8 @@ public enum FileError: Error, Equatable, Sendable {
   case system(Operation, path: String, errno: Int32)
   /// A folder, a device or a socket stands where a file is needed.
   case notRegular(path: String)
+  /// A link, a file with a second name, or no file at all stands where one of the program's own belongs.
+  case notOwn(path: String)
   /// More bytes than the reader takes. `given` is the size of a regular file; for a pipe, the first size that is too
   /// large.
   case tooLarge(path: String, given: Int, allowed: Int)
@@ -35,6 +37,7 @@ public enum FileError: Error, Equatable, Sendable {
   public var kind: Kind {
     switch self {
     case .notRegular: .noInput
+    case .notOwn: .cannotCreate
     case .tooLarge: .badData
     case .locked: .locked
     case .system(let operation, _, let errno):
@@ -53,7 +56,9 @@ public enum FileError: Error, Equatable, Sendable {
 
   public var path: String {
     switch self {
-    case .system(_, let path, _), .notRegular(let path), .tooLarge(let path, _, _), .locked(let path): path
+    case .system(_, let path, _), .notRegular(let path), .notOwn(let path), .tooLarge(let path, _, _),
+      .locked(let path):
+      path
     }
   }
 }

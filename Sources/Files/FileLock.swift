@@ -7,17 +7,19 @@ public struct FileLock: ~Copyable {
   private let descriptor: Int32
   /// Whether the lock file stays, unlocked: a sign that its holder did not come to its end, as if it had been killed.
   public var leavesFile = false
-  /// A lock file of ours, in an open folder.
-  private let file: (folder: Int32, name: String)?
+  /// A lock file of ours; nil where it is a folder that is locked.
+  private let file: OwnFile?
 
   /// Locks a folder itself; nothing is written.
-  /// - Parameter seconds: how long to wait for another process.
+  /// - Parameters:
+  ///   - seconds: how long to wait for another process.
+  ///   - isShared: whether others may hold it too, as long as all of them share it.
   /// - Throws: `FileError.locked` where another holds it still; `.system(.open, …)`, `.system(.lock, …)`.
-  public init(folder path: String, waiting seconds: Double = 0) throws(FileError) {
+  public init(folder path: String, waiting seconds: Double = 0, isShared: Bool = false) throws(FileError) {
     let descriptor = systemOpen(path, O_RDONLY | O_DIRECTORY)
     guard descriptor >= 0 else { throw .system(.open, path: path, errno: errno) }
     do throws(FileError) {
-      try Self.hold(descriptor, path, until: Self.deadline(seconds))
+      try Self.hold(descriptor, path, until: Self.deadline(seconds), isShared: isShared)
     } catch {
       close(descriptor)
       throw error
@@ -32,28 +34,17 @@ public struct FileLock: ~Copyable {
   /// - Throws: `FileError.locked` where another holds it still; what opening an `AtomicFile` throws;
   ///   `.system(.lock, …)`.
   public init(beside path: String, waiting seconds: Double = 0) throws(FileError) {
-    let target = try Target(path)
-    let name = target.name + ".lock"
-    let folder = systemOpen(target.folder, O_RDONLY | O_DIRECTORY)
-    guard folder >= 0 else { throw .system(.create, path: path, errno: errno) }
+    let file = try OwnFile(beside: path, suffix: Self.suffix)
     let deadline = Self.deadline(seconds)
     var held: Int32 = -1
-    do throws(FileError) {
-      while held < 0 { held = try Self.open(name, in: folder, path, until: deadline) }
-    } catch {
-      close(folder)
-      throw error
-    }
+    while held < 0 { held = try Self.open(file, path, until: deadline) }
     descriptor = held
-    file = (folder, name)
+    self.file = consume file
   }
 
   deinit {
-    if let file {
-      // While it is held: whoever opened it before finds out, and makes a new one.
-      if !leavesFile { file.name.withCString { _ = unlinkat(file.folder, $0, 0) } }
-      close(file.folder)
-    }
+    // While it is held: whoever opened it before finds out, and makes a new one.
+    if !leavesFile { file?.remove() }
     close(descriptor)
   }
 
@@ -69,27 +60,25 @@ public struct FileLock: ~Copyable {
   /// Whether a lock file stands beside the file that PATH leads to.
   public static func exists(beside path: String) -> Bool { size(beside: path) != nil }
 
+  private static let suffix = ".lock"
+
   private static func size(beside path: String) -> Int? {
-    guard let target = try? Target(path) else { return nil }
-    var status = stat()
-    return stat(target.folder + "/" + target.name + ".lock", &status) == 0 ? Int(status.st_size) : nil
+    guard let file = try? OwnFile(beside: path, suffix: suffix) else { return nil }
+    return file.size()
   }
 
   /// - Returns: the descriptor of the lock file, held; −1 where it is one that its holder removed meanwhile.
   private static func open(
-    _ name: String, in folder: Int32, _ path: String, until deadline: Int64
+    _ file: borrowing OwnFile, _ path: String, until deadline: Int64
   ) throws(FileError) -> Int32 {
-    let descriptor = retrying {
-      openat(folder, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
-    }
-    guard descriptor >= 0 else { throw .system(.create, path: path, errno: errno) }
+    let descriptor = try file.open(O_WRONLY | O_CREAT)
     do throws(FileError) {
       try hold(descriptor, path, until: deadline)
     } catch {
       close(descriptor)
       throw error
     }
-    if name.withCString({ isFile(descriptor, $0, in: folder) }) {
+    if file.isFile(of: descriptor) {
       ftruncate(descriptor, 0)
       return descriptor
     }
@@ -110,9 +99,11 @@ public struct FileLock: ~Copyable {
   }
 
   /// Tries until `deadline` (monotonic, nanoseconds), or until the process is asked to stop.
-  private static func hold(_ descriptor: Int32, _ path: String, until deadline: Int64) throws(FileError) {
+  private static func hold(
+    _ descriptor: Int32, _ path: String, until deadline: Int64, isShared: Bool = false
+  ) throws(FileError) {
     while true {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      if flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return }
       switch errno {
       case EINTR: continue
       case EWOULDBLOCK:

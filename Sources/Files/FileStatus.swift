@@ -10,10 +10,12 @@ public struct FileStatus: Sendable, Equatable {
   /// When the content last changed: seconds since 1970, and nanoseconds.
   public let seconds: Int
   public let nanoseconds: Int
+  /// When anything of it last changed, its name or its times too: what nobody can put back. Nanoseconds since 1970.
+  public let changed: Int
   public let permissions: UInt32
   /// Which file it is, whatever its name.
   let device: UInt
-  let number: UInt
+  public let number: UInt
 
   init(_ status: stat) {
     switch status.st_mode & S_IFMT {
@@ -25,6 +27,7 @@ public struct FileStatus: Sendable, Equatable {
     size = Int(status.st_size)
     seconds = Int(status.st_mtim.tv_sec)
     nanoseconds = Int(status.st_mtim.tv_nsec)
+    changed = Int(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int(status.st_ctim.tv_nsec)
     permissions = UInt32(status.st_mode & 0o777)
     device = UInt(status.st_dev)
     number = UInt(status.st_ino)

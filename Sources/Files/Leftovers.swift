@@ -5,24 +5,14 @@ import Glibc
 public enum Leftovers {
   /// Removes them from the folder of the file that a path leads to. What cannot be removed stays, without an error.
   public static func remove(beside path: String) {
-    if let target = try? Target(path) { remove(inFolder: target.folder) }
+    if let target = try? Target(path), let folder = try? Folder(path: target.folder) { remove(in: folder) }
   }
 
   /// Removes them from a folder. What cannot be removed stays, without an error.
-  public static func remove(inFolder path: String) {
-    let descriptor = systemOpen(path, O_RDONLY | O_DIRECTORY)
-    guard descriptor >= 0 else { return }
-    guard let folder = fdopendir(descriptor) else {
-      close(descriptor)
-      return
-    }
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
-          if isTemporary($0) { removeUnheld($0, in: descriptor) }
-        }
-      }
+  public static func remove(in folder: borrowing Folder) {
+    let descriptor = folder.descriptor
+    try? folder.forEachName { name, _ in
+      if isTemporary(name) { removeUnheld(name, in: descriptor) }
     }
   }
 

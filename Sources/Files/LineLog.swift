@@ -3,7 +3,7 @@ import Glibc
 /// A file of lines that only grows, a line at a time. A line is whole or absent: what a killed process or a full disk
 /// left of one is cut off when the log is opened. One process writes at a time; who does, a lock of the caller's says.
 public struct LineLog: ~Copyable {
-  /// Longer ones are not looked at by `lastLine`.
+  /// So long a line, in bytes, is none that the program wrote.
   public static let longestLine = 1 << 20
 
   public let path: String
@@ -12,25 +12,24 @@ public struct LineLog: ~Copyable {
   private let descriptor: Int32
   private var size: Int
 
-  /// Opens a log, or makes an empty one. The path's last part is not followed where it is a symbolic link.
-  /// - Throws: `FileError.system`; `.notRegular`.
-  public init(path: String) throws(FileError) {
-    // Not to wait for the reader of a pipe.
-    let flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK
-    var descriptor = systemOpen(path, flags)
-    let isNew = descriptor < 0 && errno == ENOENT
-    if isNew { descriptor = retrying { open(path, flags | O_CREAT | O_CLOEXEC, 0o666) } }
-    guard descriptor >= 0 else { throw .system(.create, path: path, errno: errno) }
+  /// Opens a log, or makes an empty one.
+  /// - Throws: `FileError.notOwn`, `.system`; `.tooLarge` where the last line is no line of a log.
+  public init(_ file: borrowing OwnFile) throws(FileError) {
+    let path = file.path
+    var descriptor = try file.open(O_RDWR | O_APPEND)
+    let isNew = descriptor < 0
+    if isNew { descriptor = try file.open(O_RDWR | O_APPEND | O_CREAT) }
     let tail: (line: [UInt8]?, end: Int)
     do throws(FileError) {
       var status = stat()
       guard fstat(descriptor, &status) == 0 else { throw .system(.inspect, path: path, errno: errno) }
-      guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: path) }
       tail = try Self.tail(descriptor, size: Int(status.st_size), path)
       if tail.end < Int(status.st_size) {
         guard ftruncate(descriptor, off_t(tail.end)) == 0 else { throw .system(.write, path: path, errno: errno) }
       }
-      if isNew { try synchronizeFolder(of: path) }
+      if isNew, case let error = synchronizeFolder(file.folder), error != 0 {
+        throw .system(.synchronize, path: path, errno: error)
+      }
     } catch {
       close(descriptor)
       throw error
@@ -42,6 +41,12 @@ public struct LineLog: ~Copyable {
   }
 
   deinit { close(descriptor) }
+
+  /// The last line of a log that is not written to; nil: there is none.
+  public static func lastLine(of file: borrowing OwnFile) throws(FileError) -> [UInt8]? {
+    guard let input = try file.input(), let size = input.size else { return nil }
+    return try tail(input.descriptor, size: size, file.path).line
+  }
 
   /// Adds a line, and writes it to the disk.
   /// - Parameter line: without a line break in it, and with one at its end.
@@ -64,7 +69,7 @@ public struct LineLog: ~Copyable {
     size += line.utf8.count
   }
 
-  /// The last line that has an end, and where it ends.
+  /// The last line that has an end, and where it ends. What follows is what was left of one.
   private static func tail(
     _ descriptor: Int32, size: Int, _ path: String
   ) throws(FileError) -> (line: [UInt8]?, end: Int) {
@@ -84,12 +89,14 @@ public struct LineLog: ~Copyable {
       let isWhole = length == size
       if let newline = bytes.lastIndex(of: UInt8(ascii: "\n")) {
         let before = bytes[..<newline].lastIndex(of: UInt8(ascii: "\n"))
-        if before != nil || isWhole || length >= longestLine {
+        if before != nil || isWhole {
           return (Array(bytes[(before.map { $0 + 1 } ?? 0)..<newline]), size - length + newline + 1)
         }
       } else if isWhole {
         return (nil, 0)
       }
+      // Two lines, the last of which has no end, would be as long.
+      if length > 2 * longestLine { throw .tooLarge(path: path, given: length, allowed: longestLine) }
       length *= 4
     }
   }

@@ -12,12 +12,8 @@ import Glibc
 /// - What stood under the names before goes when it is replaced.
 /// - The hidden ones go with this value. Those of a killed process are removed by `Leftovers`.
 public struct RotatedFile: ~Copyable {
-  /// As the caller gave it.
-  public let path: String
-
-  private let folder: Int32
-  /// In the folder: of the newest, and of the one before.
-  private let name, previousName: UnsafeMutablePointer<CChar>
+  /// The newest, and the one before.
+  private let newest, before: OwnFile
   private var spares: (Spare, Spare, Spare)
   /// How often it was written; file `writes % 3` is the one to write next.
   private var writes = 0
@@ -29,14 +25,14 @@ public struct RotatedFile: ~Copyable {
     var isHidden = true
   }
 
-  /// - Parameters:
-  ///   - path: beside what a symbolic link points to, where it is one.
-  ///   - bytes: the size.
-  /// - Throws: `FileError.system(.create, …)`, `.system(.reserve, …)` where the disk has no room for three.
+  /// - Parameter bytes: the size.
+  /// - Throws: `FileError.notOwn`, `.system(.create, …)`, `.system(.reserve, …)` where the disk has no room for three.
   public init(path: String, bytes: Int) throws(FileError) {
-    let target = try Target(path)
-    let folder = systemOpen(target.folder, O_RDONLY | O_DIRECTORY)
-    guard folder >= 0 else { throw .system(.create, path: path, errno: errno) }
+    let newest = try OwnFile(path: path)
+    let before = try OwnFile(path: path + RotatedFile.previousSuffix)
+    try newest.check()
+    try before.check()
+    let folder = newest.folder
     var made: [Spare] = []
     do throws(FileError) {
       for _ in 0..<3 {
@@ -49,23 +45,26 @@ public struct RotatedFile: ~Copyable {
       }
     } catch {
       for spare in made { Self.discard(spare, in: folder) }
-      close(folder)
       throw error
     }
-    self.path = path
-    self.folder = folder
-    name = strdup(target.name)
-    previousName = strdup(target.name + RotatedFile.previousSuffix)
+    self.newest = consume newest
+    self.before = consume before
     spares = (made[0], made[1], made[2])
   }
 
   deinit {
-    Self.discard(spares.0, in: folder)
-    Self.discard(spares.1, in: folder)
-    Self.discard(spares.2, in: folder)
-    free(name)
-    free(previousName)
-    close(folder)
+    Self.discard(spares.0, in: newest.folder)
+    Self.discard(spares.1, in: newest.folder)
+    Self.discard(spares.2, in: newest.folder)
+  }
+
+  /// As the caller gave it.
+  public var path: String { newest.path }
+
+  /// What stands there from an earlier run: the newest, or the one before; nil for nothing.
+  /// - Throws: `FileError`.
+  public func input(before isBefore: Bool) throws(FileError) -> InputFile? {
+    isBefore ? try before.input() : try newest.input()
   }
 
   /// What the name of the one before ends with.
@@ -108,18 +107,19 @@ public struct RotatedFile: ~Copyable {
     if writes >= 2 {
       // The one before the last becomes the one to write next.
       let oldest = (writes - 2) % 3
-      if rename(previousName, spare(oldest).name) != 0 { return errno }
+      if before.name.withCString({ rename($0, spare(oldest).name) }) != 0 { return errno }
       hide(oldest, true)
     }
-    if rename(name, previousName) != 0 && errno != ENOENT { return errno }
-    if rename(next.name, name) != 0 { return errno }
+    let kept = newest.name.withCString { name in before.name.withCString { rename(name, $0) } }
+    if kept != 0 && errno != ENOENT { return errno }
+    if newest.name.withCString({ rename(next.name, $0) }) != 0 { return errno }
     hide(writes % 3, false)
     writes += 1
-    return synchronizeFolder(folder)
+    return synchronizeFolder(newest.folder)
   }
 
   private func rename(_ old: UnsafePointer<CChar>, _ new: UnsafePointer<CChar>) -> Int32 {
-    retrying { renameat(folder, old, folder, new) }
+    retrying { renameat(newest.folder, old, newest.folder, new) }
   }
 
   private func spare(_ index: Int) -> Spare { index == 0 ? spares.0 : index == 1 ? spares.1 : spares.2 }
@@ -134,7 +134,7 @@ public struct RotatedFile: ~Copyable {
 
   /// Removes both files, whoever wrote them: what they are for is done.
   public mutating func remove() {
-    unlinkat(folder, name, 0)
-    unlinkat(folder, previousName, 0)
+    newest.remove()
+    before.remove()
   }
 }

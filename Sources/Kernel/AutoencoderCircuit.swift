@@ -129,7 +129,8 @@ private struct AutoencoderScoreJob: LaneJob {
     let total = CompressionScore<V>(ansatz: circuit.ansatz, state: LaneState(state)).fidelity()
     var lane = 0
     while lane < V.lanes {
-      fidelities[lane] = total.lane(lane).double
+      // Above 1 only by what rounding adds to the state's norm.
+      fidelities[lane] = min(total.lane(lane).double, 1)
       lane &+= 1
     }
   }

@@ -22,7 +22,13 @@ public struct TensorStream: ~Copyable {
   public init(path: String, atMost limit: Int = TensorFile.largestFileBytes) throws(TensorFileError) {
     let file: InputFile
     do { file = try InputFile(path: path) } catch { throw .file(error) }
-    guard path != "-", let size = file.size else { throw .file(.notRegular(path: path)) }
+    if path == "-" { throw .file(.notRegular(path: path)) }
+    try self.init(file, atMost: limit)
+  }
+
+  /// The same for a file that is open.
+  public init(_ file: consuming InputFile, atMost limit: Int) throws(TensorFileError) {
+    guard let size = file.size else { throw .file(.notRegular(path: file.path)) }
     guard size <= limit else { throw .fileTooLarge(given: size, allowed: limit) }
     var header = try Self.front(file, 8)
     let claimed = header.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }

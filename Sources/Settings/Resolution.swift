@@ -77,8 +77,8 @@ public struct Resolution: Sendable {
   public init() {}
 
   /// What the environment and the command line give, as they give it: keys in their order, and values.
-  public var given: [(key: String, text: String)] {
-    SettingKey.all.compactMap { key in sources[key.name]?.text.map { (key.name, $0) } }
+  public var given: [(key: SettingKey, text: String)] {
+    SettingKey.all.compactMap { key in sources[key.name]?.text.map { (key, $0) } }
   }
 
   public func origin(_ key: String) -> Origin { sources[key]?.origin ?? .default }

@@ -31,7 +31,7 @@ public struct SettingKey: Sendable {
   /// Stands for the value in the help of a flag.
   public let placeholder: String
   /// A file: in a profile relative to the profile's folder, elsewhere to the working directory.
-  let isPath: Bool
+  public let isPath: Bool
   let assign: @Sendable (inout Settings, SettingValue) -> Bool
   /// Whether the value that settings hold is allowed.
   let holds: @Sendable (Settings) -> Bool

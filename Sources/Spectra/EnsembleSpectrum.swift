@@ -21,7 +21,7 @@ public struct EnsembleSpectrum: Sendable {
   /// The ensemble's mean weight in the best subspace of so many dimensions. No decoder can exceed it in mean fidelity:
   /// what it decodes lies in a subspace S of 2^latent dimensions, so F ≤ ‖P_S ψ‖², and the mean of that is at most the
   /// sum of the largest eigenvalues (Ky Fan).
-  public func leadingWeight(_ dimensions: Int) -> Double { weights.prefix(dimensions).reduce(0, +) }
+  public func leadingWeight(_ dimensions: Int) -> Double { min(weights.prefix(dimensions).reduce(0, +), 1) }
 
   /// What solving takes on the heap: three matrices, the values, and the solver's workspace.
   public static func bytes(size: Int) -> Int {

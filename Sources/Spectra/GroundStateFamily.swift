@@ -24,6 +24,11 @@ public final class GroundStateFamily {
   public let basisDimension: Int
   /// The largest residual seen on the grid of h2 that the basis was fitted to.
   public let largestResidual: Double
+  /// The smallest gap in the sector at the exact ground states that the basis was made of. A state's distance from the
+  /// true one is at most about its residual / the gap (Davis–Kahan).
+  public let smallestGap: Double
+  /// A family whose states are farther off is refused.
+  public static let largestStateError = 1e-7
   /// [sectorDimension][basisDimension]: orthonormal basis states in sector coordinates; the coordinates of one orbit of
   /// all basis states are contiguous.
   public let basis: UnsafePointer<Double>
@@ -84,6 +89,7 @@ public final class GroundStateFamily {
     self.sectorDimension = sector.dimension
     self.basisDimension = size
     self.largestResidual = growing.worst.residual
+    self.smallestGap = growing.narrowest.gap
     self.basis = UnsafePointer(buffers.basis)
     self.sectorIndex = UnsafePointer(tables.index)
     self.sectorScale = UnsafePointer(tables.scale)

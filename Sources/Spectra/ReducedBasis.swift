@@ -11,6 +11,8 @@ struct ReducedBasis {
   private(set) var size = 0
   /// The largest residual on the grid, and where.
   private(set) var worst = (residual: Double.infinity, h2: 0.0)
+  /// The smallest gap in the sector at an exact ground state, and where.
+  private(set) var narrowest = (gap: Double.infinity, h2: 0.0)
   /// Two neighbours on the grid whose ground states have little to do with each other.
   private var crossing: (Double, Double)?
 
@@ -37,19 +39,30 @@ struct ReducedBasis {
     let tolerance = chain.largestAllowedResidual
     var h2 = gridPoint(gridCount / 2)
     while true {
-      _ = try solver.solve(h2: h2)
+      let gap = try solver.solve(h2: h2).gap
+      if gap < narrowest.gap { narrowest = (gap, h2) }
       let isNew = append()
       if isNew { try measure() }
       progress?(size, worst.residual)
       let isFull = !isNew || size == limit
       if worst.residual <= (isFull ? 1 : Self.aim) * tolerance {
         if let crossing { throw .levelsCross(between: crossing.0, and: crossing.1) }
+        try checkStates()
         return
       }
       if isFull {
         throw .basisTooSmall(limit: limit, residual: worst.residual, tolerance: tolerance, h2: worst.h2)
       }
       h2 = worst.h2
+    }
+  }
+
+  /// An energy is as good as its residual squared, a state only as the residual is small against the gap.
+  private func checkStates() throws(SpectrumError) {
+    let error = worst.residual / narrowest.gap
+    if !(error <= GroundStateFamily.largestStateError) {
+      throw .stateUncertain(
+        h2: narrowest.h2, gap: narrowest.gap, error: error, tolerance: GroundStateFamily.largestStateError)
     }
   }
 

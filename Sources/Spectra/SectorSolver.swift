@@ -35,9 +35,9 @@ struct SectorSolver {
   static func degeneracyTolerance(_ chain: ChainSpecification) -> Double { 1e-9 * chain.couplingScale }
 
   /// Writes the normalised ground state to `state`, with a fixed sign.
-  /// - Returns: its energy.
+  /// - Returns: its energy, and the gap to the next level of the sector, to a few per cent.
   /// - Throws: `SpectrumError.degenerate`, `.notConverged`, `.eigenSolverFailed`.
-  func solve(h2: Double) throws(SpectrumError) -> Double {
+  func solve(h2: Double) throws(SpectrumError) -> (energy: Double, gap: Double) {
     let matrix = sector.matrix(ChainTerms(chain, h2: h2))
     var gap: Double?
     if let dense { gap = try solve(matrix, dense) } else { try solveByLanczos(matrix, h2) }
@@ -47,9 +47,9 @@ struct SectorSolver {
       throw .notConverged(h2: h2, residual: residual, tolerance: stateTolerance, steps: 0)
     }
     let tolerance = Self.degeneracyTolerance(chain)
-    if gap == nil { gap = try gapByLanczos(matrix, energy, h2) }
-    if let gap, !(gap > tolerance) { throw .degenerate(h2: h2, gap: gap, tolerance: tolerance) }
-    return energy
+    let distance = if let gap { gap } else { try gapByLanczos(matrix, energy, h2) }
+    if !(distance > tolerance) { throw .degenerate(h2: h2, gap: distance, tolerance: tolerance) }
+    return (energy, distance)
   }
 
   /// The energy of the sector's lowest state alone, for about a third of the work. An error of the state shows squared

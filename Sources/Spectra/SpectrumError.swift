@@ -11,6 +11,9 @@ public enum SpectrumError: Error, Equatable, Sendable {
   case residualToleranceOutOfRange(given: Double, smallest: Double)
   /// Inside the sector the lowest level is not single at this h2: there is no one ground state.
   case degenerate(h2: Double, gap: Double, tolerance: Double)
+  /// The gap in the sector at this h2 is so small that rounding mixes the two levels: the states are known no better
+  /// than to `error`, the largest residual / the gap.
+  case stateUncertain(h2: Double, gap: Double, error: Double, tolerance: Double)
   /// A state outside the sector has the same energy at this h2. Stating a parity can make the choice.
   case degenerateOutsideSector(h2: Double, gap: Double, tolerance: Double)
   /// A state outside the sector lies lower at this h2 (another momentum, or another ∏X).

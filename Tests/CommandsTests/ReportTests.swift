@@ -38,7 +38,8 @@ import Training
       facts: try facts(), accuracy: accuracy, samples: 1000, batch: 64, seconds: 0.0125,
       latency: LatencySummary(p50Microseconds: 700.4, p90Microseconds: 12.25, p99Microseconds: 20_000, count: 16),
       modelPath: "m.safetensors", modelSHA256: "abc", predicted: [510, 490], meanConfidence: 0.91,
-      largestResidual: 1e-11, predictionsPath: nil, lowConfidence: Proportion(successes: 12, trials: 1000),
+      largestResidual: 1e-11, largestStateError: 1e-10, predictionsPath: nil,
+      lowConfidence: Proportion(successes: 12, trials: 1000),
       confidenceThreshold: 0.9, drift: nil,
       gate: QualityGate(misses: [.accuracy(lower: 0.98701, minimum: 0.99)]))
   }
@@ -99,7 +100,7 @@ import Training
       "allocations_after_seal", "arena_bytes", "ram_peak_bytes", "ram_budget_bytes", "rom_bytes",
       "rom_touched_bytes", "resident_peak_bytes", "model_sha256", "seed",
       "version", "precision", "lanes", "threads", "batch", "ram_planned_bytes", "predicted", "mean_confidence",
-      "largest_residual", "gate", "plan",
+      "largest_residual", "largest_state_error", "gate", "plan",
     ]
     #expect(needed.subtracting(report.keys).isEmpty)
     #expect(report["accuracy"] as? Double == 0.994)

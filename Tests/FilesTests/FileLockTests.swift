@@ -110,16 +110,15 @@ import Testing
     let others = [".qkd-run.1.0", ".qkd-run.2.0.partial", ".qkd-run.partial", "x.partial"]
     #expect(Set(folder.names) == Set(others + [".qkd-run.77.12.partial"]))
     close(held)
-    Leftovers.remove(inFolder: folder.path)
+    try Leftovers.remove(in: Folder(path: folder.path))
     #expect(folder.names == others)
-    Leftovers.remove(inFolder: folder.path + "/none")
   }
 
   /// A file that is being written is none.
   @Test func livingOnesStay() throws {
     let folder = TemporaryFolder()
     var file = try RotatedFile(path: folder.path + "/c", bytes: 3)
-    Leftovers.remove(inFolder: folder.path)
+    try Leftovers.remove(in: Folder(path: folder.path))
     #expect(folder.names.count == 3)
     var bytes: [UInt8] = [1, 2, 3]
     let status = bytes.withUnsafeMutableBytes { bytes in

@@ -10,13 +10,13 @@ import Testing
   private func text() -> String { String(decoding: folder.get("log") ?? [], as: UTF8.self) }
 
   private func lastLine() throws -> String? {
-    let log = try LineLog(path: path)
+    let log = try LineLog(OwnFile(path: path))
     return log.lastLine.map { String(decoding: $0, as: UTF8.self) }
   }
 
   @Test func linesAreAdded() throws {
     #expect(try lastLine() == nil && text() == "")
-    var log = try LineLog(path: path)
+    var log = try LineLog(OwnFile(path: path))
     try log.append("one\n")
     try log.append("two\n")
     #expect(text() == "one\ntwo\n")
@@ -40,12 +40,12 @@ import Testing
 
   @Test func whatIsNoFileOfOurs() throws {
     symlink("target", path)
-    #expect(throws: FileError.system(.create, path: path, errno: ELOOP)) { _ = try LineLog(path: path) }
+    #expect(throws: FileError.notOwn(path: path)) { _ = try LineLog(OwnFile(path: path)) }
     unlink(path)
     mkfifo(path, 0o600)
-    #expect(throws: FileError.notRegular(path: path)) { _ = try LineLog(path: path) }
+    #expect(throws: FileError.notOwn(path: path)) { _ = try LineLog(OwnFile(path: path)) }
     unlink(path)
-    #expect(throws: FileError.self) { _ = try LineLog(path: folder.path + "/none/log") }
+    #expect(throws: FileError.self) { _ = try LineLog(OwnFile(path: folder.path + "/none/log")) }
     #expect(folder.names == [])
   }
 }

@@ -56,6 +56,8 @@ package final class ChainFeed {
   private let sector: UnsafeMutableRawPointer
   private let sectorBytes: Int
   package private(set) var largestResidual = 0.0
+  /// Of the states drawn: how far from the true ones they are, at most.
+  package var largestStateError: Double { largestResidual / family.smallestGap }
 
   /// R: how many numbers a sample is.
   package var coefficients: Int { family.basisDimension }

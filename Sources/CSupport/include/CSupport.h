@@ -182,6 +182,9 @@ void qkd_catch_stops(void);
 QKD_NO_ALLOCATION int qkd_stop_requested(void);
 /* Waits until a pipe or a terminal can be read without waiting: 1; or until a stop is requested: 0. */
 int qkd_wait_for_input(int descriptor);
+/* Waits until a page can be written to a pipe or a terminal without waiting: 1; or until a stop is requested and that
+   is still not so: 0. */
+int qkd_wait_for_output(int descriptor);
 
 /* ---- The machine's limit ---- */
 /* The rate of fused multiply-adds (or of multiply, then add) of the calling thread in registers, in flop/s, two for

@@ -23,6 +23,7 @@ extension ErrorText {
   static func text(_ event: SpoolEvent) -> String {
     switch event {
     case .rejected(_, let error, let place): "\(text(error)); set aside as \(place)"
+    case .unmoved(_, let error): "\(text(error)); the input stays in the inbox"
     case .gateMissed(let input, let gate):
       "\(input): the quality gate is not met: " + gate.misses.map(text).joined(separator: "; ")
     }
@@ -33,6 +34,7 @@ extension ErrorText {
     if summary.rejected > 0 {
       parts.append("\(counted(summary.rejected, "file", "files")) set aside in \(summary.rejectedPath)")
     }
+    if summary.unmoved > 0 { parts.append("\(counted(summary.unmoved, "file", "files")) that could not be moved") }
     if summary.left > 0 { parts.append("\(counted(summary.left, "file", "files")) left for the next run") }
     if summary.gatesMissed > 0 {
       parts.append("\(counted(summary.gatesMissed, "file misses", "files miss")) the quality gate")
@@ -57,15 +59,4 @@ extension ErrorText {
     case .once: "\"features\" or \"label\" stands twice"
     }
   }
-}
-
-/// Three digits that count: `0.0123`, `4.56e-7`.
-private func shortText(_ value: Double) -> String {
-  if value >= 1e-3 || value == 0 { return fixedText(value, digits: 4) }
-  var (mantissa, exponent) = (value, 0)
-  while mantissa < 1 {
-    mantissa *= 10
-    exponent += 1
-  }
-  return fixedText(mantissa, digits: 2) + "e-\(exponent)"
 }

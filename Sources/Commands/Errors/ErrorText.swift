@@ -57,6 +57,9 @@ public enum ErrorText {
       "\(path): teacher logits of shape \(given), expected are \(expected): a row a sample of the training set, "
         + "as data.classes and training.states leave it, a column a logit of the student"
     case .changed(let path): "\(path): was changed while it was read; the next run evaluates it"
+    case .nothingFits(let inputs, let error):
+      "\(text(error)); none of \(counted(inputs, "input", "inputs")) of the spool fits the model, and none was moved: "
+        + "see whether model.path and data.encoder are right"
     case .locked(let path): text(FileError.locked(path: path))
     case .stopped(let signal, let kept?):
       "stopped by \(signalName(signal)); \(kept) is kept: the same command goes on from there"
@@ -154,6 +157,8 @@ public enum ErrorText {
     switch error {
     case .system(let operation, let path, let errno): "\(path): could not \(verb(operation)): \(systemText(errno))"
     case .notRegular(let path): "\(path): is no regular file; name a file"
+    case .notOwn(let path):
+      "\(path): belongs to the program, but a link or a file with a second name stands there; move it away"
     case .tooLarge(let path, let given, let allowed):
       "\(path): \(ByteSize.text(given)) or more; allowed are at most \(ByteSize.text(allowed))"
     case .locked(let path): "\(path): another run works on it; try again later, or wait for it with --lock-wait"
@@ -340,6 +345,10 @@ public enum ErrorText {
       "a reduced basis of \(given) vectors; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
     case .residualToleranceOutOfRange(let given, let smallest):
       "a residual tolerance of \(shortestText(given)); at least \(shortestText(smallest)) is allowed"
+    case .stateUncertain(let h2, let gap, let error, let tolerance):
+      "at h2 = \(shortestText(h2)) the gap above the ground state is \(shortText(gap)), so small that the state is "
+        + "known only to \(shortText(error)), allowed is \(shortText(tolerance)); narrow data.h2, or change data.h1 or "
+        + "data.j"
     case .degenerate(let h2, let gap, let tolerance):
       "at h2 = \(shortestText(h2)) there is no one ground state (gap \(shortestText(gap)), at least "
         + "\(shortestText(tolerance)) is needed); change data.h2, data.parity or the number of qubits"

@@ -35,7 +35,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .missing: .usage
       case .inspected(_, let error): ExitStatus(error)
       case .gateNotMet: .gateNotMet
-      case .spool(let summary): summary.rejected > 0 ? .inputsFailed : .gateNotMet
+      case .spool(let summary): summary.rejected + summary.unmoved > 0 ? .inputsFailed : .gateNotMet
       case .metrics: .badData
       case .merge(let error): error.status
       case .output: .inputOutput
@@ -59,6 +59,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .otherInputs: .otherInputs
       case .teacherLogits: .badData
       case .changed: .inputOutput
+      case .nothingFits(_, let error): ExitStatus(error)
       case .locked: .locked
       case .stopped: .stopped
       case .samples(_, .file(let error)): ExitStatus(error)

@@ -42,3 +42,14 @@ func durationText(microseconds: Double) -> String {
 func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
   groupedText(count) + " " + (count == 1 ? singular : plural)
 }
+
+/// Three digits that count: `0.0123`, `4.56e-7`.
+func shortText(_ value: Double) -> String {
+  if value >= 1e-3 || value == 0 { return fixedText(value, digits: 4) }
+  var (mantissa, exponent) = (value, 0)
+  while mantissa < 1 {
+    mantissa *= 10
+    exponent += 1
+  }
+  return fixedText(mantissa, digits: 2) + "e-\(exponent)"
+}

@@ -1,3 +1,5 @@
+import Batches
+import CSupport
 import Files
 import Glibc
 
@@ -17,9 +19,12 @@ enum StandardStreams {
     }
   }
 
-  /// - Throws: `CommandError.output` when not every byte could be handed over.
+  /// - Throws: `CommandError.output` when not every byte could be handed over; `.stopped` where a signal ended the wait
+  ///   for a reader.
   static func writeResult(_ text: String) throws(CommandError) {
-    if let error = write(text, to: STDOUT_FILENO) { throw .output(errno: error) }
+    guard let error = write(text, to: STDOUT_FILENO) else { return }
+    let signal = qkd_stop_requested()
+    throw error == EINTR && signal != 0 ? .session(.stopped(signal: signal, kept: nil)) : .output(errno: error)
   }
 
   /// Messages; there is nobody to tell when these fail.
@@ -34,13 +39,12 @@ enum StandardStreams {
     return text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
       while !rest.isEmpty {
-        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        if qkd_wait_for_output(descriptor) == 0 { return EINTR }
+        // No more than what a pipe takes without waiting once it takes anything.
+        let count = Glibc.write(descriptor, rest.baseAddress, min(rest.count, 4096))
         if count > 0 {
           rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        } else if errno == EAGAIN {
-          var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = poll(&wait, 1, -1)
-        } else if errno != EINTR {
+        } else if errno != EINTR && errno != EAGAIN {
           return errno
         }
       }

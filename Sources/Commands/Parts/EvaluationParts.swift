@@ -70,15 +70,14 @@ enum EvaluationParts {
     var summary = Summary(set, path: path)
     var rows: [Int] = []
     for part in set.parts {
-      guard let samples = part["samples"]?.asInteger, let labelled = part["labelled"]?.asInteger,
-        let correct = part["correct"]?.asInteger, let predicted = part["predicted"]?.asArray?.map(\.asInteger),
-        let confidence = part["mean_confidence"]?.asNumber, let low = part["low_confidence"]?.asInteger,
-        let name = part["predictions"]?.asString,
-        let digest = part["predictions_sha256"]?.asString, samples >= 0, (0...samples).contains(labelled),
-        (0...labelled).contains(correct), (0...samples).contains(low), !name.isEmpty,
-        !name.utf8.contains(UInt8(ascii: "/")),
-        !predicted.contains(nil)
-      else { throw part.notAPart("members of a part of an evaluation are missing") }
+      guard let samples = part.count("samples", atMost: Part.largestCount),
+        let labelled = part.count("labelled", atMost: samples), let correct = part.count("correct", atMost: labelled),
+        let predicted = part["predicted"]?.asArray?.compactMap(\.asInteger),
+        let confidence = part["mean_confidence"]?.asNumber, let low = part.count("low_confidence", atMost: samples),
+        let name = part["predictions"]?.asString, let digest = part["predictions_sha256"]?.asString,
+        predicted.allSatisfy((0...samples).contains), predicted.reduce(0, { $0 &+ $1 }) == samples,
+        (0...1).contains(confidence), !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/"))
+      else { throw part.notAPart("members of a part of an evaluation are missing, or are none that one has") }
       // The file is the part's neighbour, wherever both were copied to.
       let folder = part.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(part.path[...$0]) } ?? ""
       let file = folder + name
@@ -90,8 +89,7 @@ enum EvaluationParts {
       files.append(file)
       rows.append(samples)
       summary.add(
-        samples: samples, labelled: labelled, correct: correct, predicted: predicted.compactMap(\.self),
-        confidence: confidence, low: low)
+        samples: samples, labelled: labelled, correct: correct, predicted: predicted, confidence: confidence, low: low)
     }
     for (part, samples) in zip(set.parts, rows) {
       let expected = part.shard.size(of: summary.samples)
@@ -151,7 +149,8 @@ enum EvaluationParts {
       settings.maximumLowConfidence = held?["maximum_low_confidence"]?.asNumber
       settings.confidenceThreshold = held?["confidence_threshold"]?.asNumber ?? settings.confidenceThreshold
       settings.driftSignificance = held?["drift_significance"]?.asNumber
-      let reference = held?["reference"]?.asArray?.compactMap(\.asInteger) ?? []
+      let counts = held?["reference"]?.asArray?.compactMap(\.asInteger) ?? []
+      let reference = counts.filter((0...Part.largestCount).contains)
       let drift = reference.count == predicted.count ? DriftTest(reference: reference, observed: predicted) : nil
       return QualityGate(
         settings, accuracy: accuracy, lowConfidence: Proportion(successes: low, trials: samples), drift: drift,

@@ -13,7 +13,7 @@ enum ExperimentParts {
   /// The report that a run over all seeds would have written, byte for byte.
   static func join(_ set: PartSet) throws(MergeError) -> JSON {
     let first = set.first
-    guard let seeds = first["seeds"]?.asInteger, let rows = first["rows"]?.asArray,
+    guard let seeds = first.count("seeds", atMost: Part.largestSeeds), let rows = first["rows"]?.asArray,
       let comparisons = first["comparisons"]?.asArray, let fidelity = first["fidelity"]
     else { throw first.notAPart("members of a report are missing") }
     var joined: [(row: JSON, accuracies: [Double])] = []
@@ -69,10 +69,11 @@ enum ExperimentParts {
     )
   }
 
-  /// `[seed]` of a row; nil where they are no numbers.
+  /// `[seed]` of a row; nil where they are no shares.
   private static func accuracies(_ row: JSON) -> [Double]? {
-    guard let numbers = row["accuracies"]?.asArray?.map(\.asNumber), !numbers.contains(nil) else { return nil }
-    return numbers.compactMap(\.self)
+    guard let values = row["accuracies"]?.asArray else { return nil }
+    let shares = values.compactMap(\.asNumber).filter((0...1).contains)
+    return shares.count == values.count ? shares : nil
   }
 
   /// A comparison anew, over all seeds; nil without the two rows that it compares.

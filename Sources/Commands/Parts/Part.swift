@@ -13,8 +13,12 @@ struct Part {
   /// Without the digest.
   let members: [(String, JSON)]
 
-  /// More is no part.
-  private static let largestBytes = 64 << 20
+  /// More is no part: four times what all seeds of the largest experiment take. Read, it is some thirty times as much.
+  private static let largestBytes = 4 << 20
+  /// Of samples: no sum of a thousand overflows.
+  static let largestCount = 1 << 48
+  /// As many as `experiment.seeds` may be.
+  static let largestSeeds = 10_000
   private static let digestKey = ", \"sha256\": \""
   private static let closing = "\"}\n"
 
@@ -25,7 +29,8 @@ struct Part {
     let body = String(JSON.object(members + [("shard", .string(shard.text))]).text.dropLast())
     let digest = SHA256.hex(of: Array(body.utf8))
     var text = "\(body)\(digestKey)\(digest)\(closing)"
-    var file = try AtomicFile(path: path)
+    // Its name was derived: a link that stands there is replaced, not followed.
+    var file = try AtomicFile(OwnFile(path: path))
     // A write that fails makes the commit fail.
     _ = text.withUTF8 { file.append(UnsafeRawBufferPointer($0)) }
     try file.commit()
@@ -46,6 +51,11 @@ struct Part {
     self.path = path
     self.shard = shard
     self.members = members.filter { $0.0 != "shard" }
+  }
+
+  /// A member that counts something; nil where it is none.
+  func count(_ name: String, atMost largest: Int) -> Int? {
+    self[name]?.asInteger.flatMap { (0...largest).contains($0) ? $0 : nil }
   }
 
   func notAPart(_ reason: String) -> MergeError { .notAPart(path: path, reason: reason) }

@@ -33,7 +33,11 @@ extension EvaluationReport {
           + "\(counted(drift.degrees, "degree", "degrees")) of freedom, p = \(fixedText(drift.p, digits: 4))",
       ])
     }
-    if let largestResidual { table.add(["residual", "at most \(shortestText(largestResidual)) (ground states)"]) }
+    if let largestResidual, let largestStateError {
+      table.add([
+        "residual", "at most \(shortText(largestResidual)); ground states are exact to \(shortText(largestStateError))",
+      ])
+    }
     if let predictionsPath { table.add(["predictions", predictionsPath]) }
     for row in RunFactsReport.rows(facts) { table.add(row) }
     return table.text
@@ -53,6 +57,7 @@ extension EvaluationReport {
         ("predicted", .array(predicted.map(JSON.integer))), ("mean_confidence", .number(meanConfidence)),
         ("confidence_threshold", .number(confidenceThreshold)), ("low_confidence", .integer(lowConfidence.successes)),
         ("drift", drift?.json ?? .null), ("largest_residual", .optional(largestResidual)),
+        ("largest_state_error", .optional(largestStateError)),
         ("gate", gate?.json ?? .null),
         ("predictions", .optional(predictionsPath)), ("model", .string(modelPath)),
         ("model_sha256", .string(modelSHA256)),

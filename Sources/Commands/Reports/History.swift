@@ -2,13 +2,11 @@ import Files
 
 /// The metrics of a spool's inputs, in the order in which they were evaluated.
 struct History {
-  /// More is not read: about a million inputs.
-  static let largestBytes = 1 << 29
-
   private let entries: [Entry]
 
   struct Entry {
-    let json: JSON
+    /// The line itself, a tenth of what it is as JSON.
+    let line: [UInt8]
     let input: String
     let time: String?
     let samples: Int
@@ -21,28 +19,31 @@ struct History {
   }
 
   /// A last line without an end, which a run may be writing now, is passed over.
+  /// - Parameter last: so many of them are kept, however long the file is.
   /// - Throws: `CommandError.session`, `.metrics`.
-  init(path: String) throws(CommandError) {
-    let bytes: [UInt8]
-    do { bytes = try readFile(path, atMost: Self.largestBytes) } catch {
-      throw .session(.samples(path: path, .file(error)))
-    }
+  init(path: String, last: Int) throws(CommandError) {
     var entries: [Entry] = []
-    var start = 0
-    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      guard let json = JSON(Array(bytes[start..<end])), let entry = Entry(json) else {
-        throw .metrics(path: path, line: entries.count + 1)
+    var (line, isSound) = (0, true)
+    do {
+      try forEachLine(of: InputFile(path: path), atMost: LineLog.longestLine) { bytes in
+        line += 1
+        guard let entry = Entry(Array(bytes)) else {
+          isSound = false
+          return false
+        }
+        entries.append(entry)
+        if entries.count - last >= last { entries.removeFirst(entries.count - last) }
+        return true
       }
-      entries.append(entry)
-      start = end + 1
-    }
-    self.entries = entries
+    } catch { throw .session(.samples(path: path, .file(error))) }
+    if !isSound { throw .metrics(path: path, line: line) }
+    self.entries = entries.suffix(last)
   }
 
-  func json(last: Int) -> JSON { .array(entries.suffix(last).map(\.json)) }
+  var json: JSON { .array(entries.compactMap { JSON($0.line) }) }
 
-  func text(last: Int) -> String {
-    let shown = entries.suffix(last)
+  var text: String {
+    let shown = entries
     if shown.isEmpty { return "no input was evaluated yet\n" }
     var table = TextTable([.left, .left, .right, .left, .right, .right, .left, .left])
     table.add(["input", "time", "samples", "accuracy (95 % interval)", "confidence", "low", "a class", "gate"])
@@ -68,13 +69,14 @@ struct History {
 }
 
 extension History.Entry {
-  /// nil where the object is none of a spool's metrics.
-  init?(_ json: JSON) {
-    guard let input = json["input"]?.asString, let samples = json["samples"]?.asInteger, samples >= 0,
+  /// nil where the line is none of a spool's metrics.
+  init?(_ line: [UInt8]) {
+    guard let json = JSON(line), let input = json["input"]?.asString, let samples = json["samples"]?.asInteger,
+      samples >= 0,
       let predicted = json["predicted"]?.asArray?.map(\.asInteger), !predicted.contains(nil),
       let low = json["low_confidence"]?.asInteger
     else { return nil }
-    self.json = json
+    self.line = line
     self.input = input
     self.samples = samples
     self.predicted = predicted.compactMap { $0 }

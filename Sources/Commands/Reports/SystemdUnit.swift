@@ -1,26 +1,29 @@
+import Files
 import Glibc
 import Sessions
 import Settings
 
 extension PlannedRun {
   /// A unit file of systemd that runs the job: the system ends it when it takes more than was planned, gives it no
-  /// network, and lets it write only where it has to: to its outputs' folders and its own state folder. It is the same
-  /// for the system's manager and for a user's, in which most of this takes `PrivateUsers`.
+  /// network and none of the system's privileges, and lets it write only where it has to: to its outputs' folders and
+  /// its own state folder. Made by root, it runs as a user of its own; made by anybody else, as whoever made it, for
+  /// the system's manager and for a user's.
   ///
   /// A control group is charged for more than RAM: file pages that it read first, and the kernel's own records.
   /// - Parameters:
   ///   - resolution: its profile is named by its full path, and every setting of the environment or the command line is
-  ///     in the command. Other paths are relative to the folder in which the unit was made.
-  ///   - outputs: the files that the job writes.
+  ///     in the command, paths in full.
+  ///   - outputs: the files and, with a slash at their ends, folders that the job writes.
   public func systemdUnit(_ resolution: Resolution, outputs: [String]) -> String {
     let settings = resolution.settings
     var command = [fullPath("/proc/self/exe"), job.rawValue]
     if let profile = resolution.profile { command += ["--profile", fullPath(profile)] }
-    for (key, value) in resolution.given { command += ["--set", "\(key)=\(value)"] }
-    let folder = fullPath(".")
-    let written = outputs.map { output in
-      quoted(output.lastIndex(of: "/").map { fullPath(String(output[...$0])) } ?? folder)
+    for (key, value) in resolution.given {
+      command += ["--set", "\(key.name)=\(key.isPath && !["", "-"].contains(value) ? fullPath(value) : value)"]
     }
+    let folders = outputs.map { output in fullPath(output.lastIndex(of: "/").map { String(output[...$0]) } ?? ".") }
+    let written = folders.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let missing = written.filter { !fileExists($0) }
     // What lies in a spool tomorrow may take more than what lies there today, but never more than the budget.
     let isSpool = job == .evaluate && settings.spool.isUsed
     let (ram, what) = isSpool ? (memoryBudgetBytes, "budget") : (plan.ramBytes, "plan")
@@ -29,11 +32,14 @@ extension PlannedRun {
     let lines = [
       "[Unit]",
       "Description=qkd-run \(job.rawValue), in the memory that it planned",
+      "# Tells somebody of a failure: a unit of yours, such as one that sends mail.",
+      "#OnFailure=failure-mail@%n.service",
       "",
       "[Service]",
       "Type=oneshot",
-      "ExecStart=" + command.map(quoted).joined(separator: " "),
-      "WorkingDirectory=" + percentDoubled(folder),
+      "ExecStart=" + command.map(SystemdText.argument).joined(separator: " "),
+      "# Stopped by a signal: the next run goes on from there.",
+      "SuccessExitStatus=7",
       "",
       "# The \(what)'s RAM, \(groupedText(ram)) bytes; the program's ROM, \(groupedText(romBytes)), which the",
       "# system may drop and read again; and what the system holds for a process: page tables, buffers of its files.",
@@ -43,31 +49,46 @@ extension PlannedRun {
       settings.host.lock ? "LimitMEMLOCK=infinity" : nil,
       "",
       "StateDirectory=qkd-run",
-      "ProtectSystem=strict",
-      outputs.isEmpty ? nil : "ReadWritePaths=" + written.joined(separator: " "),
-      "PrivateTmp=yes",
-      "PrivateDevices=yes",
-      "PrivateUsers=yes",
-      "PrivateNetwork=yes",
-      "RestrictAddressFamilies=none",
-      "NoNewPrivileges=yes",
-      "CapabilityBoundingSet=",
-      "ProtectClock=yes",
-      "ProtectHostname=yes",
-      "ProtectKernelLogs=yes",
-      "ProtectKernelModules=yes",
-      "ProtectKernelTunables=yes",
-      "ProtectControlGroups=yes",
-      "RestrictNamespaces=yes",
-      "RestrictRealtime=yes",
-      "RestrictSUIDSGID=yes",
-      "LockPersonality=yes",
-      "MemoryDenyWriteExecute=yes",
-      "SystemCallArchitectures=native",
-      "SystemCallFilter=@system-service",
+      written.isEmpty ? nil : "ReadWritePaths=" + written.map { SystemdText.path("-" + $0) }.joined(separator: " "),
     ]
-    return lines.compactMap { $0 }.joined(separator: "\n") + "\n"
+    let user = SystemdUser(needed: command + written)
+    return (lines.compactMap { $0 } + user.lines(making: missing) + Self.sandbox).joined(separator: "\n") + "\n"
   }
+
+  /// What the job does not need, it does not get.
+  private static let sandbox = [
+    "UMask=0077",
+    "ProtectSystem=strict",
+    "PrivateTmp=yes",
+    "PrivateDevices=yes",
+    "DevicePolicy=closed",
+    "PrivateUsers=yes",
+    "PrivateNetwork=yes",
+    "PrivateIPC=yes",
+    "RemoveIPC=yes",
+    "KeyringMode=private",
+    "IPAddressDeny=any",
+    "RestrictAddressFamilies=none",
+    "NoNewPrivileges=yes",
+    "CapabilityBoundingSet=",
+    "AmbientCapabilities=",
+    "ProtectProc=invisible",
+    "ProcSubset=pid",
+    "ProtectClock=yes",
+    "ProtectHostname=yes",
+    "ProtectKernelLogs=yes",
+    "ProtectKernelModules=yes",
+    "ProtectKernelTunables=yes",
+    "ProtectControlGroups=yes",
+    "RestrictNamespaces=yes",
+    "RestrictRealtime=yes",
+    "RestrictSUIDSGID=yes",
+    "LockPersonality=yes",
+    "MemoryDenyWriteExecute=yes",
+    "SystemCallArchitectures=native",
+    "SystemCallFilter=@system-service",
+    "SystemCallFilter=~@privileged",
+  ]
 }
 
 extension PlannedRun {
@@ -96,35 +117,15 @@ enum SystemdTimer {
   }
 }
 
-/// With links resolved; what does not exist stays as it is.
-private func fullPath(_ path: String) -> String {
-  guard let real = realpath(path, nil) else { return path }
-  defer { free(real) }
-  return String(cString: real)
-}
-
-/// One word of a unit's line: systemd.service(5), "Command lines", and systemd.unit(5), "Specifiers".
-private func quoted(_ word: String) -> String {
-  var text = ""
-  for character in percentDoubled(word) {
-    switch character {
-    case "\\", "\"": text += "\\\(character)"
-    case "$": text += "$$"
-    case "\n": text += "\\n"
-    default: text.append(character)
-    }
+/// Absolute and with links resolved, as far as the path exists.
+func fullPath(_ path: String) -> String {
+  if let real = realpath(path.isEmpty ? "." : path, nil) {
+    defer { free(real) }
+    return String(cString: real)
   }
-  let isPlain = word.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "-_./=:,%".utf8.contains(byte)
-    }
-  }
-  return isPlain && !word.isEmpty ? text : "\"\(text)\""
-}
-
-private func percentDoubled(_ word: String) -> String {
-  String(word.flatMap { $0 == "%" ? "%%" : String($0) })
+  let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+  guard let last = parts.last else { return "/" }
+  let parent = (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
+  let folder = fullPath(parent)
+  return folder == "/" ? "/\(last)" : "\(folder)/\(last)"
 }

@@ -77,7 +77,7 @@ private func runSpool(_ resolution: Resolution, _ output: OutputStyle) throws(Co
   if output.format != nil || !output.quiet && StandardStreams.isResultTerminal {
     try output.print(text: { summary.text }, json: { summary.json }, isInFile: true)
   }
-  if summary.rejected > 0 || summary.gatesMissed > 0 { throw .spool(summary) }
+  if summary.rejected + summary.unmoved + summary.gatesMissed > 0 { throw .spool(summary) }
 }
 
 extension Resolution {

@@ -39,10 +39,8 @@ struct HistoryCommand: ParsableCommand {
         if !spool.isUsed { throw .missing(key: "spool.inbox", flag: "--set spool.inbox=FOLDER", job: .evaluate) }
         path = spool.metricsFile
       }
-      let history = try History(path: path)
-      try output.print(
-        text: { history.text(last: last == 0 ? .max : last) }, json: { history.json(last: last == 0 ? .max : last) },
-        isInFile: false)
+      let history = try History(path: path, last: last == 0 ? .max : last)
+      try output.print(text: { history.text }, json: { history.json }, isInFile: false)
     }
   }
 }

@@ -67,9 +67,11 @@ extension Spool {
     !isLabelFile(name, length) && fnmatch(pattern, name, 0) == 0
   }
 
+  /// What belongs to a hidden input, which is none, is no labels either.
   private static func isLabelFile(_ name: UnsafePointer<CChar>, _ length: Int) -> Bool {
     let suffix = labelsSuffix.utf8.count
-    return length > suffix && labelsSuffix.withCString { strcmp(name + (length - suffix), $0) == 0 }
+    return name[0] != CChar(bitPattern: UInt8(ascii: ".")) && length > suffix
+      && labelsSuffix.withCString { strcmp(name + (length - suffix), $0) == 0 }
   }
 
   /// Files of labels in the inbox, at most so many.

@@ -22,6 +22,7 @@ package final class Spool {
   let digest: SpoolDigest
   let observer: SpoolObserver
   var summary: SpoolSummary
+  private var misfits: SpoolMisfits
   private var metrics: LineLog?
   private var isMetricsOpen = false
   /// The last line of the metrics when they were opened: the one that may be of an input whose report was not written.
@@ -38,6 +39,7 @@ package final class Spool {
     stamp = SpoolStamp(model: evaluation.digest, settings: digest.sha256)
     self.observer = observer
     summary = SpoolSummary(settings, memory: try MemoryFacts(planned: plan.ramBytes, held: nil, settings.host))
+    misfits = SpoolMisfits(model: evaluation.digest, settings: digest.sha256, metrics: folders.metrics)
   }
 
   /// A spool's inputs are files, and evaluated as a whole.
@@ -49,9 +51,14 @@ package final class Spool {
   }
 
   package func run(progress: Progress) throws(SessionError) -> SpoolSummary {
-    let lock = try lockResults()
-    defer { withExtendedLifetime(lock) {} }
-    for folder in [settings.spool.resultsPath, settings.spool.rejectedFolder] { Leftovers.remove(inFolder: folder) }
+    let inbox = try lock(folders.inbox, isShared: settings.host.shard != nil)
+    let results = try lock(folders.results)
+    defer {
+      withExtendedLifetime(inbox) {}
+      withExtendedLifetime(results) {}
+    }
+    Leftovers.remove(in: folders.results)
+    Leftovers.remove(in: folders.rejected)
     try moveOrphanedLabels()
     let listing = SpoolListing()
     var last: FileName?
@@ -66,13 +73,15 @@ package final class Spool {
       last = end
     }
     progress.clear()
+    if let error = misfits.error { throw error }
     summary.memory = try MemoryFacts(
       planned: summary.memory.ramPlannedBytes, held: summary.memory.ramPeakBytes, settings.host)
     return summary
   }
 
-  private func lockResults() throws(SessionError) -> FileLock {
-    do { return try FileLock(folder: folders.results.path, waiting: settings.host.lockWait) } catch {
+  /// Two runs on one inbox would take its files from one another; parts of one share it.
+  private func lock(_ folder: borrowing Folder, isShared: Bool = false) throws(SessionError) -> FileLock {
+    do { return try FileLock(folder: folder.path, waiting: settings.host.lockWait, isShared: isShared) } catch {
       try checkStop()
       throw .file(error)
     }
@@ -87,16 +96,38 @@ package final class Spool {
 
   private func process(_ name: FileName) throws(SessionError) {
     do { try evaluate(name) } catch {
-      let path = folders.inbox.path(of: name)
       switch Blame(error) {
       case .host: throw error
       case .nobody: summary.left += 1
-      case .input:
-        let place = try reject(name, because: error)
-        summary.rejected += 1
-        observer.tell(.rejected(input: path, error, place: place))
+      case .input: if try !misfits.holds(name, error) { try setAside(name, because: error) }
       }
     }
+  }
+
+  private func setAside(_ name: FileName, because error: SessionError) throws(SessionError) {
+    let path = folders.inbox.path(of: name)
+    guard let place = try moving(path, { () throws(SessionError) in try reject(name, because: error) }) else { return }
+    summary.rejected += 1
+    observer.tell(.rejected(input: path, error, place: place))
+  }
+
+  /// Moves an input; one that this user may not move, in a folder with the sticky bit for one, keeps no other waiting.
+  /// - Returns: nil where it stays.
+  private func moving<Result>(
+    _ path: String, _ move: () throws(SessionError) -> Result
+  ) throws(SessionError) -> Result? {
+    do { return try move() } catch {
+      guard case .file(.system(.rename, _, let errno)) = error, errno == EACCES || errno == EPERM else { throw error }
+      summary.unmoved += 1
+      observer.tell(.unmoved(input: path, error))
+      return nil
+    }
+  }
+
+  /// What is done for an input whose results are there.
+  private func conclude(_ name: FileName, labels: FileName?) throws(SessionError) {
+    for (held, error) in misfits.fits() { try setAside(held, because: error) }
+    _ = try moving(folders.inbox.path(of: name)) { () throws(SessionError) in try finish(name, labels: labels) }
   }
 
   package func status(_ name: FileName) throws(SessionError) -> FileStatus? {
@@ -121,40 +152,49 @@ package final class Spool {
     let stampText = stamp.text(seen, labels: seenLabels)
     if front?.stamp == stampText {
       summary.skipped += 1
-      return try finish(name, labels: seenLabels == nil ? nil : labelsName)
+      return try conclude(name, labels: seenLabels == nil ? nil : labelsName)
     }
-    let data = try sha256(name, path)
-    let labels: String?
-    if seenLabels != nil { labels = try sha256(labelsName!, path) } else { labels = nil }
-    let inputDigest = stamp.digest(data: data, labels: labels)
     func isUnchanged() throws(SessionError) -> Bool {
       guard try status(name) == seen else { return false }
       guard let labelsName else { return true }
       return try status(labelsName) == seenLabels
     }
-    if front?.digest == inputDigest {
-      if !(try isUnchanged()) { throw .changed(path: path) }
-      summary.skipped += 1
-      if folders.keepsInputs { try restamp(reportName, stampText) }
-      return try finish(name, labels: seenLabels == nil ? nil : labelsName)
+    // Where there is a report, its content may be this one, and nothing is left to do.
+    if let front {
+      let labels = seenLabels == nil ? nil : try sha256(labelsName!, path)
+      if front.digest == stamp.digest(data: try sha256(name, path), labels: labels) {
+        if !(try isUnchanged()) { throw .changed(path: path) }
+        summary.skipped += 1
+        if folders.keepsInputs { try restamp(reportName, stampText) }
+        return try conclude(name, labels: seenLabels == nil ? nil : labelsName)
+      }
     }
 
+    let (readData, readLabels) = (ReadDigest(), ReadDigest())
+    var data: String?
+    var labels: String?
     let opened = try OpenedData(
-      open(name, path), labels: seenLabels == nil ? nil : open(labelsName!, path), predictions: true)
+      open(name, path, readData), labels: seenLabels == nil ? nil : open(labelsName!, path, readLabels),
+      predictions: true)
     let predictions = name + "." + settings.spool.format.rawValue
     let output: AtomicFile
     do { output = try AtomicFile(in: folders.results, name: predictions) } catch { throw .file(error) }
     let report = try evaluation.run(
       opened, output: output, path: folders.results.path(of: predictions), progress: .none
     ) { samples throws(SessionError) in
-      if !(try isUnchanged()) { throw .changed(path: path) }
       if samples == 0 { throw .samples(path: path, .empty) }
+      labels = seenLabels.flatMap { readLabels.hex(size: $0.size) }
+      data = readData.hex(size: seen.size)
+      let isRead = data != nil && (labels == nil) == (seenLabels == nil)
+      if !isRead { throw .changed(path: path) }
+      if !(try isUnchanged()) { throw .changed(path: path) }
     }
     if report.facts.memory.ramPlannedBytes > summary.memory.ramPlannedBytes { summary.memory = report.facts.memory }
     let written: String
     do { written = try SHA256.hex(of: InputFile(in: folders.results, name: predictions)) } catch { throw .file(error) }
     let record = SpoolRecord(
-      input: name, status: seen, stamp: stampText, digest: inputDigest, data: data, labels: labels,
+      input: name, status: seen, stamp: stampText, digest: stamp.digest(data: data!, labels: labels), data: data!,
+      labels: labels,
       predictions: predictions, predictionsSHA256: written, settings: digest, report: report)
     try addToMetrics(record.metricsLine)
     try write(record.reportText, as: reportName, in: folders.results)
@@ -164,7 +204,7 @@ package final class Spool {
       summary.gatesMissed += 1
       observer.tell(.gateMissed(input: path, gate))
     }
-    try finish(name, labels: seenLabels == nil ? nil : labelsName)
+    try conclude(name, labels: seenLabels == nil ? nil : labelsName)
   }
 
   /// Names that no result can have.
@@ -178,8 +218,10 @@ package final class Spool {
     }
   }
 
-  private func open(_ name: FileName, _ path: String) throws(SessionError) -> InputFile {
-    do { return try InputFile(in: folders.inbox, name: name) } catch {
+  private func open(
+    _ name: FileName, _ path: String, _ digest: ReadDigest? = nil
+  ) throws(SessionError) -> InputFile {
+    do { return try InputFile(in: folders.inbox, name: name, witness: digest?.take) } catch {
       guard case .system(.open, _, let errno) = error else { throw .samples(path: path, .file(error)) }
       // Somebody took it away, or put a link in its place.
       if errno == ENOENT || errno == ELOOP { throw .changed(path: path) }
@@ -199,7 +241,7 @@ package final class Spool {
   private func addToMetrics(_ line: String) throws(SessionError) {
     do throws(FileError) {
       if !isMetricsOpen {
-        let log = try LineLog(path: settings.spool.metricsFile)
+        let log = try LineLog(folders.metrics)
         lastLine = log.lastLine.map { String(decoding: $0, as: UTF8.self) + "\n" }
         metrics = consume log
         isMetricsOpen = true

@@ -10,6 +10,7 @@ struct SpoolFolders: ~Copyable {
   /// The inbox itself where inputs stay in it.
   let done: Folder
   let keepsInputs: Bool
+  let metrics: OwnFile
   /// The name in the results that no result may take: that of the metrics, if they lie there.
   let metricsName: FileName?
 
@@ -24,19 +25,25 @@ struct SpoolFolders: ~Copyable {
     let results = try openFolder(settings.resultsPath, makes: true)
     let rejected = try openFolder(settings.rejectedFolder, makes: true)
     let done = try openFolder(keepsInputs ? settings.inboxPath : settings.donePath, makes: !keepsInputs)
-    let metricsName = try Self.name(of: settings.metricsFile, in: results)
     var places = [
       ("spool.inbox", inbox.path, try inbox.known()), ("spool.results", results.path, try results.known()),
       ("spool.rejected", rejected.path, try rejected.known()),
     ]
     if !keepsInputs { places.append(("spool.done", done.path, try done.known())) }
     try Self.check(places)
+    let metrics = try openMetrics(settings.metricsFile)
+    if metrics.isIn(inbox) || metrics.isIn(rejected) || metrics.isIn(done) {
+      throw .setting(
+        name: "spool.metrics", given: settings.metricsFile,
+        allowed: "a file in spool.results, or in a folder that is none of the spool's")
+    }
+    metricsName = metrics.isIn(results) ? metrics.name : nil
     self.inbox = inbox
     self.results = results
     self.rejected = rejected
     self.done = done
     self.keepsInputs = keepsInputs
-    self.metricsName = metricsName
+    self.metrics = metrics
   }
 
   private static func check(_ places: [(name: String, path: String, status: FileStatus)]) throws(SessionError) {
@@ -52,14 +59,10 @@ struct SpoolFolders: ~Copyable {
     }
   }
 
-  /// The name of a file where it lies in `folder`; nil elsewhere.
-  private static func name(of path: String, in folder: borrowing Folder) throws(SessionError) -> FileName? {
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-    if ["", ".", ".."].contains(name) { throw .file(.notRegular(path: path)) }
-    let own = try openFolder(slash.map { String(path[...$0]) } ?? ".")
-    return try own.known().isSameFile(as: folder.known()) ? FileName(name) : nil
-  }
+}
+
+private func openMetrics(_ path: String) throws(SessionError) -> OwnFile {
+  do { return try OwnFile(path: path) } catch { throw .file(error) }
 }
 
 /// - Throws: `SessionError.file`.

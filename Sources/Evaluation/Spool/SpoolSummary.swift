@@ -10,6 +10,8 @@ public struct SpoolSummary: Sendable {
   public internal(set) var rejected = 0
   /// Inputs that were changed while they were read: they stay for the next run.
   public internal(set) var left = 0
+  /// Inputs that this user may not move from the inbox: done or not, they stay there.
+  public internal(set) var unmoved = 0
   /// Evaluated inputs that miss the quality gate.
   public internal(set) var gatesMissed = 0
   /// Samples of the evaluated inputs.
@@ -32,6 +34,8 @@ public struct SpoolSummary: Sendable {
 public enum SpoolEvent: Sendable {
   /// It cannot be evaluated, and lies in the folder of rejected inputs now.
   case rejected(input: String, SessionError, place: String)
+  /// It should have been moved, and could not be.
+  case unmoved(input: String, SessionError)
   case gateMissed(input: String, QualityGate)
 }
 

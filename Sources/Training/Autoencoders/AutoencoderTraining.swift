@@ -100,7 +100,7 @@ package final class AutoencoderTraining: TrainedModel {
     let all = parameters[0]
     circuit.finishGradient(
       parameters: all.values, moments: sums.start, weight: -1 / Double(count), gradient: all.gradient)
-    return 1 - sums.start[all.count] / Double(count)
+    return max(0, 1 - sums.start[all.count] / Double(count))
   }
 
   /// Fidelities of the batch's first `count` samples.

@@ -86,7 +86,7 @@ package struct MixedFidelity {
         }
       }
     }
-    return try densityFidelity(full, decoded, size: size)
+    return min(try densityFidelity(full, decoded, size: size), 1)
   }
 
   /// `[latent][latent]`, ρ_comp.

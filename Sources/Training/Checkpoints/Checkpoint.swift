@@ -183,8 +183,10 @@ package final class Checkpoint {
   /// iterations. Nothing happens where there is none, or only damaged ones.
   /// - Throws: `SessionError.otherInputs` for another run's, `.file`, `.model` for one that no run wrote.
   package func resume() throws(SessionError) {
-    for path in [file.path, file.path + RotatedFile.previousSuffix] {
-      if try load(path) {
+    for isBefore in [false, true] {
+      let input: InputFile?
+      do { input = try file.input(before: isBefore) } catch { throw .file(error) }
+      if let input, try load(input) {
         kept = self[.done]
         isResumed = true
         return
@@ -192,33 +194,34 @@ package final class Checkpoint {
     }
   }
 
-  /// - Returns: nil where nothing is that could be read, or what is there is damaged.
-  private static func open(_ path: String) throws(SessionError) -> TensorStream? {
+  /// - Returns: nil where what is there cannot be read, or is damaged.
+  private static func open(_ file: consuming InputFile) throws(SessionError) -> TensorStream? {
     do throws(TensorFileError) {
-      let stream = try TensorStream(path: path, atMost: 1 << 40)
+      let stream = try TensorStream(file, atMost: 1 << 40)
       try stream.verify()
       return stream
     } catch {
       switch error {
-      case .file(.system(.open, _, ENOENT)), .file(.system(.read, _, _)): return nil
+      case .file(.system(.read, _, _)): return nil
       case .file(let error): throw .file(error)
       default: return nil
       }
     }
   }
 
-  /// - Returns: false where nothing is that could be read, or what is there is damaged.
-  private func load(_ path: String) throws(SessionError) -> Bool {
-    guard let stream = try Self.open(path) else { return false }
+  /// - Returns: false where what is there cannot be read, or is damaged.
+  private func load(_ file: consuming InputFile) throws(SessionError) -> Bool {
+    let path = file.path
+    guard let stream = try Self.open(file) else { return false }
     if let difference = difference(stream.metadata) {
       throw .otherInputs(path: path, .checkpoint(difference))
     }
-    let stored = stream.tensors.map {
-      TensorFront.Entry(name: $0.name, isInteger: $0.type == "I64", count: $0.shape.first ?? 0)
-    }
-    guard stored == entries else {
+    let given = entries.map { "\($0.name) \($0.isInteger ? "I64" : "F64") [\($0.count)]" }
+    let stored = stream.tensors.map { "\($0.name) \($0.type) \($0.shape)" }
+    guard stored == given else {
+      let first = zip(given + [""], stored + [""]).first { $0 != $1 }
       throw .otherInputs(
-        path: path, .checkpoint(.init(what: "format", given: "\(entries.count) tensors", recorded: "\(stored.count)")))
+        path: path, .checkpoint(.init(what: "the first other tensor", given: first?.0, recorded: first?.1)))
     }
     do throws(TensorFileError) {
       try stream.read(
@@ -229,12 +232,29 @@ package final class Checkpoint {
         offset += 8 * entry.count
       }
     } catch { throw .model(path: path, .file(error)) }
-    guard (0...iterations).contains(self[.done]), (0...samples).contains(self[.position]), shuffling.isStateValid,
-      (0..<samples).allSatisfy({ (0..<Int32(samples)).contains(order[$0]) })
-    else {
-      throw .model(path: path, .entry("position", given: "values that no run has", allowed: "those that were written"))
+    if let tensor = nonsense {
+      throw .model(path: path, .entry(tensor, given: "values that no run has", allowed: "those that were written"))
     }
     return true
+  }
+
+  /// A tensor of those read whose values no run can have written, however well the file is sealed; nil: none.
+  private var nonsense: String? {
+    if !(0...iterations).contains(self[.done]) || !(0...samples).contains(self[.position]) { return "position" }
+    if !shuffling.isStateValid { return "shuffling_state" }
+    var isSeen = [Bool](repeating: false, count: samples)
+    for sample in order..<order + samples {
+      let sample = Int(sample.pointee)
+      if !(0..<samples).contains(sample) || isSeen[sample] { return "order" }
+      isSeen[sample] = true
+    }
+    for (entry, bytes) in zip(entries.dropFirst(), state) where !entry.isInteger {
+      let filled = entry.name == CheckpointMemory.losses ? self[.done] : entry.count
+      let least = entry.name == CheckpointMemory.secondMoments ? 0 : -Double.greatestFiniteMagnitude
+      let values = bytes.bindMemory(to: Double.self).prefix(filled)
+      if !values.allSatisfy({ $0.isFinite && $0 >= least }) { return entry.name }
+    }
+    return nil
   }
 
   private func difference(_ stored: [String: String]) -> OtherInputs.Difference? {

@@ -25,6 +25,11 @@ package struct CheckpointMemory {
   /// The size of the file.
   package var fileBytes: Int { front.count + tensors.reduce(8 * CheckpointNumber.count) { $0 + 8 * $1.count } }
 
+  /// Averages of squares.
+  static let secondMoments = "second_moments"
+  /// Of which as many are filled as iterations are done.
+  static let losses = "losses"
+
   /// What both kinds of training store.
   /// - Parameter parameters: the names of what Adam moves, and how many there are.
   package static func tensors(
@@ -32,8 +37,8 @@ package struct CheckpointMemory {
   ) -> [TensorFront.Entry] {
     let all = parameters.reduce(0) { $0 + $1.count }
     return parameters.map { TensorFront.Entry(name: $0.name, count: $0.count) } + [
-      TensorFront.Entry(name: "first_moments", count: all), TensorFront.Entry(name: "second_moments", count: all),
-      TensorFront.Entry(name: "losses", count: iterations),
+      TensorFront.Entry(name: "first_moments", count: all), TensorFront.Entry(name: secondMoments, count: all),
+      TensorFront.Entry(name: losses, count: iterations),
       TensorFront.Entry(name: "shuffling_state", isInteger: true, count: RandomStream.stateBytes / 8),
       // Two 32-bit numbers of samples in each, the first in the lower half.
       TensorFront.Entry(name: "order", isInteger: true, count: (samples + 1) / 2),

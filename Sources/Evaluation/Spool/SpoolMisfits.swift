@@ -1,0 +1,52 @@
+import Batches
+import Files
+
+/// Inputs that do not fit the model, while it is not known whether they or the model are at fault: a profile whose
+/// model was exchanged for one of another shape must not have every good input set aside.
+///
+/// A model is known to fit once an input was evaluated with it and these settings, now or by the run that wrote the
+/// last line of the metrics.
+struct SpoolMisfits {
+  /// So many in a row that do not fit are enough.
+  private static let limit = 512
+
+  private var isKnown: Bool
+  private var held: [(FileName, SessionError)] = []
+
+  init(model: String, settings: String, metrics: borrowing OwnFile) {
+    let last = (try? LineLog.lastLine(of: metrics)).flatMap { $0 }.flatMap { JSON($0) }
+    isKnown = last?["model_sha256"]?.asString == model && last?["settings_sha256"]?.asString == settings
+  }
+
+  /// Keeps an input's error until it is known whom it concerns.
+  /// - Returns: false where that is known: the input.
+  /// - Throws: `error` where there are too many.
+  mutating func holds(_ name: FileName, _ error: SessionError) throws(SessionError) -> Bool {
+    guard !isKnown, error.isMisfit else { return false }
+    held.append((name, error))
+    if held.count == Self.limit { throw self.error! }
+    return true
+  }
+
+  /// An input was evaluated.
+  /// - Returns: those that are at fault, then.
+  mutating func fits() -> [(FileName, SessionError)] {
+    defer { held = [] }
+    isKnown = true
+    return held
+  }
+
+  /// For a run that came to its end; nil: nothing is held.
+  var error: SessionError? { held.first.map { .nothingFits(inputs: held.count, $0.1) } }
+}
+
+extension SessionError {
+  /// Whether samples are sound, as far as they were read, and another model would take them.
+  fileprivate var isMisfit: Bool {
+    switch self {
+    case .samples(_, .columns), .samples(_, .complex), .samples(_, .label): true
+    case .row(_, 0, .unreadable(.count)), .row(_, 0, .norm), .row(_, 0, .notBinary), .row(_, _, .label): true
+    default: false
+    }
+  }
+}
