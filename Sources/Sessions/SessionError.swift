@@ -91,8 +91,10 @@ public enum RowProblem: Sendable, Equatable {
   case notBinary(column: Int, value: Double)
   /// The label beside the row (NDJSON) is outside 0..<classes; `given` is clamped.
   case label(given: Int, classes: Int)
-  /// There is no label beside the row by which classes could be selected.
+  /// There is no label beside the row where one is needed.
   case unlabelled
+  /// The label beside the row is another than that of the label file; nil: that one is not among the selected classes.
+  case labelsDisagree(beside: Int, file: Int?)
   /// A teacher's logit beyond what a softmax at any temperature bears.
   case logit(column: Int, value: Double, allowed: Double)
 }

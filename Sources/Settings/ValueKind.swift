@@ -120,6 +120,20 @@ extension ValueKind where Value == [String] {
   }
 }
 
+extension ValueKind where Value == [String] {
+  static var names: Self {
+    ValueKind(
+      "names of columns, e.g. [\"x\", \"y\"]; none: []", placeholder: "name,name…",
+      read: { value in
+        if case .text("") = value { return [] }
+        return value.asArray.flatMap { elements in
+          let names = elements.compactMap(\.asString)
+          return names.count == elements.count ? names : nil
+        }
+      }, holds: { Set($0).count == $0.count }, json: { .array($0.map(JSON.string)) })
+  }
+}
+
 /// Two ends of an interval.
 struct Interval: Sendable {
   var lower: Double

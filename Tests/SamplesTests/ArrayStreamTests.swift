@@ -99,7 +99,7 @@ import Testing
   @Test func wrongLengthsAndParts() {
     #expect(throws: SampleError.columns(given: 3, expected: 4)) { try read(NumPyFixture.float32, columns: 4) }
     #expect(throws: SampleError.complex) { try read(NumPyFixture.complex64, columns: 2) }
-    #expect(throws: SampleError.type(given: .int8, allowed: NPYType.samples)) {
+    #expect(throws: SampleError.npy(.type(given: "|i1", allowed: NPYType.samples.map(\.rawValue), atByte: 20))) {
       try read(NumPyFixture.labelsInt8, columns: 4)
     }
   }

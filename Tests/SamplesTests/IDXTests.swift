@@ -77,6 +77,7 @@ import Testing
         == [[1, -2.5, 3], [Double(Float(0.1)), 5, 6]])
     #expect(try read(gzipStored(Array("1 2\n3 4\n".utf8)), columns: 2).rows == [[1, 2], [3, 4]])
     #expect(try read(gzipStored([]), columns: 2) == Reading(statuses: [.end]))
+    #expect(throws: SampleError.foreign("gzip in gzip")) { try read(gzipStored(GzipFixture.images), columns: 4) }
   }
 
   @Test func badHeaders() {
@@ -100,7 +101,12 @@ import Testing
     #expect(throws: SampleError.idx(.size(given: 17, expected: 12 + Int(UInt32.max) * 784))) {
       try read(idx([.max, 784], [1, 2, 3, 4, 5]), columns: 784)
     }
-    #expect(throws: SampleError.columns(given: 0, expected: 1)) { try read(idx([3, 0], []), columns: 1) }
+    #expect(throws: SampleError.emptyRows) { try read(idx([3, 0], []), columns: 1) }
+    // Extents that overflow before a later one is 0.
+    let hidden: [UInt32] = [1, .max, .max, 0]
+    for file in [idx(hidden, []), gzipStored(idx(hidden, []))] {
+      #expect(throws: SampleError.idx(.shapeOverflow(given: hidden.map(Int.init)))) { try read(file, columns: 1) }
+    }
   }
 
   @Test func rewindsAndReadsAtRandomThroughGzip() throws {

@@ -180,6 +180,41 @@ import Testing
     return nil
   }
 
+  /// Labels in a column, in NDJSON and in a file of text train the same model as labels of their own.
+  @Test func labelsBesideTheSamples() throws {
+    let folder = TemporaryFolder()
+    var settings = Self.settings(folder)
+    let expected = try Session.train(settings).losses
+    func write(_ name: String, _ count: Int, _ line: ([Double], UInt8) -> String, first: String = "") -> String {
+      let (images, file) = Self.images(count)
+      let labels = Array(file.suffix(count))
+      let pixels = images.suffix(4 * count).map { Double($0) / 255 }
+      let lines = labels.indices.map { line(Array(pixels[4 * $0..<4 * $0 + 4]), labels[$0]) + "\n" }
+      return folder.put(name, Array((first + lines.joined()).utf8))
+    }
+    (settings.data.labelsPath, settings.data.testLabelsPath) = ("", "")
+    let object = { (pixels: [Double], label: UInt8) in "{\"features\": \(pixels), \"label\": \(label)}" }
+    (settings.data.path, settings.data.testPath) = (write("a", 90, object), write("b", 30, object))
+    let fromObjects = try Session.train(settings)
+    #expect(zip(fromObjects.losses, expected).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(fromObjects.testAccuracy.trials == 20)
+    let row = { (pixels: [Double], label: UInt8) in "\(label)," + pixels.map { "\($0)" }.joined(separator: ",") }
+    (settings.data.path, settings.data.testPath) = (
+      write("a", 90, row, first: "kind,p,q,r,s\n"), write("b", 30, row, first: "kind,p,q,r,s\n")
+    )
+    settings.data.text.labelColumn = "kind"
+    #expect(try Session.train(settings).losses == fromObjects.losses)
+    settings.data.classes = [0, 4]
+    #expect(refusal { try Session.train(settings) } == "classAbsent(4)")
+    settings.data.text.labelColumn = ""
+    settings.data.text.columns = ["p", "q", "r", "s"]
+    #expect(refusal { try Session.train(settings) } == "unlabelled(row: 0)")
+    settings.data.classes = [0, 3]
+    for (name, count) in [("a", 90), ("b", 30)] { _ = write(name + ".labels", count, { "\($1)" }) }
+    (settings.data.labelsPath, settings.data.testLabelsPath) = (folder.path + "/a.labels", folder.path + "/b.labels")
+    #expect(try Session.train(settings).losses == fromObjects.losses)
+  }
+
   @Test func refusals() {
     let folder = TemporaryFolder()
     func refused(_ change: (inout Settings) -> Void) -> String? {
@@ -192,7 +227,9 @@ import Testing
     #expect(refused { $0.data.classes = [0, 3, 7] } == "data.classes")
     #expect(refused { $0.data.labelsPath = $0.data.testLabelsPath } == "labelCount(given: 30, expected: 90)")
     #expect(refused { $0.data.testPath = "" } == "data.test-path")
-    #expect(refused { $0.data.testLabelsPath = "" } == "data.test-labels")
+    #expect(refused { $0.data.testLabelsPath = "" } == "unlabelled(row: 0)")
+    #expect(refused { $0.training.states = 61 } == "fewer(given: 60, asked: 61, setting: \"training.states\")")
+    #expect(refused { $0.evaluation.samples = 21 } == "fewer(given: 20, asked: 21, setting: \"evaluation.samples\")")
     #expect(refused { $0.data.path = "-" } != nil)
     #expect(refused { $0.data.features = .pca } == "data.encoder")
     #expect(
@@ -214,6 +251,6 @@ import Testing
     evaluation.data.classes = [0, 9]
     #expect(refusal { try Session.evaluate(evaluation) } == "classAbsent(9)")
     evaluation.data.labelsPath = ""
-    #expect(refusal { try Session.evaluate(evaluation) } == "data.labels")
+    #expect(refusal { try Session.evaluate(evaluation) } == "unlabelled(row: 0)")
   }
 }

@@ -226,8 +226,6 @@ public enum ErrorText {
     case .npy(let error): "\(path): \(text(error))"
     case .idx(let error): "\(path): \(text(error))"
     case .gzip(let damage, let byte): "\(path): \(text(damage, atByte: byte))"
-    case .type(let given, let allowed):
-      "\(path): elements are \(given.rawValue), allowed are \(allowed.map(\.rawValue).joined(separator: ", "))"
     case .shape(let given):
       "\(path): shape \(given); allowed are one sample (one dimension), rows of samples (two), one label a sample"
     case .columns(let given, let expected):
@@ -238,6 +236,17 @@ public enum ErrorText {
       "\(path): label \(index) (from 0) is \(given), allowed are 0 to \(classes - 1)"
     case .forbidden: "\(path): its permissions forbid this user to read it"
     case .empty: "\(path): holds no sample"
+    case .fewer(let given, let asked, let setting):
+      "\(path): holds \(counted(given, "sample", "samples")), \(setting) asks for \(groupedText(asked)); 0 means all"
+    case .emptyRows: "\(path): its samples have no numbers: an extent of its shape is 0"
+    case .foreign(let format):
+      "\(path): looks like \(format); samples and labels are NPY, IDX or text, plain or gzipped"
+    case .notText:
+      "\(path): is an array, and data.pairs, data.header, data.label-column and data.columns are about text"
+    case .header(let fault): "\(path): \(text(fault))"
+    case .row(let row, let status): "\(path): row \(row) (from 0): \(text(status))"
+    case .unlabelled(let row): "\(path): row \(row) (from 0): \(text(noLabel: ()))"
+    case .pipe: "\(path): text of labels is read twice: name a regular file"
     case .classAbsent(let label):
       "\(path): no sample has label \(label), which data.classes asks for"
     case .format(let path, let allowed) where allowed.isEmpty:
@@ -259,7 +268,11 @@ public enum ErrorText {
     case .unknownKey(let key, let byte): "damaged header at byte \(byte): unknown key \"\(key)\""
     case .missingKey(let key): "damaged header: no \"\(key)\""
     case .type(let given, let allowed, _):
-      "elements are \"\(given)\", allowed are \(allowed.joined(separator: ", ")); convert them with numpy.astype"
+      "elements are \"\(given)\", allowed are \(allowed.joined(separator: ", ")); convert them with "
+        + "numpy.astype(\"\(["<f8", "<i4"].first(where: allowed.contains) ?? allowed[0])\")"
+    case .structured:
+      "a structured array, whose columns have names; save its numbers as rows, e.g. "
+        + "numpy.lib.recfunctions.structured_to_unstructured(array)"
     case .fortranOrder: "stored by columns; save numpy.ascontiguousarray of it"
     case .dimensions(let given, let allowed, _):
       "\(given) dimensions, allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
@@ -301,7 +314,9 @@ public enum ErrorText {
     case .notBinary(let column, let value):
       "column \(column) (from 0) is \(shortestText(value)), this encoder allows 0 and 1"
     case .label(let given, let classes): "the label is \(given), allowed are 0 to \(classes - 1)"
-    case .unlabelled: "there is no label, by which data.classes could select"
+    case .unlabelled: text(noLabel: ())
+    case .labelsDisagree(let beside, let file):
+      "the label beside the row is \(beside), that of the label file \(file.map(String.init) ?? "another")"
     case .logit(let column, let value, let allowed):
       "column \(column) (from 0) is \(shortestText(value)), allowed are logits up to \(shortestText(allowed)) in "
         + "magnitude"
@@ -312,10 +327,13 @@ public enum ErrorText {
     switch status {
     case .row, .end: "no more samples"
     case .notFinite(let column): "column \(column) (from 0) is not a finite number"
-    case .malformed(let line, let character): "line \(line), character \(character): a number is expected"
+    case .malformed(let line, let character, let fault):
+      "line \(line), character \(character): \(text(fault, isFirst: line == 1))"
     case .json(let line, let character, let expected):
       "line \(line), character \(character): \(text(expected))"
-    case .count(let line, let given, let expected): "line \(line) has \(given) numbers, expected are \(expected)"
+    case .count(let line, let given, let expected):
+      "line \(line) has \(given) numbers, expected are \(expected)"
+        + (given == 2 * expected ? "; complex numbers are written a+bi, or said to be pairs (data.pairs = true)" : "")
     case .lineTooLong(let line, let allowed): "line \(line) is longer than the allowed \(allowed) bytes"
     case .truncated(let byte): "the file ends inside this sample, at byte \(byte)"
     case .trailingBytes(let byte): "the file goes on after its last sample, at byte \(byte)"

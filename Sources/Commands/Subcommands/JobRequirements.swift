@@ -18,12 +18,8 @@ extension Settings {
       throw .missing(key: "distillation.teacher", flag: "--teacher", job: job)
     }
     if data.source == .file && job != .evaluate {
-      if data.labelsPath.isEmpty { throw .missing(key: "data.labels", flag: "--labels", job: job) }
       if data.testPath.isEmpty {
         throw .missing(key: "data.test-path", flag: "--test-input", job: job)
-      }
-      if data.testLabelsPath.isEmpty {
-        throw .missing(key: "data.test-labels", flag: "--test-labels", job: job)
       }
     }
     if job == .evaluate && spool.isUsed { return try checkSpool() }

@@ -67,6 +67,10 @@ struct DataFacts {
   /// Whether every number is x/255 of a byte x, and whether any may have an imaginary part.
   var hasBytes = false
   var isComplex = true
+  /// Fields of a line of text, 0 where no line of names tells; nil: the file is an array.
+  var fields: Int? = 0
+  /// Whether zeros complete short rows.
+  var pads = false
   /// Labels in the label file; nil: there is none.
   var labels: Int?
   /// Memory that reading holds outside the arena, bytes.
@@ -86,6 +90,8 @@ struct EvaluationMemory {
   let fileLabels: Reservation<Int32>?
   let coefficients: Reservation<Double>?
   let labels: Reservation<Int32>
+  /// Numbers of the batch's rows in the file.
+  let rows: Reservation<Int>?
   let logits: Reservation<Double>
   let probabilities: Reservation<Double>
   let histogram: Reservation<UInt64>
@@ -141,6 +147,9 @@ struct EvaluationMemory {
       }
     }
     labels = planner.reserve("labels", [samples], of: Int32.self, lifetime: .run, owner: "Sessions")
+    rows =
+      settings.data.source == .file
+      ? planner.reserve("rows", [samples], of: Int.self, lifetime: .run, owner: "Sessions") : nil
     logits = planner.reserve(
       "logits", [samples, Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Sessions")
     probabilities = planner.reserve(

@@ -20,6 +20,8 @@ struct StreamedBatches {
   let source: Source
   /// `[sample of the batch]`
   let labels: UnsafeMutablePointer<Int32>
+  /// `[sample of the batch]`: its row in the file; nil: nobody asks, or there is no file.
+  var rows: UnsafeMutablePointer<Int>?
 
   /// Reads so many samples, or as many as there are, and runs them.
   func run(_ wanted: Int) -> Read {
@@ -47,6 +49,7 @@ struct StreamedBatches {
           case .sample(let label):
             feed.encode(lane: lane, of: input, encoder)
             labels[done] = label
+            rows?[done] = feed.lastRow
             lane += 1
             done += 1
           case .failed(let failure): return .failed(.file(failure))

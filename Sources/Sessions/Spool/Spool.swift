@@ -139,15 +139,14 @@ final class Spool {
     }
 
     let opened = try OpenedData(
-      open(name, path), labels: seenLabels == nil ? nil : open(labelsName!, path), predictions: true)
+      open(name, path), labels: seenLabels == nil ? nil : open(labelsName!, path), settings.data, predictions: true)
     let predictions = name + "." + settings.spool.format.rawValue
     let output: AtomicFile
     do { output = try AtomicFile(in: folders.results, name: predictions) } catch { throw .file(error) }
     let report = try evaluation.run(
       opened, output: output, path: folders.results.path(of: predictions), progress: .none
-    ) { samples throws(SessionError) in
+    ) { () throws(SessionError) in
       if !(try isUnchanged()) { throw .changed(path: path) }
-      if samples == 0 { throw .samples(path: path, .empty) }
     }
     if report.facts.memory.ramPlannedBytes > summary.memory.ramPlannedBytes { summary.memory = report.facts.memory }
     let written: String

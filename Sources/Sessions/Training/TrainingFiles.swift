@@ -11,6 +11,8 @@ struct TrainingFiles {
   let test: DataFacts
   /// Samples of the training set: of the selected classes, and no more than asked for.
   let samples: Int
+  /// Samples of the selected classes in the file to test on.
+  let testSamples: Int
   /// Whether these are all samples of the selected classes.
   let isWhole: Bool
   /// Columns of the principal components that are to be fitted; nil: none are.
@@ -21,21 +23,23 @@ struct TrainingFiles {
   init(_ settings: Settings, logits: Int, fits: Bool) throws(SessionError) {
     let data = settings.data
     try data.checkClasses(logits: logits)
-    train = try Self.facts(data.path, "data.path", data.labelsPath, "data.labels")
-    test = try Self.facts(data.testPath, "data.test-path", data.testLabelsPath, "data.test-labels")
-    let kept: Int
-    do {
-      kept = try LabelFile(path: data.labelsPath).count(classes: logits, selected: data.classes)
-    } catch {
-      throw .samples(path: data.labelsPath, error)
-    }
-    samples = settings.training.states > 0 ? min(kept, settings.training.states) : kept
+    train = try Self.facts(data.path, "data.path", data.labelsPath, "data.labels", data)
+    test = try Self.facts(data.testPath, "data.test-path", data.testLabelsPath, "data.test-labels", data)
+    let kept = try Self.count(data.path, data.labelsPath, train, settings, logits: logits)
+    let asked = settings.training.states
+    if asked > kept { throw .samples(path: data.path, .fewer(given: kept, asked: asked, setting: "training.states")) }
+    samples = asked > 0 ? asked : kept
     isWhole = samples == kept
-    if samples == 0 { throw .samples(path: data.labelsPath, .labelCount(given: 0, expected: 1)) }
+    testSamples = try Self.count(data.testPath, data.testLabelsPath, test, settings, logits: logits)
+    let tests = settings.evaluation.samples
+    if tests > testSamples {
+      throw .samples(path: data.testPath, .fewer(given: testSamples, asked: tests, setting: "evaluation.samples"))
+    }
     if fits {
       guard let columns = train.columns else {
         throw .setting(
-          name: "data.path", given: data.path, allowed: "NPY or IDX, where data.features is pca")
+          name: "data.path", given: data.path,
+          allowed: "NPY, IDX or text with a line of names, where data.features is pca")
       }
       if settings.model.qubits > min(samples, columns) {
         throw .spectrum(
@@ -59,12 +63,9 @@ struct TrainingFiles {
   }
 
   private static func facts(
-    _ path: String, _ setting: String, _ labelsPath: String, _ labelsSetting: String
+    _ path: String, _ setting: String, _ labelsPath: String, _ labelsSetting: String, _ settings: DataSettings
   ) throws(SessionError) -> DataFacts {
-    if labelsPath.isEmpty {
-      throw .setting(name: labelsSetting, given: "nothing", allowed: "a file of labels")
-    }
-    let data = try OpenedData(path: path, setting: setting, labelsPath: labelsPath)
+    let data = try OpenedData(path: path, setting: setting, labelsPath: labelsPath, settings)
     if data.stream?.canRewind != true {
       throw .setting(
         name: setting, given: path, allowed: "a regular file: it is read more than once")
@@ -74,6 +75,24 @@ struct TrainingFiles {
         name: labelsSetting, given: "-", allowed: "a regular file: it is read more than once")
     }
     return data.facts
+  }
+
+  /// How many samples are of the selected classes.
+  private static func count(
+    _ path: String, _ labelsPath: String, _ facts: DataFacts, _ settings: Settings, logits: Int
+  ) throws(SessionError) -> Int {
+    let selected = settings.data.classes
+    if !labelsPath.isEmpty {
+      do { return try LabelFile(path: labelsPath).count(classes: logits, selected: selected) } catch {
+        throw .samples(path: labelsPath, error)
+      }
+    }
+    // Of the samples' qubits nothing is known here where they pass an autoencoder.
+    let qubits = settings.data.compressorPath.isEmpty ? settings.model.qubits : max(settings.model.qubits, 12)
+    do {
+      return try SampleStream(path: path, settings.data.text).countLabels(
+        classes: logits, selected: selected, lineBytes: FileMemory.lineBytes(max(1 << qubits, facts.fields ?? 0)))
+    } catch { throw .samples(path: path, error) }
   }
 }
 
@@ -85,9 +104,9 @@ struct FileTrainingMemory {
   let features: FeatureMemory?
   let principal: PrincipalComponentsReservations?
   private let isWhole: Bool
-  /// One a row of the files.
-  let labels: Reservation<Int32>
-  let testLabels: Reservation<Int32>
+  /// One a row of the files; nil: they stand beside the samples.
+  let labels: Reservation<Int32>?
+  let testLabels: Reservation<Int32>?
 
   init(
     _ files: TrainingFiles, _ shape: NetworkShape, _ settings: Settings, format: LaneFormat,
@@ -103,11 +122,11 @@ struct FileTrainingMemory {
         lifetime: lifetime, in: &planner)
     }
     func labels(_ name: String, _ facts: DataFacts, _ lifetime: Lifetime, _ planner: inout Planner)
-      -> Reservation<Int32>
+      -> Reservation<Int32>?
     {
-      planner.reserve(
-        name, [Extent("rows", facts.labels ?? 0)], of: Int32.self, lifetime: lifetime,
-        owner: "Samples")
+      facts.labels.map {
+        planner.reserve(name, [Extent("rows", $0)], of: Int32.self, lifetime: lifetime, owner: "Samples")
+      }
     }
     let (filling, testing) = (Lifetime(.load, through: .reduction), Lifetime(.teach, through: .run))
     train = file("training input", files.train, filling, &planner)
@@ -195,13 +214,14 @@ struct FileTrainingMemory {
 
   private func open(
     _ memory: FileMemory, _ path: String, _ setting: String, _ labelsPath: String,
-    _ labels: Reservation<Int32>,
+    _ labels: Reservation<Int32>?,
     _ features: FeatureMap?, _ settings: Settings, logits: Int, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
-    var opened = try OpenedData(path: path, setting: setting, labelsPath: labelsPath)
-    let buffer = arena.buffer(labels)
-    try opened.readLabels(
-      into: buffer, classes: logits, selected: settings.data.classes)
-    return try memory.bind(opened.stream.take()!, labels: buffer, features: features, arena)
+    var opened = try OpenedData(path: path, setting: setting, labelsPath: labelsPath, settings.data)
+    let buffer = labels.map { arena.buffer($0) }
+    if let buffer { try opened.readLabels(into: buffer, classes: logits, selected: settings.data.classes) }
+    return try memory.bind(
+      opened.stream.take()!, labels: buffer, features: features, classes: logits, selected: settings.data.classes,
+      needsLabels: true, arena)
   }
 }
