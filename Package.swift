@@ -72,7 +72,7 @@ let package = Package(
     tests("BudgetTests", ["Budget"]),
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
-    tests("ModelsTests", ["Models", "Kernel", "CSupport", "TemporaryFolders"]),
+    tests("ModelsTests", ["Models", "Kernel", "Files", "CSupport", "TemporaryFolders"]),
     tests(
       "SessionsTests",
       [

@@ -50,5 +50,11 @@ public struct FileStatus: Sendable, Equatable {
 /// over.
 public func fileExists(_ path: String) -> Bool {
   var status = stat()
-  return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+  return systemStat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+}
+
+/// Whether a regular file stands at a path, which can be read without waiting for anybody.
+public func isRegularFile(_ path: String) -> Bool {
+  var status = stat()
+  return systemStat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }

@@ -12,7 +12,9 @@ public struct Folder: ~Copyable {
   public init(path: String, makes: Bool = false) throws(FileError) {
     var descriptor = systemOpen(path, O_RDONLY | O_DIRECTORY)
     if descriptor < 0 && errno == ENOENT && makes {
-      guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .system(.create, path: path, errno: errno) }
+      guard path.withPath({ mkdir($0, 0o777) }) == 0 || errno == EEXIST else {
+        throw .system(.create, path: path, errno: errno)
+      }
       descriptor = systemOpen(path, O_RDONLY | O_DIRECTORY)
     }
     guard descriptor >= 0 else { throw .system(makes ? .create : .open, path: path, errno: errno) }

@@ -19,7 +19,7 @@ public struct LineLog: ~Copyable {
     let flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK
     var descriptor = systemOpen(path, flags)
     let isNew = descriptor < 0 && errno == ENOENT
-    if isNew { descriptor = retrying { open(path, flags | O_CREAT | O_CLOEXEC, 0o666) } }
+    if isNew { descriptor = path.withPath { path in retrying { open(path, flags | O_CREAT | O_CLOEXEC, 0o666) } } }
     guard descriptor >= 0 else { throw .system(.create, path: path, errno: errno) }
     let tail: (line: [UInt8]?, end: Int)
     do throws(FileError) {

@@ -24,7 +24,7 @@ final class ArrayLabels: LabelSource {
   var isBoolean: Bool { type == .bool }
 
   /// Reads all of them.
-  func forEach(_ body: (_ index: Int, _ label: Int) throws(SampleError) -> Void) throws(SampleError) {
+  func visit(_ body: (_ index: Int, _ label: Int) throws(SampleError) -> Void) throws(SampleError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
     defer { buffer.deallocate() }
     stream.attach(buffer)

@@ -53,7 +53,7 @@ public struct LabelFile: ~Copyable {
     into labels: UnsafeMutableBufferPointer<Int32>?, classes: Int, selected: [Int]
   ) throws(SampleError) -> Int {
     var tally = LabelTally(classes: source.isBoolean ? min(classes, 2) : classes, selected: selected)
-    try source.forEach { index, label throws(SampleError) in
+    try source.visit { index, label throws(SampleError) in
       let used = try tally.add(label, index: index)
       labels?[index] = used
     }
@@ -68,5 +68,5 @@ protocol LabelSource: AnyObject {
   var isBoolean: Bool { get }
   /// Memory for decompression, outside the arena.
   var outsideBytes: Int { get }
-  func forEach(_ body: (_ index: Int, _ label: Int) throws(SampleError) -> Void) throws(SampleError)
+  func visit(_ body: (_ index: Int, _ label: Int) throws(SampleError) -> Void) throws(SampleError)
 }

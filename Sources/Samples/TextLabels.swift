@@ -11,7 +11,7 @@ final class TextLabels: LabelSource {
     guard stream.canRewind else { throw .pipe }
     try stream.begin(columns: 1, imaginary: false, buffer: buffer)
     var number = 0
-    try forEach { _, _ throws(SampleError) in number += 1 }
+    try visit { _, _ throws(SampleError) in number += 1 }
     count = number
   }
 
@@ -19,7 +19,7 @@ final class TextLabels: LabelSource {
 
   var outsideBytes: Int { stream.outsideBytes }
 
-  func forEach(_ body: (_ index: Int, _ label: Int) throws(SampleError) -> Void) throws(SampleError) {
+  func visit(_ body: (_ index: Int, _ label: Int) throws(SampleError) -> Void) throws(SampleError) {
     stream.rewind()
     var value = 0.0
     var index = 0

@@ -27,7 +27,7 @@ struct Evaluation {
   init(_ settings: Settings) throws(SessionError) {
     try settings.check(for: .evaluate)
     self.settings = settings
-    (model, digest) = try readModel(settings.model.path, setting: "model.path")
+    (model, digest) = try readModel(settings.model.path, setting: "model.path", settings.host)
     compressor = try SampleCompressor.read(settings.data)
     try compressor.check(model, path: settings.model.path)
     try settings.data.checkClasses(logits: model.logits)
@@ -101,7 +101,8 @@ struct Evaluation {
       file = try fileMemory.bind(
         stream, labels: fileLabels,
         features: model.features.flatMap { memory.features?.bind($0, arena) }, classes: model.logits,
-        selected: settings.data.classes, shard: shard, arena)
+        selected: settings.data.classes, range: settings.data.allowsOutside ? nil : model.rowRange, shard: shard,
+        arena)
     }
     let runner = try GroupRunner(
       network, memory.workspace, inputForm: encoder.inputForm, logits: arena.pointer(memory.logits),

@@ -39,6 +39,8 @@ public struct DataSettings: Sendable, Equatable {
   public var testLabelsPath = ""
   /// What is said of texts, and whether zeros complete short rows.
   public var text = TextForm()
+  /// Whether rows far outside the range of a model's training rows are taken.
+  public var allowsOutside = false
   /// How a row becomes a state; `.state` leaves it to the model. A model of states takes any, another only its own.
   public var encoder = Encoder.state
   /// What `train` makes of a row before it is encoded.
@@ -97,6 +99,9 @@ extension SettingKey {
     SettingKey(
       "data.classes", \.data.classes, .classes, for: .readsFiles, of: .file, .value,
       "Classes to keep; a label becomes its position in the list"),
+    SettingKey(
+      "data.allow-outside", \.data.allowsOutside, .boolean, for: [.evaluate], of: .file, .value,
+      "Rows far outside the range of the model's training rows are taken"),
     SettingKey(
       "data.test-path", \.data.testPath, .path, flags: [SettingFlag("test-input", [.train, .distill])],
       for: .circuit, .content, "Samples of a file to test on after training"),

@@ -64,7 +64,7 @@ extension ValueKind where Value == UInt64 {
     ValueKind(
       "an integer from 0 to \(UInt64.max)", placeholder: "n",
       read: { value in
-        if case .text(let text) = value { UInt64(text) } else { value.asInteger.flatMap { UInt64(exactly: $0) } }
+        value.asString.map { UInt64($0) } ?? value.asInteger.flatMap { UInt64(exactly: $0) }
       }, json: { .unsigned($0) })
   }
 }

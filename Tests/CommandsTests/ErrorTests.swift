@@ -71,6 +71,9 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       .profile(.notFound(name: "x", searched: ["a/x.toml", "b/x.toml"])), .noInput, "\"x\"", "a/x.toml, b/x.toml",
       "QKD_PROFILE_PATH"),
     ErrorCase(
+      .profile(.notFound(name: "x1", searched: [], known: ["a", "x2"])), .noInput, "\"x1\"", "did you mean x2",
+      "a, x2"),
+    ErrorCase(
       .profile(.file(.system(.open, path: "p", errno: 13))), .permission, "p: could not be opened: Permission denied"),
     ErrorCase(.profile(.notText(path: "p")), .badProfile, "p: ", "UTF-8"),
     ErrorCase(.profile(.syntax(path: "p", line: 2, column: 3, message: "what")), .badProfile, "p:2:3: what"),
@@ -231,6 +234,9 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       row: .logit(column: 1, value: 1e200, allowed: 1e100), .badData, "column 1 (from 0) is 1e+200", "1e+100"),
     ErrorCase(row: .labelsDisagree(beside: 1, file: 0), .badData, "beside the row is 1", "label file 0"),
     ErrorCase(row: .labelsDisagree(beside: 1, file: nil), .badData, "another"),
+    ErrorCase(row: .tooLarge(squared: 1e14, allowed: 1e12), .badData, "100000000000000", "1000000000000", "scale"),
+    ErrorCase(
+      row: .outside(column: 3, value: 255, range: 0...1), .badData, "column 3", "255", "0 to 1", "data.allow-outside"),
     ErrorCase(row: .zero, .badData, "zero"),
     ErrorCase(row: .notBinary(column: 2, value: 0.5), .badData, "column 2", "0.5", "0 and 1"),
     ErrorCase(row: .unreadable(.notFinite(column: 2)), .badData, "column 2", "finite"),

@@ -147,7 +147,8 @@ import Testing
       ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
       ("data.parity", "-1"), ("data.h1", "0.25"), ("data.j", "-1"), ("data.h2", "0.5,1.5"), ("data.path", "d"),
       ("data.labels", "l"), ("data.pairs", "true"), ("data.header", "false"), ("data.label-column", "k"),
-      ("data.columns", "[\"x, y\", z]"), ("data.pad", "true"), ("data.encoder", "angle"), ("data.classes", "1,5"),
+      ("data.columns", "[\"x, y\", z]"), ("data.pad", "true"), ("data.allow-outside", "true"),
+      ("data.encoder", "angle"), ("data.classes", "1,5"),
       ("data.test-path", "t"),
       ("data.test-labels", "u"), ("data.features", "pca"), ("data.threshold", "0.25"), ("data.compressor", "a"),
       ("training.iterations", "7"),
@@ -212,6 +213,7 @@ import Testing
     expected.data.text.labelColumn = "k"
     expected.data.text.columns = ["x, y", "z"]
     expected.data.text.pads = true
+    expected.data.allowsOutside = true
     expected.data.encoder = .angle
     expected.data.classes = [1, 5]
     expected.data.testPath = "t"

@@ -180,6 +180,28 @@ import Testing
     return nil
   }
 
+  /// Pixels from 0 to 255 are far outside what a model was trained on, x/255; scaled amplitudes do not mind.
+  @Test func rowsFarOutsideTheTrainingRowsAreRefused() throws {
+    let folder = TemporaryFolder()
+    var settings = Self.settings(folder)
+    _ = try Session.train(settings)
+    #expect(try Model.read(path: settings.model.path).model.rowRange == nil)
+    settings.data.encoder = .amplitudeUnnormalized
+    _ = try Session.train(settings)
+    let range = try #require(try Model.read(path: settings.model.path).model.rowRange)
+    #expect(range.lowerBound >= 0 && range.upperBound <= 1)
+    var evaluation = Self.evaluation(of: settings)
+    #expect(refusal { try Session.evaluate(evaluation) } == nil)
+    let (images, labels) = Self.images(6)
+    let rows = images.suffix(24).map { Int($0) }
+    let text = (0..<6).map { rows[4 * $0..<4 * $0 + 4].map { "\($0)" }.joined(separator: " ") + "\n" }.joined()
+    evaluation.data.path = folder.put("pixels.txt", Array(text.utf8))
+    evaluation.data.labelsPath = folder.put("pixels.labels", labels)
+    #expect(refusal { try Session.evaluate(evaluation) }?.hasPrefix("row 0 outside(column: 0, value: 200.0") == true)
+    evaluation.data.allowsOutside = true
+    #expect(refusal { try Session.evaluate(evaluation) } == nil)
+  }
+
   /// Labels in a column, in NDJSON and in a file of text train the same model as labels of their own.
   @Test func labelsBesideTheSamples() throws {
     let folder = TemporaryFolder()

@@ -28,6 +28,11 @@ extension ErrorText {
     }
   }
 
+  /// How there come to be more classes.
+  static func text(classes: Void) -> String {
+    "each class is an observable (model.observables), and data.classes keeps some labels"
+  }
+
   /// Where a label is needed, and none stands beside a row.
   static func text(noLabel: Void) -> String {
     "there is no label; labels stand beside the samples (NDJSON, data.label-column) or in a file (data.labels)"

@@ -70,13 +70,14 @@ struct FileMemory {
   ///   - classes, selected: what labels that stand beside the samples may be, and which of them are kept, as positions
   ///     in the list. With labels of a file they must be the same.
   ///   - needsLabels: whether a sample without a label is refused.
+  ///   - range: of the rows that the model was trained on; nil: rows are taken as they are.
   ///   - shard: the part of the samples to take, of those that are not passed over; nil: all.
   /// - Throws: `SessionError.samples` when rows have another length, or are complex where features, or those that were
   ///   planned for, are real.
   func bind(
     _ opened: consuming SampleStream, labels: UnsafeMutableBufferPointer<Int32>?,
-    features: FeatureMap?, classes: Int, selected: [Int], needsLabels: Bool = false, shard: Shard? = nil,
-    _ arena: borrowing Arena
+    features: FeatureMap?, classes: Int, selected: [Int], needsLabels: Bool = false,
+    range: ClosedRange<Double>? = nil, shard: Shard? = nil, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
     var stream = opened
     let path = stream.path
@@ -88,8 +89,9 @@ struct FileMemory {
     let row = arena.pointer(row)
     return FileFeed(
       stream, path: path, columns: columns, width: width, encoder: encoder, labels: labels,
-      features: features, classes: classes, selected: selected, needsLabels: needsLabels, shard: shard,
-      row: row, sample: sample.map { arena.pointer($0) } ?? row, imaginary: isComplex ? row + columns : nil)
+      features: features, classes: classes, selected: selected, needsLabels: needsLabels, range: range,
+      shard: shard, row: row, sample: sample.map { arena.pointer($0) } ?? row,
+      imaginary: isComplex ? row + columns : nil)
   }
 }
 
@@ -115,6 +117,9 @@ final class FileFeed {
   private let classes: Int
   private let selected: [Int]
   private let needsLabels: Bool
+  /// What numbers of a row may be: the range of the training rows, and as much again on either side.
+  private let allowed: ClosedRange<Double>
+  private let range: ClosedRange<Double>?
   private var stream: SampleStream
   /// The part of the samples to take; nil: all.
   private let shard: Shard?
@@ -126,7 +131,7 @@ final class FileFeed {
   fileprivate init(
     _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: Encoder,
     labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, classes: Int, selected: [Int],
-    needsLabels: Bool, shard: Shard?, row: UnsafeMutablePointer<Double>,
+    needsLabels: Bool, range: ClosedRange<Double>?, shard: Shard?, row: UnsafeMutablePointer<Double>,
     sample: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
   ) {
     self.stream = stream
@@ -140,6 +145,9 @@ final class FileFeed {
     self.classes = classes
     self.selected = selected
     self.needsLabels = needsLabels
+    self.range = range
+    let width = range.map { $0.upperBound > $0.lowerBound ? $0.upperBound - $0.lowerBound : 1 } ?? 0
+    allowed = range.map { $0.lowerBound - width...$0.upperBound + width } ?? -.infinity...(.infinity)
     self.row = row
     real = sample
     self.imaginary = imaginary
@@ -224,6 +232,7 @@ final class FileFeed {
     }
     guard case .sample = outcome else { return outcome }
     samples += 1
+    if range != nil, let outside { return .failed(.row(outside)) }
     features?.apply(row, into: real)
     if let problem { return .failed(.row(problem)) }
     return outcome
@@ -231,6 +240,18 @@ final class FileFeed {
 
   /// The number of the row that `next` was last about.
   var lastRow: Int { max(rows - 1, 0) }
+
+  /// The first number of the row that is far outside the model's training rows.
+  private var outside: RowProblem? {
+    for part in [row, imaginary ?? row] {
+      var column = 0
+      while column < columns {
+        if !allowed.contains(part[column]) { return .outside(column: column, value: part[column], range: range!) }
+        column += 1
+      }
+    }
+    return nil
+  }
 
   /// What makes the encoder refuse the sample.
   private var problem: RowProblem? {
@@ -254,7 +275,7 @@ final class FileFeed {
       if !(norm > 1e-280 && norm.isFinite) && !scaleSample() { return .zero }
     case .amplitudeUnnormalized:
       let norm = squaredNorm
-      if !(norm <= Self.largestNorm) { return .norm(squared: norm, tolerance: Self.normTolerance) }
+      if !(norm <= Self.largestNorm) { return .tooLarge(squared: norm, allowed: Self.largestNorm) }
     case .angle: break
     }
     return nil

@@ -154,7 +154,7 @@ struct FileTrainingMemory {
     _ settings: Settings, logits: Int, known: PrincipalFeatures?,
     stateLabels: UnsafeMutablePointer<Int32>,
     arena: borrowing Arena, progress: Progress
-  ) throws(SessionError) -> (set: StoredSet, features: FeatureMap?) {
+  ) throws(SessionError) -> (set: StoredSet, features: FeatureMap?, range: ClosedRange<Double>?) {
     let data = settings.data
     var map: FeatureMap?
     if let features {
@@ -183,10 +183,13 @@ struct FileTrainingMemory {
       feed.rewind()
     }
     let stored = set.bind(arena)
+    var range = RowRange()
     var sample = 0
     while sample < samples {
       switch feed.next() {
       case .sample(let label):
+        range.add(feed.row, feed.columns)
+        if let imaginary = feed.imaginary { range.add(imaginary, feed.columns) }
         stored.store(sample, real: feed.real, imaginary: feed.imaginary)
         stateLabels[sample] = label
         sample += 1
@@ -200,7 +203,8 @@ struct FileTrainingMemory {
     if isWhole, case .failed(let failure) = feed.nextRow() {
       throw feed.error(failure, labelsPath: data.labelsPath)
     }
-    return (stored, map)
+    let dependsOnScale = map != nil || train.encoder == .angle || train.encoder == .amplitudeUnnormalized
+    return (stored, map, dependsOnScale ? range.lower...range.upper : nil)
   }
 
   func openTest(
@@ -223,5 +227,18 @@ struct FileTrainingMemory {
     return try memory.bind(
       opened.stream.take()!, labels: buffer, features: features, classes: logits, selected: settings.data.classes,
       needsLabels: true, arena)
+  }
+}
+
+/// The least and the largest of all numbers of rows.
+private struct RowRange {
+  var lower = Double.infinity
+  var upper = -Double.infinity
+
+  mutating func add(_ numbers: UnsafePointer<Double>, _ count: Int) {
+    for index in 0..<count {
+      lower = min(lower, numbers[index])
+      upper = max(upper, numbers[index])
+    }
   }
 }
