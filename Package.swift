@@ -87,7 +87,7 @@ let package = Package(
     tests("BudgetTests", ["Budget"]),
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
-    tests("ModelsTests", ["Models", "Kernel", "CSupport", "TemporaryFolders"]),
+    tests("ModelsTests", ["Models", "Kernel", "Files", "CSupport", "TemporaryFolders"]),
     tests("SettingsTests", ["Settings", "Kernel"]),
     tests("EvaluationTests", ["Evaluation"]),
     tests("ExperimentsTests", ["Experiments", "CSupport"]),

@@ -29,11 +29,13 @@ package func checkStop() throws(SessionError) {
   if signal != 0 { throw .stopped(signal: signal, kept: nil) }
 }
 
-/// - Parameter setting: the setting that names the file, for the message when it does not.
-package func readModel(_ path: String, setting: String) throws(SessionError) -> (Model, String) {
+/// - Parameters:
+///   - setting: the setting that names the file, for the message when it does not.
+///   - host: what its budget does not hold is not read; of 1 MiB the plan tells what it needs.
+package func readModel(_ path: String, setting: String, _ host: HostSettings) throws(SessionError) -> (Model, String) {
   if path.isEmpty { throw .setting(name: setting, given: "nothing", allowed: "the path of a model file") }
   do {
-    let (model, digest) = try Model.read(path: path)
+    let (model, digest) = try Model.read(path: path, atMost: max(host.memoryBytes, 1 << 20))
     return (model, digest)
   } catch { throw .model(path: path, error) }
 }

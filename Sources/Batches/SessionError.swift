@@ -85,16 +85,22 @@ public enum OtherInputs: Sendable, Equatable {
 public enum RowProblem: Sendable, Equatable {
   /// It could not be read.
   case unreadable(RowStatus)
-  /// A state's squared norm is not 1; of unnormalised amplitudes, it is beyond 1e12.
+  /// A state's squared norm is not 1.
   case norm(squared: Double, tolerance: Double)
+  /// The squared norm of unnormalised amplitudes is beyond what keeps logits finite.
+  case tooLarge(squared: Double, allowed: Double)
+  /// A number far outside the range of the rows that the model was trained on.
+  case outside(column: Int, value: Double, range: ClosedRange<Double>)
   /// Nothing can be normalised.
   case zero
   /// A phase or basis feature that is neither 0 nor 1.
   case notBinary(column: Int, value: Double)
   /// The label beside the row (NDJSON) is outside 0..<classes; `given` is clamped.
   case label(given: Int, classes: Int)
-  /// There is no label beside the row by which classes could be selected.
+  /// There is no label beside the row where one is needed.
   case unlabelled
+  /// The label beside the row is another than that of the label file; nil: that one is not among the selected classes.
+  case labelsDisagree(beside: Int, file: Int?)
   /// A teacher's logit beyond what a softmax at any temperature bears.
   case logit(column: Int, value: Double, allowed: Double)
 }
@@ -110,6 +116,8 @@ public struct BudgetRefusal: Error, Sendable, Equatable {
   public let largestBatch: Int?
   /// The most qubits that fit with this batch; nil: not even 1.
   public let largestQubits: Int?
+  /// The fewest that the job's data and observables allow.
+  public let fewestQubits: Int
   /// The precision in which all that was asked for fits; nil: none.
   public let fittingPrecision: String?
   /// True for a job whose sizes belong together, an experiment: no other batch or number of qubits was tried.
@@ -117,13 +125,14 @@ public struct BudgetRefusal: Error, Sendable, Equatable {
 
   public init(
     neededBytes: Int, availableBytes: Int, isArena: Bool, largestBatch: Int?, largestQubits: Int?,
-    fittingPrecision: String? = nil, isFixed: Bool = false
+    fewestQubits: Int = 1, fittingPrecision: String? = nil, isFixed: Bool = false
   ) {
     self.neededBytes = neededBytes
     self.availableBytes = availableBytes
     self.isArena = isArena
     self.largestBatch = largestBatch
     self.largestQubits = largestQubits
+    self.fewestQubits = fewestQubits
     self.fittingPrecision = fittingPrecision
     self.isFixed = isFixed
   }

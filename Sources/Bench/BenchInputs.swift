@@ -66,7 +66,7 @@ private func readArray(_ path: String, count: Int?) throws(SessionError) -> (rea
 private func numbers(of bytes: [UInt8], count: Int?) throws -> (real: [Double], imaginary: [Double]) {
   let header = try NPYHeader(decoding: bytes, dimensions: 1...3)
   guard header.type == .float64 || header.type == .complex128 else {
-    throw SampleError.type(given: header.type, allowed: [.float64, .complex128])
+    throw SampleError.npy(.type(given: header.type.rawValue, allowed: ["<f8", "<c16"], atByte: 0))
   }
   let expected = header.dataOffset + header.dataBytes
   if bytes.count != expected { throw NPYError.size(given: bytes.count, expected: expected) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSupport
+import Files
 import Glibc
 
 /// The program.
@@ -20,10 +21,24 @@ public enum CommandLineTool {
     var words: [String] = []
     argument += 1
     while let word = argument.pointee {
-      words.append(String(cString: word))
+      words.append(String(path: UnsafeRawBufferPointer(start: word, count: strlen(word))))
       argument += 1
     }
-    return words
+    return joiningNegativeNumbers(words)
+  }
+
+  /// `--samples -1` as `--samples=-1`: a number is no flag, and what is wrong with it the setting says.
+  private static func joiningNegativeNumbers(_ words: [String]) -> [String] {
+    var result: [String] = []
+    for word in words {
+      let isNumber = word.first == "-" && word.dropFirst().first.map { $0.isASCII && $0.isNumber || $0 == "." } == true
+      if isNumber, let flag = result.last, flag.hasPrefix("--"), !flag.utf8.contains(UInt8(ascii: "=")), flag != "--" {
+        result[result.count - 1] = flag + "=" + word
+      } else {
+        result.append(word)
+      }
+    }
+    return result
   }
 
   private static func run() -> Int32 {
@@ -37,7 +52,9 @@ public enum CommandLineTool {
       let text = RootCommand.fullMessage(for: error)
       if text.isEmpty { return code }
       if code != 0 {
-        StandardStreams.writeMessage(text + "\n")
+        StandardStreams.writeMessage(
+          text.split(omittingEmptySubsequences: false) { $0 == "\n" }.map { String($0).printed }
+            .joined(separator: "\n") + "\n")
         return code
       }
       do { try StandardStreams.writeResult(text + "\n") } catch {

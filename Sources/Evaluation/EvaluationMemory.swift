@@ -16,6 +16,8 @@ struct EvaluationMemory {
   let fileLabels: Reservation<Int32>?
   let coefficients: Reservation<Double>?
   let labels: Reservation<Int32>
+  /// Numbers of the batch's rows in the file.
+  let rows: Reservation<Int>?
   let logits: Reservation<Double>
   let probabilities: Reservation<Double>
   let histogram: Reservation<UInt64>
@@ -71,6 +73,9 @@ struct EvaluationMemory {
       }
     }
     labels = planner.reserve("labels", [samples], of: Int32.self, lifetime: .run, owner: "Evaluation")
+    rows =
+      settings.data.source == .file
+      ? planner.reserve("rows", [samples], of: Int.self, lifetime: .run, owner: "Evaluation") : nil
     logits = planner.reserve(
       "logits", [samples, Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Evaluation")
     probabilities = planner.reserve(

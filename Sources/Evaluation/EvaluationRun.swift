@@ -20,10 +20,10 @@ package struct EvaluationRun {
   package init(_ settings: Settings) throws(SessionError) {
     try settings.check(for: .evaluate)
     self.settings = settings
-    (model, digest) = try readModel(settings.model.path, setting: "model.path")
+    (model, digest) = try readModel(settings.model.path, setting: "model.path", settings.host)
     compressor = try SampleCompressor.read(settings.data)
     try compressor.check(model, path: settings.model.path)
-    try settings.data.checkClasses(logits: model.logits, areInData: settings.spool.isUsed)
+    try settings.data.checkClasses(logits: model.logits)
     expected = settings.evaluation.driftSignificance == nil ? nil : model.testPredictions
     if let significance = settings.evaluation.driftSignificance, expected == nil {
       throw .setting(
@@ -70,14 +70,13 @@ package struct EvaluationRun {
   /// The same on data and into a file that are open.
   /// - Parameters:
   ///   - output: nil: one is opened at `path`, unless that is empty.
-  ///   - confirm: called after the last sample, with how many there were; what it throws ends the run, and the
-  ///     predictions do not appear.
+  ///   - confirm: called after the last sample; what it throws ends the run, and the predictions do not appear.
   package func run(
     _ opened: consuming OpenedData, output: consuming AtomicFile?, path predictionsPath: String, progress: Progress,
-    confirm: (_ samples: Int) throws(SessionError) -> Void = { _ in }
+    confirm: () throws(SessionError) -> Void = {}
   ) throws(SessionError) -> EvaluationReport {
     var data = opened
-    let (facts, labelsPath) = (data.facts, data.labelsPath)
+    let (facts, labelsPath, labelName) = (data.facts, data.labelsPath, data.labelName)
     let (layout, _) = try fitting(facts).choose()
     var planner = Planner()
     let memory = try EvaluationMemory(
@@ -95,7 +94,8 @@ package struct EvaluationRun {
       file = try fileMemory.bind(
         stream, labels: fileLabels,
         features: model.features.flatMap { memory.features?.bind($0, arena) }, classes: model.logits,
-        selected: settings.data.classes, shard: shard, arena)
+        selected: settings.data.classes, range: settings.data.allowsOutside ? nil : model.rowRange, shard: shard,
+        arena)
     }
     let runner = try GroupRunner(
       network, memory.workspace, inputForm: encoder.inputForm, logits: arena.pointer(memory.logits),
@@ -108,11 +108,13 @@ package struct EvaluationRun {
       source = .file(file!, runner)
     }
     var loop = EvaluationLoop(
-      StreamedBatches(source: source, labels: arena.pointer(memory.labels)), memory: memory, arena: arena,
+      StreamedBatches(
+        source: source, labels: arena.pointer(memory.labels), rows: memory.rows.map { arena.pointer($0) }),
+      memory: memory, arena: arena,
       scorer: Scorer(
-        classes: model.logits, probabilities: arena.pointer(memory.probabilities), shard: shard,
+        classes: model.logits, probabilities: arena.pointer(memory.probabilities),
         confidenceThreshold: settings.evaluation.confidenceThreshold,
-        writer: try openWriter(output, predictionsPath, memory, arena)))
+        writer: try openWriter(output, predictionsPath, labelName, memory, arena)))
 
     let sealed = try seal(arena, settings.host)
     // The loop's pointers do not keep the mapping.
@@ -124,7 +126,8 @@ package struct EvaluationRun {
     let record = sealed.end()
     progress.clear()
     if let failure { throw error(failure, loop.batches, labelsPath: labelsPath, predictionsPath: predictionsPath) }
-    try confirm(loop.scorer.samples)
+    if let file { try check(file) }
+    try confirm()
     let run = try RunFacts(settings, sealed.plan, layout, record)
     do throws(SampleError) { try loop.scorer.commit() } catch { throw .samples(path: predictionsPath, error) }
     return report(
@@ -137,26 +140,39 @@ package struct EvaluationRun {
     return asked > 0 ? shard?.size(of: asked) ?? asked : file ? .max : 1000
   }
 
+  /// - Throws: `SessionError.samples` where a file has no sample, or fewer than are asked for.
+  private func check(_ file: FileFeed) throws(SessionError) {
+    if file.samples == 0 && limit(file: true) > 0 { throw .samples(path: file.path, .empty) }
+    let asked = settings.evaluation.samples
+    // A part reads no further than to its own last sample.
+    if file.samples < (shard.map { $0.last(of: asked) + 1 } ?? asked) {
+      throw .samples(path: file.path, .fewer(given: file.samples, asked: asked, setting: "evaluation.samples"))
+    }
+  }
+
   /// The part of the samples; of a spool whole inputs are a part's.
   private var shard: Shard? { settings.spool.isUsed ? nil : settings.host.shard }
 
   private func openWriter(
-    _ output: consuming AtomicFile?, _ path: String, _ memory: EvaluationMemory, _ arena: borrowing Arena
+    _ output: consuming AtomicFile?, _ path: String, _ labelName: String?, _ memory: EvaluationMemory,
+    _ arena: borrowing Arena
   ) throws(SessionError) -> PredictionWriter? {
     guard let reservation = memory.predictions else { return nil }
     let buffer = UnsafeMutableRawBufferPointer(arena.buffer(reservation))
     if let output {
-      return PredictionWriter(output, format: settings.spool.format, classes: model.logits, buffer: buffer)
+      return PredictionWriter(
+        output, format: settings.spool.format, classes: model.logits, labelName: labelName, buffer: buffer)
     }
     do throws(SampleError) {
       let format = try PredictionFormat(path: path)
       if settings.host.shard == nil {
-        return try PredictionWriter(path: path, format: format, classes: model.logits, buffer: buffer)
+        return try PredictionWriter(
+          path: path, format: format, classes: model.logits, labelName: labelName, buffer: buffer)
       }
       // A part's name was derived: a link that stands there is replaced, not followed.
       let file: AtomicFile
       do { file = try AtomicFile(OwnFile(path: path)) } catch { throw SampleError.file(error) }
-      return PredictionWriter(file, format: format, classes: model.logits, buffer: buffer)
+      return PredictionWriter(file, format: format, classes: model.logits, labelName: labelName, buffer: buffer)
     } catch { throw .samples(path: path, error) }
   }
 

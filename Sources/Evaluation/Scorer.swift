@@ -1,7 +1,6 @@
 import Files
 import Kernel
 import Samples
-import Settings
 
 /// Counts what comes out of the network: classes, hits, confidence; writes predictions. Allocates nothing.
 struct Scorer: ~Copyable {
@@ -9,7 +8,6 @@ struct Scorer: ~Copyable {
   private let probabilities: UnsafeMutablePointer<Double>
   /// `[class]`, allocated before the seal.
   private let counts: UnsafeMutablePointer<Int>
-  private let shard: Shard?
   private(set) var samples = 0
   private(set) var labelled = 0
   private(set) var correct = 0
@@ -19,13 +17,11 @@ struct Scorer: ~Copyable {
   private let threshold: Double
   private var writer: PredictionWriter?
 
-  /// - Parameter shard: the part of a stream that samples come from; nil: they are all of it.
   init(
-    classes: Int, probabilities: UnsafeMutablePointer<Double>, shard: Shard? = nil, confidenceThreshold: Double,
+    classes: Int, probabilities: UnsafeMutablePointer<Double>, confidenceThreshold: Double,
     writer: consuming PredictionWriter?
   ) {
     self.classes = classes
-    self.shard = shard
     threshold = confidenceThreshold
     self.probabilities = probabilities
     counts = .allocate(capacity: classes)
@@ -38,8 +34,10 @@ struct Scorer: ~Copyable {
   var predicted: [Int] { (0..<classes).map { counts[$0] } }
   var meanConfidence: Double { confidence / Double(max(samples, 1)) }
 
-  /// - Parameter label: −1 for a sample without one.
-  mutating func add(_ logits: UnsafePointer<Double>, label: Int32) -> WriteStatus {
+  /// - Parameters:
+  ///   - label: −1 for a sample without one.
+  ///   - row: of the sample in its file; nil: samples are counted.
+  mutating func add(_ logits: UnsafePointer<Double>, label: Int32, row: Int?) -> WriteStatus {
     softmax(logits, count: classes, into: probabilities)
     let answer = argmax(logits, count: classes)
     counts[answer] += 1
@@ -49,12 +47,14 @@ struct Scorer: ~Copyable {
       labelled += 1
       if Int(label) == answer { correct += 1 }
     }
-    let sample = shard?.position(samples) ?? samples
+    let sample = row ?? samples
     samples += 1
     guard var open = writer.take() else { return .written }
     let status = open.append(
-      sample: sample, predicted: answer, probabilities: UnsafeBufferPointer(start: probabilities, count: classes),
-      logits: UnsafeBufferPointer(start: logits, count: classes))
+      Prediction(
+        sample: sample, label: Int(label), predicted: answer,
+        probabilities: UnsafeBufferPointer(start: probabilities, count: classes),
+        logits: UnsafeBufferPointer(start: logits, count: classes)))
     writer = consume open
     return status
   }

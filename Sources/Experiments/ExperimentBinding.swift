@@ -38,7 +38,7 @@ final class ExperimentBinding {
   ) throws(SessionError) {
     let settings = plan.settings
     let labels = arena.pointer(reserved.labels)
-    let (training, map) = try reserved.memory.fill(
+    let (training, map, _) = try reserved.memory.fill(
       settings, logits: plan.logits, known: nil, stateLabels: labels, arena: arena, progress: progress)
     let feed = try reserved.memory.openTest(settings, logits: plan.logits, features: map, arena)
     let test = reserved.test.bind(arena)

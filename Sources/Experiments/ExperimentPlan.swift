@@ -28,14 +28,7 @@ struct ExperimentPlan {
     if fromFiles {
       files = try TrainingFiles(settings, logits: observables.count, fits: settings.data.features == .pca)
       settings.training.states = files!.samples
-      do {
-        let all = try LabelFile(path: settings.data.testLabelsPath)
-          .count(classes: observables.count, selected: settings.data.classes)
-        testSamples = settings.evaluation.samples > 0 ? min(all, settings.evaluation.samples) : all
-      } catch { throw .samples(path: settings.data.testLabelsPath, error) }
-      if testSamples == 0 {
-        throw .samples(path: settings.data.testLabelsPath, .labelCount(given: 0, expected: 1))
-      }
+      testSamples = settings.evaluation.samples > 0 ? settings.evaluation.samples : files!.testSamples
     } else {
       files = nil
       testSamples = settings.unseenSamples

@@ -253,12 +253,12 @@ struct Target {
   init(_ path: String) throws(FileError) {
     var resolved = path
     var status = stat()
-    if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
-      guard let real = realpath(path, nil) else { throw .system(.create, path: path, errno: errno) }
-      resolved = String(cString: real)
+    if path.withPath({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFLNK {
+      guard let real = path.withPath({ realpath($0, nil) }) else { throw .system(.create, path: path, errno: errno) }
+      resolved = String(path: UnsafeBufferPointer(start: real, count: strlen(real)).map(UInt8.init(bitPattern:)))
       free(real)
     }
-    if stat(resolved, &status) == 0 {
+    if systemStat(resolved, &status) == 0 {
       guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: path) }
       permissions = status.st_mode & 0o777
     } else {

@@ -16,8 +16,9 @@ public struct FileName: Sendable, Hashable, Comparable {
     terminated = Array(bytes) + [0]
   }
 
+  /// The name that a path's text ends with.
   /// - Precondition: as for bytes.
-  public init(_ text: String) { self.init(text.utf8) }
+  public init(_ text: String) { self.init(text.pathBytes) }
 
   public var bytes: ArraySlice<UInt8> { terminated.dropLast() }
   public var count: Int { terminated.count - 1 }
@@ -61,14 +62,6 @@ public struct FileName: Sendable, Hashable, Comparable {
       }
     }
     return text
-  }
-
-  /// What changes a line, its direction, or nothing that can be seen, is not.
-  private static func isPrinted(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-    default: true
-    }
   }
 
   /// Allocates nothing.

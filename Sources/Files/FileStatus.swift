@@ -10,12 +10,14 @@ public struct FileStatus: Sendable, Equatable {
   /// When the content last changed: seconds since 1970, and nanoseconds.
   public let seconds: Int
   public let nanoseconds: Int
-  /// When anything of it last changed, its name or its times too: what nobody can put back. Nanoseconds since 1970.
+  /// When anything of it last changed, its name or its times too: what nobody can put back. Nanoseconds since 1970, as
+  /// `modified` is of the content.
   public let changed: Int
+  public var modified: Int { seconds &* 1_000_000_000 &+ nanoseconds }
   public let permissions: UInt32
   /// Which file it is, whatever its name.
   let device: UInt
-  public let number: UInt
+  let number: UInt
 
   init(_ status: stat) {
     switch status.st_mode & S_IFMT {
@@ -53,5 +55,11 @@ public struct FileStatus: Sendable, Equatable {
 /// over.
 public func fileExists(_ path: String) -> Bool {
   var status = stat()
-  return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+  return systemStat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+}
+
+/// Whether a regular file stands at a path, which can be read without waiting for anybody.
+public func isRegularFile(_ path: String) -> Bool {
+  var status = stat()
+  return systemStat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }

@@ -12,7 +12,9 @@ public struct Folder: ~Copyable {
   public init(path: String, makes: Bool = false) throws(FileError) {
     var descriptor = systemOpen(path, O_RDONLY | O_DIRECTORY)
     if descriptor < 0 && errno == ENOENT && makes {
-      guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .system(.create, path: path, errno: errno) }
+      guard path.withPath({ mkdir($0, 0o777) }) == 0 || errno == EEXIST else {
+        throw .system(.create, path: path, errno: errno)
+      }
       descriptor = systemOpen(path, O_RDONLY | O_DIRECTORY)
     }
     guard descriptor >= 0 else { throw .system(makes ? .create : .open, path: path, errno: errno) }
@@ -51,12 +53,17 @@ public struct Folder: ~Copyable {
     name.withCString { faccessat(descriptor, $0, R_OK, AT_EACCESS) } != 0 && errno == EACCES
   }
 
-  /// The first bytes of a regular file, up to the size of `buffer`; 0 where there is none. Allocates nothing.
-  public func front(of name: UnsafePointer<CChar>, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  /// The first bytes of a regular file, up to the size of `buffer`, and when its content last changed; no bytes where
+  /// there is none. Allocates nothing.
+  public func front(
+    of name: UnsafePointer<CChar>, into buffer: UnsafeMutableRawBufferPointer
+  ) -> (count: Int, modified: Int) {
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-    if file < 0 { return 0 }
+    if file < 0 { return (0, 0) }
     defer { close(file) }
-    return max(0, retrying { pread(file, buffer.baseAddress, buffer.count, 0) })
+    var status = stat()
+    if fstat(file, &status) != 0 { return (0, 0) }
+    return (max(0, retrying { pread(file, buffer.baseAddress, buffer.count, 0) }), FileStatus(status).modified)
   }
 
   /// Moves what stands under a name, a link itself among it, to another folder, and writes both folders to the disk.

@@ -19,7 +19,7 @@ public struct OwnFile: ~Copyable {
     if ["", ".", ".."].contains(last) { throw .notRegular(path: path) }
     let folder = systemOpen(slash.map { String(path[...$0]) } ?? ".", O_RDONLY | O_DIRECTORY)
     guard folder >= 0 else { throw .system(.create, path: path, errno: errno) }
-    (self.path, self.folder, name) = (path, folder, FileName(last.utf8))
+    (self.path, self.folder, name) = (path, folder, FileName(String(last)))
   }
 
   /// Beside the file that a path leads to.

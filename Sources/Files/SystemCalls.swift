@@ -2,7 +2,12 @@ import Glibc
 
 // The system calls whose names are also names of methods here.
 
-func systemOpen(_ path: String, _ flags: Int32) -> Int32 { retrying { open(path, flags | O_CLOEXEC) } }
+func systemOpen(_ path: String, _ flags: Int32) -> Int32 {
+  path.withPath { path in retrying { open(path, flags | O_CLOEXEC) } }
+}
+
+/// Looks at what a path leads to.
+public func systemStat(_ path: String, _ status: inout stat) -> Int32 { path.withPath { stat($0, &status) } }
 
 func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
   read(descriptor, buffer.baseAddress, buffer.count)

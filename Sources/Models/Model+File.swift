@@ -14,6 +14,7 @@ import Kernel
 ///   `pca_threshold`, a decimal number. Tensors, F64: `pca_mean` `[columns]`, `pca_components` `[qubits, columns]`,
 ///   which are orthonormal, the largest variance first, the element of largest magnitude positive. Images have bytes x
 ///   as x/255.
+/// - `row_minimum`, `row_maximum`, decimal numbers, both or neither: of the rows that it was trained on.
 /// - every other key that begins with `made_`: provenance.
 /// Tensors, F64: `angles` `[rotation layers, qubits, 3]`, `scales` and `biases` `[logits]`.
 extension Model {
@@ -27,10 +28,13 @@ extension Model {
   /// More would not fit a label's type, nor any use.
   public static let largestLogitCount = 64
 
+  /// - Parameter limit: of the file, bytes.
   /// - Throws: `ModelError`.
-  public static func read(path: String) throws(ModelError) -> (model: Model, digest: String) {
+  public static func read(
+    path: String, atMost limit: Int = TensorFile.largestFileBytes
+  ) throws(ModelError) -> (model: Model, digest: String) {
     let file: TensorFile
-    do { file = try TensorFile.read(path: path) } catch { throw .file(error) }
+    do { file = try TensorFile.read(path: path, atMost: limit) } catch { throw .file(error) }
     return (try Model(file), file.digest)
   }
 
@@ -47,6 +51,10 @@ extension Model {
     for (key, name) in ansatz.conventions { metadata[key] = name }
     if ansatz.entanglingGate == .cnot { metadata[Model.entanglingGateKey] = nil }
     for (key, value) in provenance { metadata[Model.provenancePrefix + key] = value }
+    if let rowRange {
+      metadata["row_minimum"] = "\(rowRange.lowerBound)"
+      metadata["row_maximum"] = "\(rowRange.upperBound)"
+    }
     var featureTensors: [Tensor] = []
     if let features {
       metadata["features"] = Model.featureConvention
@@ -100,7 +108,7 @@ extension Model {
       angles: try entries.tensor("angles", [ansatz.rotationLayers, ansatz.qubits, 3]),
       scales: try entries.tensor("scales", [observables.count]),
       biases: try entries.tensor("biases", [observables.count]), encoder: encoder,
-      features: features,
+      features: features, rowRange: try entries.rowRange(),
       provenance: entries.provenance)
     try checkReadout()
   }
@@ -172,18 +180,28 @@ struct ModelEntries {
       return nil
     }
     _ = try text("features", [Model.featureConvention])
-    guard let given = file.metadata["pca_threshold"], let threshold = Double(given),
-      threshold.isFinite
-    else {
-      throw .entry(
-        "pca_threshold", given: file.metadata["pca_threshold"], allowed: "a finite number")
-    }
+    let threshold = try number("pca_threshold")
     let columns = file["pca_mean"]?.shape.first ?? 0
     guard columns > 0 else { throw .entry("pca_mean", given: nil, allowed: "F64 [columns]") }
     return PrincipalFeatures(
       mean: try tensor("pca_mean", [columns]),
       components: try tensor("pca_components", [qubits, columns]),
       threshold: threshold)
+  }
+
+  func number(_ key: String) throws(ModelError) -> Double {
+    guard let given = file.metadata[key], let number = Double(given), number.isFinite else {
+      throw .entry(key, given: file.metadata[key], allowed: "a finite number")
+    }
+    return number
+  }
+
+  /// nil for a model that does not say.
+  func rowRange() throws(ModelError) -> ClosedRange<Double>? {
+    if file.metadata["row_minimum"] == nil && file.metadata["row_maximum"] == nil { return nil }
+    let (least, largest) = (try number("row_minimum"), try number("row_maximum"))
+    if least > largest { throw .entry("row_minimum", given: "\(least)", allowed: "up to row_maximum, \(largest)") }
+    return least...largest
   }
 
   func tensor(_ name: String, _ shape: [Int]) throws(ModelError) -> [Double] {

@@ -12,6 +12,9 @@ public struct Model: Sendable, Equatable {
   public let encoder: Encoder
   /// What is made of a raw row before it is encoded; nil: nothing.
   public let features: PrincipalFeatures?
+  /// The least and the largest number of the rows that it was trained on, where answers depend on their scale; nil: not
+  /// known.
+  public let rowRange: ClosedRange<Double>?
   /// How the model came about: the seed, the command, the data, the teacher's digest. Free text by key.
   public var provenance: [String: String]
 
@@ -24,7 +27,8 @@ public struct Model: Sendable, Equatable {
 
   public init(
     ansatz: Ansatz, observables: [Observable], angles: [Double], scales: [Double], biases: [Double],
-    encoder: Encoder, features: PrincipalFeatures? = nil, provenance: [String: String] = [:]
+    encoder: Encoder, features: PrincipalFeatures? = nil, rowRange: ClosedRange<Double>? = nil,
+    provenance: [String: String] = [:]
   ) {
     precondition(angles.count == ansatz.parameterCount)
     precondition(features == nil || features!.count == ansatz.qubits && encoder.takesBits)
@@ -36,6 +40,7 @@ public struct Model: Sendable, Equatable {
     self.biases = biases
     self.encoder = encoder
     self.features = features
+    self.rowRange = rowRange
     self.provenance = provenance
   }
 }

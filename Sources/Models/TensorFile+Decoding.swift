@@ -1,3 +1,5 @@
+import Files
+
 extension TensorFile {
   /// Reads a file's bytes. Nothing of a size that the file claims is touched before the claim is checked against the
   /// bytes that are there.
@@ -6,22 +8,9 @@ extension TensorFile {
     guard bytes.count <= Self.largestFileBytes else {
       throw .fileTooLarge(given: bytes.count, allowed: Self.largestFileBytes)
     }
-    guard bytes.count >= 8 else { throw .truncated(given: bytes.count, needed: 8) }
-    let claimed = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-    guard claimed <= UInt64(Self.largestHeaderBytes) else {
-      throw .headerTooLong(given: claimed, allowed: Self.largestHeaderBytes)
-    }
-    guard claimed % 8 == 0 else { throw .headerUnaligned(given: Int(claimed)) }
-    let payloadStart = 8 + Int(claimed)
-    guard bytes.count >= payloadStart else { throw .truncated(given: bytes.count, needed: payloadStart) }
-
-    var reader = HeaderReader(bytes, 8..<payloadStart)
-    try reader.read()
+    let payloadStart = try Self.payloadStart(bytes, size: bytes.count)
+    let reader = try Self.header(bytes[..<payloadStart], size: bytes.count)
     let layouts = reader.tensors
-    let payloadEnd = layouts.last?.bytes.upperBound ?? 0
-    guard bytes.count - payloadStart == payloadEnd else {
-      throw .payload(given: bytes.count - payloadStart, expected: payloadEnd)
-    }
     let (digest, frontHasher) = try Self.digest(in: bytes[..<payloadStart], at: reader.digestOffset)
     var hasher = frontHasher
     bytes.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[payloadStart...])) }
@@ -37,6 +26,35 @@ extension TensorFile {
     var metadata = reader.metadata
     metadata[Self.digestKey] = nil
     self.init(metadata: metadata, tensors: tensors, digest: digest)
+  }
+
+  /// Where the payload begins in a file of `size` bytes, by its first 8.
+  private static func payloadStart(_ bytes: [UInt8], size: Int) throws(TensorFileError) -> Int {
+    guard bytes.count >= 8 else { throw .truncated(given: bytes.count, needed: 8) }
+    let claimed = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    guard claimed <= UInt64(largestHeaderBytes) else {
+      throw .headerTooLong(given: claimed, allowed: largestHeaderBytes)
+    }
+    guard claimed % 8 == 0 else { throw .headerUnaligned(given: Int(claimed)) }
+    guard size >= 8 + Int(claimed) else { throw .truncated(given: size, needed: 8 + Int(claimed)) }
+    return 8 + Int(claimed)
+  }
+
+  /// The header at the end of a file's front, checked against the file's size.
+  private static func header(_ front: ArraySlice<UInt8>, size: Int) throws(TensorFileError) -> HeaderReader {
+    var reader = HeaderReader(Array(front), 8..<front.count)
+    try reader.read()
+    let payloadEnd = reader.tensors.last?.bytes.upperBound ?? 0
+    guard size - front.count == payloadEnd else {
+      throw .payload(given: size - front.count, expected: payloadEnd)
+    }
+    return reader
+  }
+
+  /// What a regular file's front says of the rest, before that is read.
+  static func checkFront(of file: borrowing InputFile, size: Int) throws(TensorFileError) {
+    let start = try payloadStart(TensorStream.front(file, min(size, 8)), size: size)
+    _ = try header(TensorStream.front(file, start)[...], size: size)
   }
 
   /// Point 7 of the format: the digest that a file's front, up to its payload, says, and a hasher that has taken in

@@ -78,15 +78,27 @@ public struct TensorFile: Equatable, Sendable {
   /// The tensor of this name, byte by byte.
   public subscript(name: String) -> Tensor? { tensors.first { $0.name.utf8.elementsEqual(name.utf8) } }
 
+  /// The header of a regular file is checked before the rest is read.
+  /// - Parameter limit: of the file, bytes; never more than `largestFileBytes`.
   /// - Throws: `TensorFileError.file` when the file cannot be read, otherwise what decoding throws.
-  public static func read(path: String) throws(TensorFileError) -> TensorFile {
+  public static func read(path: String, atMost limit: Int = largestFileBytes) throws(TensorFileError) -> TensorFile {
     let bytes: [UInt8]
     do {
-      bytes = try readFile(path, atMost: largestFileBytes)
-    } catch .tooLarge(_, let given, let allowed) {
-      throw .fileTooLarge(given: given, allowed: allowed)
+      let file = try InputFile(path: path)
+      if let size = file.size {
+        if size > min(limit, largestFileBytes) {
+          throw TensorFileError.fileTooLarge(given: size, allowed: min(limit, largestFileBytes))
+        }
+        try checkFront(of: file, size: size)
+      }
+      bytes = try readFile(file, atMost: min(limit, largestFileBytes))
     } catch {
-      throw .file(error)
+      if case FileError.tooLarge(_, let given, let allowed) = error {
+        throw .fileTooLarge(given: given, allowed: allowed)
+      }
+      if let error = error as? FileError { throw .file(error) }
+      guard let error = error as? TensorFileError else { preconditionFailure("\(error)") }
+      throw error
     }
     return try TensorFile(decoding: bytes)
   }

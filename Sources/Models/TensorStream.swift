@@ -20,6 +20,8 @@ public struct TensorStream: ~Copyable {
   /// - Parameter limit: bytes of the largest file that is taken.
   /// - Throws: `TensorFileError`.
   public init(path: String, atMost limit: Int = TensorFile.largestFileBytes) throws(TensorFileError) {
+    // Opening a FIFO would wait for somebody.
+    if fileExists(path) && !isRegularFile(path) { throw .file(.notRegular(path: path)) }
     let file: InputFile
     do { file = try InputFile(path: path) } catch { throw .file(error) }
     if path == "-" { throw .file(.notRegular(path: path)) }
@@ -54,7 +56,7 @@ public struct TensorStream: ~Copyable {
     self.file = file
   }
 
-  private static func front(_ file: borrowing InputFile, _ count: Int) throws(TensorFileError) -> [UInt8] {
+  static func front(_ file: borrowing InputFile, _ count: Int) throws(TensorFileError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let (read, status) = bytes.withUnsafeMutableBytes { fill($0, file, at: 0) }
     if case .failed(let errno) = status { throw .file(.system(.read, path: file.path, errno: errno)) }

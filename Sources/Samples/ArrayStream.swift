@@ -61,12 +61,14 @@ public struct ArrayStream: ~Copyable {
     var stream = opened
     if stream.front.first == 0 {
       let header = try readIDXHeader(&stream, dimensions: Self.imageDimensions)
+      if header.columns == 0 { throw .emptyRows }
       element = .byte
       rows = header.shape[0]
-      columns = header.shape.dropFirst().reduce(1, *)
+      columns = header.columns
       dataOffset = header.dataOffset
     } else {
       let header = try readNPYHeader(&stream, types: NPYType.samples)
+      if header.shape.last == 0 { throw .emptyRows }
       element = .number(header.type)
       rows = header.shape.count == 1 ? 1 : header.shape[0]
       columns = header.shape.last!
@@ -99,7 +101,7 @@ public struct ArrayStream: ~Copyable {
     precondition(columns > 0, "a sample has at least one element")
     guard columns == self.columns else { throw .columns(given: self.columns, expected: columns) }
     guard imaginary || !element.isComplex else { throw .complex }
-    stream.attach(buffer, replaysFront: false)
+    stream.attach(buffer)
   }
 
   /// Reads the next row into `real` and, if given, `imaginary`, of `columns` elements each. Unless the status is `row`,

@@ -11,12 +11,14 @@ struct ByteStream: ~Copyable {
   private var inflater: Inflater?
   /// Bytes of the content that come before the place where reading goes on.
   private var bytesToSkip = 0
-  /// The front of the content, as far as it was looked at.
+  /// The front of the content behind `position`, as far as it was looked at.
   private(set) var front: [UInt8] = []
+  /// How much of the front `fill` has handed out.
+  private var frontUsed = 0
   private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   /// The bytes of the buffer that were read from the file and not yet consumed.
   private var range = 0..<0
-  /// Where in the content the first unconsumed byte stands.
+  /// Where in the content the first unconsumed byte stands; before `attach`, where the front begins.
   private(set) var position = 0
 
   private init(_ opened: consuming InputFile) { file = opened }
@@ -49,31 +51,40 @@ struct ByteStream: ~Copyable {
 
   /// Reads until the front has `count` bytes or the content ends.
   mutating func lookAhead(_ count: Int) throws(SampleError) {
-    var known = front.count
-    front += repeatElement(0, count: max(0, count - known))
-    reading: while known < front.count {
-      let offset: Int? = canSeek ? known : nil
-      let inflater = inflater
-      let status = front.withUnsafeMutableBytes { bytes in
-        Self.read(file, inflater, into: .init(rebasing: bytes[known...]), at: offset)
-      }
-      switch status {
-      case .read(let more): known += more
-      case .end: break reading
-      case .failed, .damaged: throw error(status)
-      }
+    var known = -1
+    while front.count < count && front.count > known {
+      known = front.count
+      try lookFurther(count - known)
     }
-    front.removeSubrange(known...)
   }
 
-  /// Takes the buffer. The stream begins behind the front, or at its first byte if `replaysFront`.
-  mutating func attach(_ memory: UnsafeMutableRawBufferPointer, replaysFront: Bool) {
+  /// Reads what comes next, at most `limit` bytes, behind the front; nothing at the content's end.
+  mutating func lookFurther(_ limit: Int) throws(SampleError) {
+    let known = front.count
+    front += repeatElement(0, count: limit)
+    let offset: Int? = canSeek ? position + known : nil
+    let inflater = inflater
+    let status = front.withUnsafeMutableBytes { bytes in
+      Self.read(file, inflater, into: .init(rebasing: bytes[known...]), at: offset)
+    }
+    switch status {
+    case .read(let more): front.removeSubrange((known + more)...)
+    case .end: front.removeSubrange(known...)
+    case .failed, .damaged: throw error(status)
+    }
+  }
+
+  /// Has the content begin so many bytes later, which were looked at.
+  mutating func skipFront(_ count: Int) {
+    front = Array(front[count...])
+    position += count
+  }
+
+  /// Takes the buffer: bytes stream through it from `position` on.
+  mutating func attach(_ memory: UnsafeMutableRawBufferPointer) {
     precondition(!isAttached, "a stream begins once")
-    precondition(memory.count >= max(Self.smallestBuffer, replaysFront ? front.count : 0), "the buffer is too small")
+    precondition(memory.count >= Self.smallestBuffer, "the buffer is too small")
     buffer = memory
-    position = replaysFront ? 0 : front.count
-    range = 0..<(replaysFront ? front.count : 0)
-    if replaysFront { buffer.copyBytes(from: front) }
   }
 
   /// What can be consumed. Valid until the next call of `fill`, `seek` or `attach`.
@@ -93,6 +104,13 @@ struct ByteStream: ~Copyable {
       range = 0..<kept.count
     }
     let room = UnsafeMutableRawBufferPointer(rebasing: buffer[range.upperBound...])
+    if frontUsed < front.count {
+      let count = min(front.count - frontUsed, room.count, limit)
+      front.withUnsafeBytes { room.copyMemory(from: .init(rebasing: $0[frontUsed..<frontUsed + count])) }
+      frontUsed += count
+      range = 0..<range.upperBound + count
+      return .read(count)
+    }
     while bytesToSkip > 0 {
       let status = Self.read(file, inflater, into: .init(rebasing: room.prefix(bytesToSkip)), at: nil)
       guard case .read(let count) = status else { return status }
@@ -110,6 +128,7 @@ struct ByteStream: ~Copyable {
     precondition(canSeek, "a pipe cannot be read twice")
     range = 0..<0
     position = offset
+    frontUsed = front.count
     if let inflater {
       inflater.restart()
       bytesToSkip = offset

@@ -11,6 +11,8 @@ public struct IDXHeader: Equatable, Sendable {
   public let shape: [Int]
   /// Where the data begin, from the start of the content.
   public let dataOffset: Int
+  /// Elements of a sample.
+  public let columns: Int
   /// Bytes of all elements.
   public let dataBytes: Int
 
@@ -33,15 +35,17 @@ public struct IDXHeader: Equatable, Sendable {
       bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
     }
     dataOffset = needed
-    var size = 1
-    // Innermost first, so that one sample's size is known to fit even where there are no samples.
-    for extent in shape.dropFirst().reversed() + [max(shape[0], 1)] {
-      let (product, overflow) = size.multipliedReportingOverflow(by: extent)
+    // An extent of 0 hides nothing: with any extents in its place the shape must fit.
+    var (columns, size) = (1, max(shape[0], 1))
+    for extent in shape.dropFirst() {
+      let (product, overflow) = size.multipliedReportingOverflow(by: max(extent, 1))
       if overflow { throw .shapeOverflow(given: shape) }
       size = product
+      columns *= extent
     }
     guard !size.addingReportingOverflow(needed).overflow else { throw .shapeOverflow(given: shape) }
-    dataBytes = shape[0] == 0 ? 0 : size
+    self.columns = columns
+    dataBytes = shape[0] * columns
   }
 }
 

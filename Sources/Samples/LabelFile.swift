@@ -1,17 +1,15 @@
 import Files
 
-/// Class labels from a file or a pipe, plain or gzipped: NPY of integers, `(n,)` or `(n, 1)`, or IDX of one dimension.
-/// Read whole, before the seal.
+/// Class labels from a file or a pipe, plain or gzipped: NPY of integers, `(n,)` or `(n, 1)`, IDX of one dimension, or
+/// text, an integer a line. Read whole, before the seal.
 public struct LabelFile: ~Copyable {
-  public let type: NPYType
-  public let count: Int
+  public var count: Int { source.count }
   /// Memory for decompression, outside the arena.
-  public var outsideBytes: Int { stream.outsideBytes }
-  private let isIDX: Bool
-  private var stream: ByteStream
+  public var outsideBytes: Int { source.outsideBytes }
+  private let source: any LabelSource
 
-  /// Opens a file, or the standard input for `-`, and reads the header.
-  /// - Throws: `SampleError.file`, `.gzip`, `.npy`, `.idx`, `.type`, `.shape`.
+  /// Opens a file, or the standard input for `-`, and reads the header; of text, all lines.
+  /// - Throws: `SampleError`.
   public init(path: String) throws(SampleError) { try self.init(ByteStream.open(path)) }
 
   /// The same for a file that is open.
@@ -19,24 +17,16 @@ public struct LabelFile: ~Copyable {
   public init(_ file: consuming InputFile) throws(SampleError) { try self.init(ByteStream.open(file)) }
 
   private init(_ opened: consuming ByteStream) throws(SampleError) {
+    source = try Self.source(opened)
+  }
+
+  private static func source(_ opened: consuming ByteStream) throws(SampleError) -> any LabelSource {
     var stream = opened
-    try stream.lookAhead(1)
-    let (isIDX, type, count): (Bool, NPYType, Int)
-    isIDX = stream.front.first == 0
-    if isIDX {
-      let header = try readIDXHeader(&stream, dimensions: 1...1)
-      type = .uint8
-      count = header.shape[0]
-    } else {
-      let header = try readNPYHeader(&stream, types: NPYType.labels)
-      guard header.shape.count == 1 || header.shape[1] == 1 else { throw .shape(given: header.shape) }
-      type = header.type
-      count = header.shape[0]
-    }
-    self.isIDX = isIDX
-    self.type = type
-    self.count = count
-    self.stream = stream
+    try ForeignFormat.refuse(&stream)
+    let isArray = stream.front.first == NPYHeader.magic[0] || stream.front.first == 0
+    let source: any LabelSource = if isArray { try ArrayLabels(stream) } else { try TextLabels(stream) }
+    if source.count == 0 { throw .empty }
+    return source
   }
 
   /// Reads all labels.
@@ -54,79 +44,29 @@ public struct LabelFile: ~Copyable {
 
   /// How many labels are of the selected classes; of any, if none is selected.
   /// - Throws: `SampleError.label` when one is not in 0..<classes (not in 0..<2 for truth values) and nothing is
-  ///   selected,
-  ///   `.classAbsent` when no label is of a selected class, `.npy` or `.idx` when the content ends early or late,
-  ///   `.gzip`,
-  ///   `.file`.
+  ///   selected, `.classAbsent` when no label is of a selected class, and what reading throws.
   public consuming func count(classes: Int, selected: [Int] = []) throws(SampleError) -> Int {
     try pass(into: nil, classes: classes, selected: selected)
   }
 
-  private mutating func pass(
+  private func pass(
     into labels: UnsafeMutableBufferPointer<Int32>?, classes: Int, selected: [Int]
   ) throws(SampleError) -> Int {
-    precondition(classes > 0 && classes <= Int(Int32.max), "labels are for at least one class")
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
-    defer { buffer.deallocate() }
-    stream.attach(buffer, replaysFront: false)
-    let limit = type == .bool ? min(classes, 2) : classes
-    var found = [Int](repeating: 0, count: selected.count)
-    var index = 0
-    while index < count {
-      let available = stream.available
-      if available.count < type.bytes {
-        let status = stream.fill()
-        if case .read = status { continue }
-        guard status == .end else { throw stream.error(status) }
-        let end = stream.position + available.count
-        let needed = stream.position + (count - index) * type.bytes
-        throw isIDX ? .idx(.truncated(given: end, needed: needed)) : .npy(.truncated(given: end, needed: needed))
-      }
-      let value = integer(UnsafeRawBufferPointer(available))
-      if selected.isEmpty {
-        guard 0 <= value && value < limit else { throw .label(given: value, classes: limit, index: index) }
-        labels?[index] = Int32(value)
-      } else {
-        let position = selected.firstIndex(of: value)
-        if let position { found[position] += 1 }
-        labels?[index] = Int32(position ?? -1)
-      }
-      index += 1
-      stream.consume(type.bytes)
+    var tally = LabelTally(classes: source.isBoolean ? min(classes, 2) : classes, selected: selected)
+    try source.visit { index, label throws(SampleError) in
+      let used = try tally.add(label, index: index)
+      labels?[index] = used
     }
-    if stream.available.isEmpty {
-      let status = stream.fill()
-      guard status == .end else {
-        guard case .read = status else { throw stream.error(status) }
-        throw trailing
-      }
-    } else {
-      throw trailing
-    }
-    if let absent = found.firstIndex(of: 0) { throw .classAbsent(selected[absent]) }
-    return selected.isEmpty ? count : found.reduce(0, +)
+    return try tally.kept()
   }
+}
 
-  private var trailing: SampleError {
-    isIDX
-      ? .idx(.trailingBytes(atByte: stream.position)) : .npy(.trailingBytes(atByte: stream.position))
-  }
-
-  /// The first integer of `bytes`, clamped to what Int holds.
-  private func integer(_ bytes: UnsafeRawBufferPointer) -> Int {
-    func load<Integer: FixedWidthInteger & BitwiseCopyable>(_: Integer.Type) -> Int {
-      Int(clamping: Integer(littleEndian: bytes.loadUnaligned(as: Integer.self)))
-    }
-    return switch type {
-    case .int8: load(Int8.self)
-    case .uint8, .bool: load(UInt8.self)
-    case .int16: load(Int16.self)
-    case .uint16: load(UInt16.self)
-    case .int32: load(Int32.self)
-    case .uint32: load(UInt32.self)
-    case .int64: load(Int64.self)
-    case .uint64: load(UInt64.self)
-    case .float32, .float64, .complex64, .complex128: preconditionFailure("the header was checked for integers")
-    }
-  }
+/// The labels of one file, in one format.
+protocol LabelSource: AnyObject {
+  var count: Int { get }
+  /// Whether they are truth values.
+  var isBoolean: Bool { get }
+  /// Memory for decompression, outside the arena.
+  var outsideBytes: Int { get }
+  func visit(_ body: (_ index: Int, _ label: Int) throws(SampleError) -> Void) throws(SampleError)
 }

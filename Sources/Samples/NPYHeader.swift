@@ -35,9 +35,13 @@ public struct NPYHeader: Equatable, Sendable {
   }
 
   /// Reads a header from the front of `bytes`; what follows it is not looked at.
-  /// - Parameter dimensions: how many the array may have; more than two for arrays of other use than samples.
+  /// - Parameters:
+  ///   - types: what elements may be.
+  ///   - dimensions: how many the array may have; more than two for arrays of other use than samples.
   /// - Throws: `NPYError`.
-  public init(decoding bytes: [UInt8], dimensions: ClosedRange<Int> = 1...2) throws(NPYError) {
+  public init(
+    decoding bytes: [UInt8], types: [NPYType] = NPYType.allCases, dimensions: ClosedRange<Int> = 1...2
+  ) throws(NPYError) {
     var needed = 0
     repeat {
       let more = try Self.bytesNeeded(Array(bytes.prefix(needed)))
@@ -56,9 +60,12 @@ public struct NPYHeader: Equatable, Sendable {
       try scanner.expect(":")
       switch key {
       case "descr" where type == nil:
+        if let offset = scanner.list() { throw .structured(atByte: offset) }
         let (given, offset) = try scanner.string()
         type = NPYType(rawValue: given)
-        if type == nil { throw .type(given: given, allowed: NPYType.allCases.map(\.rawValue), atByte: offset) }
+        if type.map(types.contains) != true {
+          throw .type(given: given, allowed: types.map(\.rawValue), atByte: offset)
+        }
       case "fortran_order" where !isOrderKnown:
         let (isFortran, offset) = try scanner.boolean()
         if isFortran { throw .fortranOrder(atByte: offset) }
@@ -82,9 +89,10 @@ public struct NPYHeader: Equatable, Sendable {
     guard let shape else { throw .missingKey("shape") }
     guard isOrderKnown else { throw .missingKey("fortran_order") }
 
+    // An extent of 0 hides nothing: with any extent in its place the shape must fit.
     var size = type.bytes
     for extent in shape {
-      let (product, overflow) = size.multipliedReportingOverflow(by: extent)
+      let (product, overflow) = size.multipliedReportingOverflow(by: max(extent, 1))
       if overflow { throw .shapeOverflow(given: shape) }
       size = product
     }
@@ -92,6 +100,6 @@ public struct NPYHeader: Equatable, Sendable {
     self.type = type
     self.shape = shape
     self.dataOffset = needed
-    self.dataBytes = size
+    self.dataBytes = shape.contains(0) ? 0 : size
   }
 }

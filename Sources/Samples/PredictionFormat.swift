@@ -1,8 +1,8 @@
 /// The formats of predictions.
 public enum PredictionFormat: String, Sendable, CaseIterable {
-  /// A line of names, then a line a sample: `sample,class,probability_0,…,logit_0,…`.
+  /// A line of names, then a line a sample: `sample,class,label,hit,probability_0,…,logit_0,…`.
   case csv
-  /// One JSON object a line: `{"sample":0,"class":1,"probabilities":[…],"logits":[…]}`.
+  /// One JSON object a line: `{"sample":0,"class":1,"label":1,"hit":true,"probabilities":[…],…}`.
   case ndjson
   /// An array `<f8` whose columns are those of the CSV file.
   case npy

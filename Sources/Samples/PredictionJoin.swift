@@ -159,6 +159,11 @@ private final class ArrayFile {
     buffer.deallocate()
   }
 
-  /// Reads the next row into `row`.
-  func next() -> Bool { stream.nextRow(real: row.baseAddress!, imaginary: nil) == .row }
+  /// Reads the next row into `row`. A sample without a label has NaN there.
+  func next() -> Bool {
+    switch stream.nextRow(real: row.baseAddress!, imaginary: nil) {
+    case .row, .notFinite: true
+    default: false
+    }
+  }
 }

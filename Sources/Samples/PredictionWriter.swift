@@ -12,48 +12,51 @@ public enum PredictionWriter: ~Copyable {
     max(PredictionText.largestRecord(classes: classes), NPYWriter.smallestBuffer)
   }
 
-  /// - Parameter buffer: at least `smallestBuffer(classes:)` bytes that outlive this value.
+  /// - Parameters:
+  ///   - labelName: the column of labels; nil: `label`.
+  ///   - buffer: at least `smallestBuffer(classes:)` bytes that outlive this value.
   /// - Throws: `SampleError.file`.
   public init(
-    path: String, format: PredictionFormat, classes: Int, buffer: UnsafeMutableRawBufferPointer
+    path: String, format: PredictionFormat, classes: Int, labelName: String? = nil,
+    buffer: UnsafeMutableRawBufferPointer
   ) throws(SampleError) {
     let file: AtomicFile
     do { file = try AtomicFile(path: path) } catch { throw .file(error) }
-    self.init(file, format: format, classes: classes, buffer: buffer)
+    self.init(file, format: format, classes: classes, labelName: labelName, buffer: buffer)
   }
 
   /// The same for a file that is open.
   public init(
-    _ file: consuming AtomicFile, format: PredictionFormat, classes: Int, buffer: UnsafeMutableRawBufferPointer
+    _ file: consuming AtomicFile, format: PredictionFormat, classes: Int, labelName: String? = nil,
+    buffer: UnsafeMutableRawBufferPointer
   ) {
     precondition(classes > 0, "there is at least one class")
     precondition(buffer.count >= Self.smallestBuffer(classes: classes), "the buffer is too small")
     switch format {
     case .npy:
-      self = .npy(NPYWriter(file, element: .float64, columns: 2 + 2 * classes, buffer: buffer))
+      self = .npy(NPYWriter(file, element: .float64, columns: 4 + 2 * classes, buffer: buffer))
     case .csv, .ndjson:
-      self = .text(PredictionText(file, isJSON: format == .ndjson, classes: classes, buffer: buffer))
+      self = .text(
+        PredictionText(file, isJSON: format == .ndjson, classes: classes, labelName: labelName, buffer: buffer))
     }
   }
 
   /// Appends one prediction.
-  /// - Parameters:
-  ///   - sample: the number of the sample in its stream.
-  ///   - probabilities, logits: one number a class.
-  public mutating func append(
-    sample: Int, predicted: Int, probabilities: UnsafeBufferPointer<Double>, logits: UnsafeBufferPointer<Double>
-  ) -> WriteStatus {
+  public mutating func append(_ prediction: Prediction) -> WriteStatus {
     switch consume self {
     case .npy(var writer):
-      precondition(2 + probabilities.count + logits.count == writer.columns, "one number a class")
-      var status = writer.append(Double(sample))
-      if status == .written { status = writer.append(Double(predicted)) }
-      if status == .written { status = writer.append(probabilities) }
-      if status == .written { status = writer.append(logits) }
+      precondition(
+        4 + prediction.probabilities.count + prediction.logits.count == writer.columns, "one number a class")
+      var status = writer.append(Double(prediction.sample))
+      if status == .written { status = writer.append(Double(prediction.predicted)) }
+      if status == .written { status = writer.append(prediction.label < 0 ? .nan : Double(prediction.label)) }
+      if status == .written { status = writer.append(prediction.isHit.map { $0 ? 1 : 0 } ?? .nan) }
+      if status == .written { status = writer.append(prediction.probabilities) }
+      if status == .written { status = writer.append(prediction.logits) }
       self = .npy(writer)
       return status
     case .text(var writer):
-      let status = writer.append(sample: sample, predicted: predicted, probabilities: probabilities, logits: logits)
+      let status = writer.append(prediction)
       self = .text(writer)
       return status
     }

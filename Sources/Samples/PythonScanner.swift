@@ -33,6 +33,9 @@ struct PythonScanner {
     return (String(decoding: scanner.bytes[start..<scanner.position - 1], as: UTF8.self), start - 1)
   }
 
+  /// Where a list begins, if one comes next; none is read.
+  mutating func list() -> Int? { skip("[") ? scanner.position - 1 : nil }
+
   mutating func boolean() throws(NPYError) -> (value: Bool, atByte: Int) {
     scanner.skip(anyOf: " ")
     let start = scanner.position

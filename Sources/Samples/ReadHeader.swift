@@ -1,4 +1,5 @@
-/// Reads an NPY header, and no byte more, from a stream that was at most looked at; checks the size of a plain file.
+/// Reads an NPY header, and no byte more, from a stream that was at most looked at, and passes it; checks the size of a
+/// plain file.
 func readNPYHeader(_ stream: inout ByteStream, types: [NPYType]) throws(SampleError) -> NPYHeader {
   var needed = 8
   while true {
@@ -9,8 +10,8 @@ func readNPYHeader(_ stream: inout ByteStream, types: [NPYType]) throws(SampleEr
     needed = more
   }
   let header: NPYHeader
-  do { header = try NPYHeader(decoding: stream.front) } catch { throw .npy(error) }
-  guard types.contains(header.type) else { throw .type(given: header.type, allowed: types) }
+  do { header = try NPYHeader(decoding: stream.front, types: types) } catch { throw .npy(error) }
+  stream.skipFront(stream.front.count)
   let expected = header.dataOffset + header.dataBytes
   if let size = stream.size, size != expected { throw .npy(.size(given: size, expected: expected)) }
   return header
@@ -27,6 +28,7 @@ func readIDXHeader(_ stream: inout ByteStream, dimensions: ClosedRange<Int>) thr
   do throws(IDXError) { header = try IDXHeader(decoding: stream.front, dimensions: dimensions) } catch {
     throw .idx(error)
   }
+  stream.skipFront(stream.front.count)
   let expected = header.dataOffset + header.dataBytes
   if let size = stream.size, size != expected { throw .idx(.size(given: size, expected: expected)) }
   return header

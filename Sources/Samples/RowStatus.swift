@@ -5,11 +5,11 @@ public enum RowStatus: Equatable, Sendable {
   case end
   /// A NaN or an infinity; columns count from 0.
   case notFinite(column: Int)
-  /// Text that is no number, or a misplaced comma; lines and characters (bytes of a line) count from 1.
-  case malformed(line: Int, character: Int)
+  /// Text that is no field of a sample; lines and characters (bytes of a line) count from 1.
+  case malformed(line: Int, character: Int, TextFault = .number)
   /// A line that begins like JSON but goes on otherwise; counted as above.
   case json(line: Int, character: Int, expected: JSONPart)
-  /// A line of text with another number of numbers.
+  /// A line of text with another number of numbers; below a line of names, of fields.
   case count(line: Int, given: Int, expected: Int)
   case lineTooLong(line: Int, allowed: Int)
   /// The file ends in the middle of a sample.

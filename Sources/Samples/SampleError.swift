@@ -7,8 +7,6 @@ public enum SampleError: Error, Equatable, Sendable {
   case idx(IDXError)
   /// A gzip file that cannot be read to its end; `atByte` counts bytes of the compressed file.
   case gzip(GzipDamage, atByte: Int)
-  /// The element type is none that is used here: samples are floating-point numbers, labels are integers.
-  case type(given: NPYType, allowed: [NPYType])
   /// One dimension is a single sample, or a list of labels; two are rows. A list of labels has one column.
   case shape(given: [Int])
   /// The rows of the file have another length than the model takes.
@@ -24,6 +22,21 @@ public enum SampleError: Error, Equatable, Sendable {
   case forbidden
   /// There is not one sample.
   case empty
+  /// Fewer samples than a setting asks for.
+  case fewer(given: Int, asked: Int, setting: String)
+  /// Samples without numbers: images of no height, say.
+  case emptyRows
+  /// A format that is known, but not read here.
+  case foreign(String)
+  /// Something is said of a text, and this is an array.
+  case notText
+  case header(HeaderFault)
+  /// A line, counted from 0, that cannot be used.
+  case row(Int, RowStatus)
+  /// A row, counted from 0, has no label beside it.
+  case unlabelled(row: Int)
+  /// Text that is read twice comes from a pipe.
+  case pipe
   /// The name of the file tells no format for predictions.
   case format(path: String, allowed: [String])
   /// Fewer or more rows were written than were announced.
@@ -41,7 +54,10 @@ public enum NPYError: Error, Equatable, Sendable {
   case duplicateKey(String, atByte: Int)
   case unknownKey(String, atByte: Int)
   case missingKey(String)
-  /// Big-endian numbers, objects, text, structures, and number types that are not read.
+  /// An array of structures: columns with names.
+  case structured(atByte: Int)
+  /// Big-endian numbers, objects, text, and types that are not read in this place: samples are floating-point numbers,
+  /// labels are integers.
   case type(given: String, allowed: [String], atByte: Int)
   /// Columns first: `numpy.ascontiguousarray` makes rows of them.
   case fortranOrder(atByte: Int)

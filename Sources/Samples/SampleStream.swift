@@ -11,20 +11,25 @@ public enum SampleStream: ~Copyable {
 
   /// Opens a file, or the standard input for `-`.
   /// - Throws: `SampleError`.
-  public init(path: String) throws(SampleError) { try self.init(ByteStream.open(path)) }
+  public init(path: String, _ form: TextForm = TextForm()) throws(SampleError) {
+    try self.init(ByteStream.open(path), form)
+  }
 
   /// The same for a file that is open.
   /// - Throws: `SampleError`.
-  public init(_ file: consuming InputFile) throws(SampleError) { try self.init(ByteStream.open(file)) }
+  public init(_ file: consuming InputFile, _ form: TextForm = TextForm()) throws(SampleError) {
+    try self.init(ByteStream.open(file), form)
+  }
 
-  private init(_ opened: consuming ByteStream) throws(SampleError) {
+  private init(_ opened: consuming ByteStream, _ form: TextForm) throws(SampleError) {
     var stream = opened
-    try stream.lookAhead(1)
+    try ForeignFormat.refuse(&stream)
     // No text begins with the first byte of the magic numbers, so a cut-off array file is told as such.
     if stream.front.first == NPYHeader.magic[0] || stream.front.first == 0 {
+      if form.isForText { throw .notText }
       self = .array(try ArrayStream(stream))
     } else {
-      self = .text(TextRowStream(stream))
+      self = .text(try TextRowStream(stream, form))
     }
   }
 
@@ -47,7 +52,23 @@ public enum SampleStream: ~Copyable {
   public var columns: Int? {
     switch self {
     case .array(let stream): stream.columns
-    case .text: nil
+    case .text(let stream): stream.namedColumns
+    }
+  }
+
+  /// Fields of a line of text, where a line of names tells, else 0; nil for arrays.
+  public var fields: Int? {
+    switch self {
+    case .array: nil
+    case .text(let stream): stream.fields ?? 0
+    }
+  }
+
+  /// The name of the column of labels, where there is one.
+  public var labelName: String? {
+    switch self {
+    case .array: nil
+    case .text(let stream): stream.labelName
     }
   }
 
@@ -59,7 +80,7 @@ public enum SampleStream: ~Copyable {
     }
   }
 
-  /// Whether numbers may have imaginary parts; text tells it by the length of its lines.
+  /// Whether numbers may have imaginary parts; the first line of a text tells.
   public var isComplex: Bool {
     switch self {
     case .array(let stream): stream.isComplex
@@ -106,7 +127,12 @@ public enum SampleStream: ~Copyable {
       }
       self = .array(stream)
     case .text(var stream):
-      stream.begin(columns: columns, buffer: buffer)
+      do {
+        try stream.begin(columns: columns, imaginary: imaginary, buffer: buffer)
+      } catch {
+        self = .text(stream)
+        throw error
+      }
       self = .text(stream)
     }
   }

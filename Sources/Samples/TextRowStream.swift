@@ -5,8 +5,9 @@ import Glibc
 ///
 /// - What follows `#` is a comment; lines with nothing else are passed over. Lines end with LF or CR LF; a byte order
 ///   mark at the front is passed over.
-/// - A line of `columns` numbers is a real sample. Where imaginary parts are asked for, a line of twice as many is one
-///   of pairs: real part, imaginary part, and so on.
+/// - The first line may name the columns (`TextHeader`): some then are numbers of the sample, one may be a label.
+/// - A sample has `columns` numbers, or twice as many where they are said to come in pairs. Whether its numbers may
+///   have imaginary parts, `a+bi`, the first sample decides for all: how many there are never says what they mean.
 /// - A line that begins with `[` or `{` is one of NDJSON, as `JSONRow` reads it, and may have a label.
 /// - The last line must end like the others: without a newline it may have been cut in the middle of a number, and that
 ///   would be another number.
@@ -22,15 +23,35 @@ public struct TextRowStream: ~Copyable {
   public private(set) var row = 0
   /// The label on the line of the last sample; nil: there was none.
   public private(set) var label: Int?
+  private let form: TextForm
+  private let header: TextHeader?
+  /// Of the content, where the first sample may stand.
+  private let start: Int
   private var columns = 0
+  /// Numbers of every row; nil until the first, where zeros complete rows.
+  private var rowCount: Int?
+  /// What the first sample decides, nil before it: whether numbers may have imaginary parts, whether commas separate.
+  private var isComplex: Bool?
+  private var usesCommas: Bool?
   private var stream: ByteStream
   private var final: RowStatus?
 
-  /// Opens a file, or the standard input for `-`.
-  /// - Throws: `SampleError.file`, `.gzip`.
-  public init(path: String) throws(SampleError) { stream = try ByteStream.open(path) }
+  /// - Throws: `SampleError.header`, and what reading throws.
+  init(_ opened: consuming ByteStream, _ form: TextForm = TextForm()) throws(SampleError) {
+    stream = opened
+    header = try TextHeader.read(&stream, form)
+    self.form = form
+    line = header?.lines ?? 0
+    start = stream.position
+    usesCommas = header?.usesCommas
+  }
 
-  init(_ opened: consuming ByteStream) { stream = opened }
+  /// Numbers of a row, where a line of names tells.
+  public var namedColumns: Int? { header.map { form.pairs ? $0.numbers / 2 : $0.numbers } }
+  /// Fields of a line, where a line of names tells.
+  public var fields: Int? { header?.roles.count }
+  /// The name of the column of labels.
+  public var labelName: String? { header?.label }
 
   public var path: String { stream.file.path }
   /// Whether the lines can be read again: regular files only.
@@ -39,18 +60,33 @@ public struct TextRowStream: ~Copyable {
   public var outsideBytes: Int { stream.outsideBytes }
 
   /// Prepares for reading samples of `columns` elements.
-  /// - Parameter buffer: at least `smallestBuffer` bytes that outlive this value.
-  public mutating func begin(columns: Int, buffer: UnsafeMutableRawBufferPointer) {
+  /// - Parameters:
+  ///   - imaginary: whether `nextRow` is given room for imaginary parts.
+  ///   - buffer: at least `smallestBuffer` bytes that outlive this value.
+  /// - Throws: `SampleError.columns`, `.complex`.
+  public mutating func begin(
+    columns: Int, imaginary: Bool, buffer: UnsafeMutableRawBufferPointer
+  ) throws(SampleError) {
     precondition(columns > 0, "a sample has at least one element")
+    if let given = namedColumns, given != columns { throw .columns(given: given, expected: columns) }
+    if form.pairs && !imaginary { throw .complex }
     self.columns = columns
-    stream.attach(buffer, replaysFront: true)
+    if header != nil || !form.pads { rowCount = form.pairs ? 2 * columns : columns }
+    isComplex = imaginary && !form.pairs ? nil : false
+    stream.attach(buffer)
+  }
+
+  /// Prepares for reading labels alone: numbers are passed over, whatever they are.
+  mutating func beginLabels(buffer: UnsafeMutableRawBufferPointer) {
+    columns = 0
+    stream.attach(buffer)
   }
 
   /// Starts again from the first line.
   /// - Precondition: `canRewind`.
   public mutating func rewind() {
-    stream.seek(to: 0)
-    line = 0
+    stream.seek(to: start)
+    line = header?.lines ?? 0
     row = 0
     final = nil
   }
@@ -63,6 +99,7 @@ public struct TextRowStream: ~Copyable {
   ) -> RowStatus {
     precondition(stream.isAttached, "begin() was not called")
     if let final { return final }
+    label = nil
     var status: RowStatus?
     repeat { status = nextLine(real, imaginary) } while status == nil
     row += 1
@@ -121,32 +158,78 @@ public struct TextRowStream: ~Copyable {
     _ text: UnsafeBufferPointer<UInt8>, _ real: UnsafeMutablePointer<Double>, _ imaginary: UnsafeMutablePointer<Double>?
   ) -> RowStatus? {
     if text.isEmpty { return nil }
-    label = nil
-    if JSONRow.begins(text) { return parseJSON(text, real, imaginary) }
-    let count = NumberScanner.count(text)
-    let isPairs = imaginary != nil && count == 2 * columns
-    let fits = count == columns || isPairs
-    var scanner = NumberScanner(text)
-    var index = 0
+    if header == nil && JSONRow.begins(text) { return parseJSON(text, real, imaginary) }
+    if header == nil && columns == 0 { return .row }
+    var scanner = NumberScanner(
+      text, usesCommas: usesCommas, allowsComplex: isComplex ?? true, allowsEmpty: header != nil)
+    var (count, column) = (0, 0)
     var notFinite: Int?
     scanning: while true {
-      var value = 0.0
+      var index = count
+      if let header {
+        switch column < header.roles.count ? header.roles[column] : .none {
+        case .number(let place) where columns > 0: index = place
+        case .label:
+          column += 1
+          switch scanner.nextLabel() {
+          case .label(let label): self.label = label
+          case .fault(let fault, let place): return .malformed(line: line, character: character(text, place), fault)
+          case .end: break scanning
+          }
+          continue
+        case .number, .none:
+          switch scanner.skipField() {
+          case .fault(let fault, let place)?: return .malformed(line: line, character: character(text, place), fault)
+          case .end?: break scanning
+          case .number?, .notFinite?, nil: column += 1
+          }
+          continue
+        }
+      }
       switch scanner.next() {
-      case .number(let number): value = number
-      case .notFinite: notFinite = notFinite ?? (isPairs ? index / 2 : index)
-      case .malformed(let offset): return .malformed(line: line, character: character(text, offset))
+      case .number(let value, let imaginaryPart): store(index, value, imaginaryPart, real, imaginary)
+      case .notFinite: notFinite = notFinite ?? (form.pairs ? index / 2 : index)
+      case .fault(let fault, let place): return .malformed(line: line, character: character(text, place), fault)
       case .end: break scanning
       }
-      // Malformed text is reported before a wrong count, so the scan goes on without storing.
-      if fits {
-        let column = isPairs ? index / 2 : index
-        if isPairs && index % 2 == 1 { imaginary![column] = value } else { real[column] = value }
-      }
-      index += 1
+      count += 1
+      column += 1
     }
-    guard fits else { return .count(line: line, given: count, expected: columns) }
-    if let imaginary, !isPairs { imaginary.update(repeating: 0, count: columns) }
+    if let header, column != header.roles.count {
+      return .count(line: line, given: column, expected: header.roles.count)
+    }
+    if columns == 0 { return .row }
+    if let status = complete(count, real, imaginary) { return status }
+    usesCommas = scanner.usesCommas
+    isComplex = isComplex ?? scanner.hasComplex
     return notFinite.map { .notFinite(column: $0) } ?? .row
+  }
+
+  /// What does not fit is not stored, but counted: malformed text is told before a wrong count.
+  private func store(
+    _ index: Int, _ value: Double, _ imaginaryPart: Double, _ real: UnsafeMutablePointer<Double>,
+    _ imaginary: UnsafeMutablePointer<Double>?
+  ) {
+    if form.pairs {
+      if index / 2 >= columns { return }
+      if index % 2 == 1 { imaginary![index / 2] = value } else { real[index / 2] = value }
+    } else if index < columns {
+      real[index] = value
+      imaginary?[index] = imaginaryPart
+    }
+  }
+
+  /// Whether a row has as many numbers as all have, and zeros for those that are missing in all; nil, or what is wrong.
+  private mutating func complete(
+    _ count: Int, _ real: UnsafeMutablePointer<Double>, _ imaginary: UnsafeMutablePointer<Double>?
+  ) -> RowStatus? {
+    let most = form.pairs ? 2 * columns : columns
+    if rowCount == nil && (1...most).contains(count) && !(form.pairs && count % 2 == 1) { rowCount = count }
+    guard count == rowCount else { return .count(line: line, given: count, expected: rowCount ?? most) }
+    let given = form.pairs ? count / 2 : count
+    (real + given).update(repeating: 0, count: columns - given)
+    if let imaginary { (imaginary + given).update(repeating: 0, count: columns - given) }
+    return nil
   }
 
   private mutating func parseJSON(
@@ -156,18 +239,16 @@ public struct TextRowStream: ~Copyable {
     do { row = try JSONRow(text) } catch {
       return .json(line: line, character: character(text, error.offset), expected: error.expected)
     }
-    let isPairs = imaginary != nil && row.count == 2 * columns
-    guard row.count == columns || isPairs else { return .count(line: line, given: row.count, expected: columns) }
+    if columns > 0, let status = complete(row.count, real, imaginary) { return status }
     label = row.label
-    if let imaginary, !isPairs { imaginary.update(repeating: 0, count: columns) }
+    if columns == 0 { return .row }
     var notFinite: Int?
     row.forEachNumber { index, value in
-      let column = isPairs ? index / 2 : index
       guard let value else {
-        notFinite = notFinite ?? column
+        notFinite = notFinite ?? (form.pairs ? index / 2 : index)
         return
       }
-      if isPairs && index % 2 == 1 { imaginary![column] = value } else { real[column] = value }
+      store(index, value, 0, real, imaginary)
     }
     return notFinite.map { .notFinite(column: $0) } ?? .row
   }

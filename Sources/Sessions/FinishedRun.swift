@@ -13,7 +13,7 @@ extension Session {
     if job == .evaluate || job == .reproduce { return nil }
     let path = settings.output(of: job).path
     let checkpoint = path + Checkpoint.suffix
-    if path.isEmpty || !fileExists(path) || fileExists(checkpoint)
+    if path.isEmpty || !isRegularFile(path) || fileExists(checkpoint)
       || fileExists(checkpoint + RotatedFile.previousSuffix)
       || FileLock.isLeft(beside: path)
     {

@@ -1,5 +1,6 @@
 import Kernel
 import Models
+import Samples
 import Spectra
 
 public enum DataSource: String, Sendable, CaseIterable {
@@ -36,6 +37,10 @@ public struct DataSettings: Sendable, Equatable {
   /// Samples and labels of a file that training does not see; `train` and `distill` test on them.
   public var testPath = ""
   public var testLabelsPath = ""
+  /// What is said of texts, and whether zeros complete short rows.
+  public var text = TextForm()
+  /// Whether rows far outside the range of a model's training rows are taken.
+  public var allowsOutside = false
   /// How a row becomes a state; `.state` leaves it to the model. A model of states takes any, another only its own.
   public var encoder = Encoder.state
   /// What `train` makes of a row before it is encoded.
@@ -75,10 +80,28 @@ extension SettingKey {
       ], for: .readsFiles, .content, "States or vectors: NPY, IDX or text, plain or gzipped; - is standard input"),
     SettingKey(
       "data.labels", \.data.labelsPath, .path, flags: ["labels"], for: .readsFiles, .content,
-      "Labels of the file: NPY of integers, or IDX"),
+      "Labels of the file: NPY of integers, IDX, or text"),
+    SettingKey(
+      "data.pairs", \.data.text.pairs, .boolean, for: .readsFiles, of: .file, .value,
+      "Numbers of a text come in pairs, real and imaginary part; false: complex ones are written a+bi"),
+    SettingKey(
+      "data.header", \.data.text.header, ValueKind.boolean.orNone("auto"), for: .readsFiles, of: .file, .value,
+      "The first line of a text names its columns; auto: where it has letters and no number"),
+    SettingKey(
+      "data.label-column", \.data.text.labelColumn, .text("the name of a column", placeholder: "name"),
+      flags: ["label-column"], for: .readsFiles, of: .file, .value, "Column of a text in which the labels are"),
+    SettingKey(
+      "data.columns", \.data.text.columns, .names, flags: ["columns"], for: .readsFiles, of: .file, .value,
+      "Columns of a text that make a sample; none: all but that of the labels"),
+    SettingKey(
+      "data.pad", \.data.text.pads, .boolean, for: .readsFiles, of: .file, .value,
+      "Zeros complete a file's rows where they have fewer numbers than the state amplitudes"),
     SettingKey(
       "data.classes", \.data.classes, .classes, for: .readsFiles, of: .file, .value,
       "Classes to keep; a label becomes its position in the list"),
+    SettingKey(
+      "data.allow-outside", \.data.allowsOutside, .boolean, for: [.evaluate], of: .file, .value,
+      "Rows far outside the range of the model's training rows are taken"),
     SettingKey(
       "data.test-path", \.data.testPath, .path, flags: [SettingFlag("test-input", [.train, .distill])],
       for: .circuit, .content, "Samples of a file to test on after training"),

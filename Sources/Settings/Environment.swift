@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Variables of an environment; the first of two with the same name counts.
@@ -17,7 +18,9 @@ public struct Environment: Sendable, ExpressibleByDictionaryLiteral {
       guard let equals = strchr(variable, Int32(UInt8(ascii: "="))) else { continue }
       let name = UnsafeRawBufferPointer(start: variable, count: UnsafePointer(equals) - UnsafePointer(variable))
       let key = String(decoding: name, as: UTF8.self)
-      if result[key] == nil { result.variables[key] = String(cString: equals + 1) }
+      if result[key] == nil {
+        result.variables[key] = String(path: UnsafeRawBufferPointer(start: equals + 1, count: strlen(equals + 1)))
+      }
     }
     return result
   }

@@ -1,6 +1,7 @@
 public struct EvaluationSettings: Sendable, Equatable {
-  /// Samples of the stream; for files 0 means all. `train` and `distill` test on as many unseen samples.
-  public var samples = 1000
+  /// Samples of the stream; 0: all of a file, 1000 of the endless chain. `train` and `distill` test on as many unseen
+  /// samples.
+  public var samples = 0
   public var batch = 64
   /// The quality gate: the lower end of the accuracy's 95 % interval must reach this; nil: no gate.
   public var minimumAccuracy: Double?

@@ -5,7 +5,8 @@ import TOMLKit
 public enum ProfileError: Error, Sendable, Equatable {
   case file(FileError)
   /// Nothing of that name; `searched` are the files that would have been taken.
-  case notFound(name: String, searched: [String])
+  /// `known` are the names that would be found.
+  case notFound(name: String, searched: [String], known: [String] = [])
   /// Not UTF-8, or with a NUL in it.
   case notText(path: String)
   /// Line and column count from 1.
@@ -78,8 +79,13 @@ public enum Profile {
           assignments.append((line, name, nil))
         }
       } else {
-        assignments.append(
-          (line, name, Assignment(key: name, value: value.map(settingValue) ?? .other("NUL"), origin: origin)))
+        let given = value.map(settingValue) ?? .other("NUL")
+        let written: String? =
+          switch given {
+          case .integer, .number: lines.value(of: keyPath)
+          default: nil
+          }
+        assignments.append((line, name, Assignment(key: name, value: given, origin: origin, written: written)))
       }
     }
   }

@@ -10,7 +10,12 @@
 /// and comments (a line separator in an array), brackets that do not match (`[}`), and dates (`1979-05-27T"`), which no
 /// setting takes.
 struct ProfileLines {
+  /// More parts of a key, or more brackets around a value, are no setting's: readers of TOML nest as deep as the text.
+  static let deepest = 16
+
   private var lines: [[String]: Int] = [:]
+  /// Values as they are written, but for those in inline tables.
+  private var values: [[String]: String] = [:]
   private let bytes: [UInt8]
   private var position = 0
   private var line = 1
@@ -34,7 +39,9 @@ struct ProfileLines {
       } else {
         let path = section + key()
         note(path)
-        skipValue()
+        let value = skipValue()
+        if values[path] == nil { values[path] = value }
+        note(largeInteger: value)
       }
     }
   }
@@ -49,6 +56,16 @@ struct ProfileLines {
 
   private mutating func note(_ path: [String]) {
     if lines[path] == nil { lines[path] = line }
+  }
+
+  /// How a key's value is written; nil where that is not known.
+  func value(of path: [String]) -> String? { values[path] }
+
+  private mutating func note(largeInteger value: String) {
+    let digits = value.hasPrefix("+") ? value.dropFirst() : value[...]
+    if !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), Int(digits) == nil {
+      note(fault: "integers of TOML end at 2^63 - 1; write a larger seed in quotes")
+    }
   }
 
   private mutating func note(fault message: String) {
@@ -110,6 +127,7 @@ struct ProfileLines {
       } else {
         if byte == UInt8(ascii: ".") {
           parts.append(String(decoding: part, as: UTF8.self))
+          if parts.count > Self.deepest { note(fault: "a key of so many parts is no setting's") }
           part = []
         } else if byte != 0x20 && byte != 0x09 {
           part.append(byte)
@@ -122,17 +140,24 @@ struct ProfileLines {
   }
 
   /// From the `=` to the end of the value's last line.
-  private mutating func skipValue() {
+  /// - Returns: the value, without comment and blanks around it.
+  private mutating func skipValue() -> String {
+    var begin = position
+    if peek == UInt8(ascii: "=") { begin += 1 }
+    var end = begin
     // What would close the arrays and inline tables that are open.
     var closing: [UInt8] = []
     while let byte = peek {
       switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
+      case UInt8(ascii: "\""), UInt8(ascii: "'"):
+        skipString()
+        end = position
       case UInt8(ascii: "#"): skipToEndOfLine()
-      case UInt8(ascii: "\n") where closing.isEmpty: return
+      case UInt8(ascii: "\n") where closing.isEmpty: return text(begin, end)
       default:
         if byte == UInt8(ascii: "[") { closing.append(UInt8(ascii: "]")) }
         if byte == UInt8(ascii: "{") { closing.append(UInt8(ascii: "}")) }
+        if closing.count > Self.deepest { note(fault: "so many brackets inside one another are no setting's") }
         if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}"), closing.popLast() != byte {
           note(fault: "this bracket closes none that is open")
         }
@@ -144,8 +169,15 @@ struct ProfileLines {
         }
         checkBare(byte)
         advance()
+        if ![0x20, 0x09, 0x0A, 0x0D].contains(byte) { end = position }
       }
     }
+    return text(begin, end)
+  }
+
+  private func text(_ begin: Int, _ end: Int) -> String {
+    guard begin < end, end <= bytes.count else { return "" }
+    return String(decoding: bytes[begin..<end].drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self)
   }
 
   /// A string of either quote, of one line or of several, with both its ends.

@@ -13,7 +13,20 @@ public enum ProfileSearch {
     }
     let candidates = folders(environment).map { "\($0)/\(name).toml" }
     if let found = candidates.first(where: fileExists) { return found }
-    throw .notFound(name: name, searched: candidates)
+    throw .notFound(name: name, searched: candidates, known: names(environment))
+  }
+
+  /// The names of all profiles in the folders.
+  private static func names(_ environment: Environment) -> [String] {
+    var found: Set<String> = []
+    for path in folders(environment) {
+      guard let folder = try? Folder(path: path) else { continue }
+      try? folder.forEachName { name, _ in
+        let file = String(cString: name)
+        if file.hasSuffix(".toml") { found.insert(String(file.dropLast(5))) }
+      }
+    }
+    return found.sorted()
   }
 
   /// Whether `--profile` means a file rather than a name.

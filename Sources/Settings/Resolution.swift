@@ -31,11 +31,14 @@ public struct Assignment: Sendable, Equatable {
   public let key: String
   public let value: SettingValue
   public let origin: Origin
+  /// How the value is written, where that says more than the value; for messages.
+  public let written: String?
 
-  public init(key: String, value: SettingValue, origin: Origin) {
+  public init(key: String, value: SettingValue, origin: Origin, written: String? = nil) {
     self.key = key
     self.value = value
     self.origin = origin
+    self.written = written == value.description ? nil : written
   }
 }
 
@@ -95,7 +98,8 @@ public struct Resolution: Sendable {
       }
       guard key.assign(&next.settings, value) else {
         throw .value(
-          key: key.name, given: assignment.value.description, allowed: key.allowed, origin: assignment.origin)
+          key: key.name, given: assignment.written ?? assignment.value.description, allowed: key.allowed,
+          origin: assignment.origin)
       }
       var text: String?
       if case .text(let given) = assignment.value { text = given }

@@ -60,19 +60,39 @@ public enum SettingValue: Sendable, Equatable {
     }
   }
 
-  /// On the command line, elements are separated by commas or semicolons; brackets around them may stand.
+  /// On the command line, elements are separated by commas or semicolons; brackets around all, and quotation marks
+  /// around one, may stand.
   var asArray: [SettingValue]? {
     switch self {
     case .array(let elements): elements
     case .text("[]"): []
-    case .text(let value):
-      (value.hasPrefix("[") && value.hasSuffix("]") ? value.dropFirst().dropLast() : value[...])
-        .split(omittingEmptySubsequences: false) { $0 == "," || $0 == ";" }.map {
-          var part = $0.drop { $0 == " " }
-          while part.last == " " { part.removeLast() }
-          return .text(String(part))
-        }
+    case .text(let value): Self.elements(value).map(SettingValue.text)
     default: nil
     }
+  }
+
+  private static func elements(_ text: String) -> [String] {
+    var list = trimmed(text[...])
+    if list.first == "[" && list.last == "]" { list = list.dropFirst().dropLast() }
+    var quote: Character?
+    return list.split(omittingEmptySubsequences: false) { character in
+      if let open = quote {
+        if character == open { quote = nil }
+        return false
+      }
+      if character == "\"" || character == "'" { quote = character }
+      return character == "," || character == ";"
+    }.map { part in
+      let element = trimmed(part)
+      let isQuoted =
+        element.count > 1 && element.first == element.last && (element.first == "\"" || element.first == "'")
+      return String(isQuoted ? element.dropFirst().dropLast() : element)
+    }
+  }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    var part = text.drop { $0 == " " }
+    while part.last == " " { part.removeLast() }
+    return part
   }
 }

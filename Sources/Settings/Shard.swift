@@ -47,6 +47,9 @@ public struct Shard: Sendable, Equatable {
   /// The position in the whole sequence of what is the part's own `ordinal`-th, from 0.
   public func position(_ ordinal: Int) -> Int { ordinal * count + index }
 
+  /// The last of the first `positions` positions that is of this part, −1 where none is.
+  public func last(of positions: Int) -> Int { size(of: positions) > 0 ? position(size(of: positions) - 1) : -1 }
+
   /// How many of the first `positions` positions are of this part.
   public func size(of positions: Int) -> Int { max(0, (positions - index + count - 1) / count) }
 

@@ -64,7 +64,7 @@ extension ValueKind where Value == UInt64 {
     ValueKind(
       "an integer from 0 to \(UInt64.max)", placeholder: "n",
       read: { value in
-        if case .text(let text) = value { UInt64(text) } else { value.asInteger.flatMap { UInt64(exactly: $0) } }
+        value.asString.map { UInt64($0) } ?? value.asInteger.flatMap { UInt64(exactly: $0) }
       }, json: { .unsigned($0) })
   }
 }
@@ -117,6 +117,20 @@ extension ValueKind where Value == [String] {
         let known = texts.compactMap { $0 }.filter { (try? Observable($0)) != nil }
         return known.count == texts.count ? known : nil
       }, json: { .array($0.map(JSON.string)) })
+  }
+}
+
+extension ValueKind where Value == [String] {
+  static var names: Self {
+    ValueKind(
+      "names of columns, e.g. [\"x\", \"y\"]; none: []", placeholder: "name,name…",
+      read: { value in
+        if case .text("") = value { return [] }
+        return value.asArray.flatMap { elements in
+          let names = elements.compactMap(\.asString)
+          return names.count == elements.count ? names : nil
+        }
+      }, holds: { Set($0).count == $0.count }, json: { .array($0.map(JSON.string)) })
   }
 }
 

@@ -72,6 +72,9 @@ public struct ChainSpecification: Sendable, Equatable {
   /// The largest ‖Hψ − Eψ‖ that a state of the family may have, in the couplings' unit.
   public var largestAllowedResidual: Double { residualTolerance * couplingScale }
 
+  /// How far a state of the family may be from the true one, as its residual / the gap tells (Davis–Kahan).
+  public var largestAllowedStateError: Double { 100 * residualTolerance }
+
   /// - Throws: `SpectrumError`, for anything that can be refused without computing.
   func validate() throws(SpectrumError) {
     guard Self.allowedQubits.contains(qubits) else {

@@ -27,8 +27,6 @@ public final class GroundStateFamily {
   /// The smallest gap in the sector at the exact ground states that the basis was made of. A state's distance from the
   /// true one is at most about its residual / the gap (Davis–Kahan).
   public let smallestGap: Double
-  /// A family whose states are farther off is refused.
-  public static let largestStateError = 1e-7
   /// [sectorDimension][basisDimension]: orthonormal basis states in sector coordinates; the coordinates of one orbit of
   /// all basis states are contiguous.
   public let basis: UnsafePointer<Double>

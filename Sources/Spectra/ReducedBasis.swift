@@ -60,9 +60,9 @@ struct ReducedBasis {
   /// An energy is as good as its residual squared, a state only as the residual is small against the gap.
   private func checkStates() throws(SpectrumError) {
     let error = worst.residual / narrowest.gap
-    if !(error <= GroundStateFamily.largestStateError) {
-      throw .stateUncertain(
-        h2: narrowest.h2, gap: narrowest.gap, error: error, tolerance: GroundStateFamily.largestStateError)
+    let allowed = chain.largestAllowedStateError
+    if !(error <= allowed) {
+      throw .stateUncertain(h2: narrowest.h2, gap: narrowest.gap, error: error, tolerance: allowed)
     }
   }
 

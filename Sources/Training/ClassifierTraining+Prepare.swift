@@ -11,7 +11,7 @@ extension ClassifierTraining: TrainingJob {
     var tape = try teacher?.tapeToWrite(logits: settings.training.states * observables.count)
     let data = try load(memory, arena, progress)
     let lesson = try teach(data, memory, arena, &tape)
-    let initial = try initialModel(data.features)
+    let initial = try initialModel(data.features, data.range)
     let (student, runner) = try memory.student.bind(
       initial, data.set, compressor: bindCompressor(memory, arena), logits: arena.pointer(memory.logits), arena)
     let targets = BatchTargets(
@@ -31,6 +31,8 @@ extension ClassifierTraining: TrainingJob {
     /// nil: ground states are drawn.
     let test: FileFeed?
     let features: PrincipalFeatures?
+    /// Of the numbers of the training rows, where the model remembers it.
+    let range: ClosedRange<Double>?
   }
 
   private func load(
@@ -38,14 +40,15 @@ extension ClassifierTraining: TrainingJob {
   ) throws(SessionError) -> Data {
     let labels = arena.pointer(memory.stateLabels)
     if let file = memory.files {
-      let (set, features) = try file.fill(
+      let (set, features, range) = try file.fill(
         settings, logits: observables.count, known: features, stateLabels: labels, arena: arena, progress: progress)
       let test = try file.openTest(settings, logits: observables.count, features: features, arena)
-      return Data(set: .stored(set), test: test, features: features?.features)
+      return Data(set: .stored(set), test: test, features: features?.features, range: range)
     }
     let chain = memory.chain!
     let feed = try chain.chain.bind(arena, progress: progress)
-    return Data(set: .chain(try chain.fill(feed, settings, labels: labels, arena)), test: nil, features: nil)
+    return Data(
+      set: .chain(try chain.fill(feed, settings, labels: labels, arena)), test: nil, features: nil, range: nil)
   }
 
   private func unseenTest(
@@ -118,15 +121,18 @@ extension ClassifierTraining: TrainingJob {
     return accuracy
   }
 
-  private func initialModel(_ features: PrincipalFeatures?) throws(SessionError) -> Model {
+  private func initialModel(
+    _ features: PrincipalFeatures?, _ range: ClosedRange<Double>?
+  ) throws(SessionError) -> Model {
     let stream = try RandomStream(.initialAngles, seed: settings.seed)
-    let range = settings.training.angleRange
+    let spread = settings.training.angleRange
     let m = observables.count
     return Model(
       ansatz: ansatz, observables: observables,
-      angles: (0..<ansatz.parameterCount).map { _ in stream.uniform(-range, range) },
+      angles: (0..<ansatz.parameterCount).map { _ in stream.uniform(-spread, spread) },
       scales: [Double](repeating: settings.model.scale, count: m),
-      biases: [Double](repeating: settings.model.bias, count: m), encoder: encoder, features: features)
+      biases: [Double](repeating: settings.model.bias, count: m), encoder: encoder, features: features,
+      rowRange: range)
   }
 
   private var loss: Loss {

@@ -5,10 +5,10 @@ import Kernel
 /// A training: batch after batch of a shuffled set, epoch after epoch, each a step of Adam. Nothing in it allocates or
 /// throws.
 package struct EpochLoop {
-  let samples: Int
-  let shuffling: RandomStream
+  package let samples: Int
+  package let shuffling: RandomStream
   /// What counts the iterations for whoever watches.
-  var watch: StepProgress?
+  package var watch: StepProgress?
   private let model: any TrainedModel
   private let parameters: [ParameterGroup]
   private let memory: BoundLoop
@@ -23,7 +23,7 @@ package struct EpochLoop {
   ///   - batch, samples: sizes of a batch and of the training set.
   ///   - shuffling: the order of the training set comes from it.
   ///   - losses: `[iteration]`, filled; or nil.
-  init(
+  package init(
     _ model: any TrainedModel, _ schedule: StepSchedule, batch: Int, samples: Int, shuffling: RandomStream,
     losses: UnsafeMutablePointer<Double>? = nil, memory: BoundLoop
   ) {
@@ -61,13 +61,13 @@ package struct EpochLoop {
   }
 
   /// What a checkpoint keeps, in the order of its tensors.
-  var state: [UnsafeMutableRawPointer] {
+  package var state: [UnsafeMutableRawPointer] {
     (parameters.map(\.values) + [memory.first, memory.second, losses!]).map { .init($0) }
       + [shuffling.state.baseAddress!, .init(memory.order)]
   }
 
   /// Keeps the state in a checkpoint from here on, and goes on where it stands, if it has one.
-  mutating func resume(_ checkpoint: Checkpoint) {
+  package mutating func resume(_ checkpoint: Checkpoint) {
     self.checkpoint = checkpoint
     done = checkpoint.done
     guard let position = checkpoint.position else { return }
@@ -77,7 +77,7 @@ package struct EpochLoop {
 
   /// Goes on until so many iterations are done.
   /// - Returns: nil when they are.
-  mutating func run(to last: Int) -> Checkpoint.End? {
+  package mutating func run(to last: Int) -> Checkpoint.End? {
     let adam = Adam()
     while done < last {
       if let checkpoint {

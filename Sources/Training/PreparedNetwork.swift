@@ -53,6 +53,7 @@ package final class PreparedNetwork: PreparedTraining {
     let model = Model(
       ansatz: ansatz, observables: initial.observables, angles: angles, scales: (0..<m).map { student.scales[$0] },
       biases: (0..<m).map { student.biases[$0] }, encoder: initial.encoder, features: initial.features,
+      rowRange: initial.rowRange,
       provenance: provenance)
     do { return try model.tensorFile() } catch { throw .model(path: training.settings.model.path, error) }
   }

@@ -12,6 +12,8 @@ package struct TrainingFiles {
   package let test: DataFacts
   /// Samples of the training set: of the selected classes, and no more than asked for.
   package let samples: Int
+  /// Samples of the selected classes in the file to test on.
+  package let testSamples: Int
   /// Whether these are all samples of the selected classes.
   package let isWhole: Bool
   /// Columns of the principal components that are to be fitted; nil: none are.
@@ -22,21 +24,23 @@ package struct TrainingFiles {
   package init(_ settings: Settings, logits: Int, fits: Bool) throws(SessionError) {
     let data = settings.data
     try data.checkClasses(logits: logits)
-    train = try Self.facts(data.path, "data.path", data.labelsPath, "data.labels")
-    test = try Self.facts(data.testPath, "data.test-path", data.testLabelsPath, "data.test-labels")
-    let kept: Int
-    do {
-      kept = try LabelFile(path: data.labelsPath).count(classes: logits, selected: data.classes)
-    } catch {
-      throw .samples(path: data.labelsPath, error)
-    }
-    samples = settings.training.states > 0 ? min(kept, settings.training.states) : kept
+    train = try Self.facts(data.path, "data.path", data.labelsPath, "data.labels", data)
+    test = try Self.facts(data.testPath, "data.test-path", data.testLabelsPath, "data.test-labels", data)
+    let kept = try Self.count(data.path, data.labelsPath, train, settings, logits: logits)
+    let asked = settings.training.states
+    if asked > kept { throw .samples(path: data.path, .fewer(given: kept, asked: asked, setting: "training.states")) }
+    samples = asked > 0 ? asked : kept
     isWhole = samples == kept
-    if samples == 0 { throw .samples(path: data.labelsPath, .labelCount(given: 0, expected: 1)) }
+    testSamples = try Self.count(data.testPath, data.testLabelsPath, test, settings, logits: logits)
+    let tests = settings.evaluation.samples
+    if tests > testSamples {
+      throw .samples(path: data.testPath, .fewer(given: testSamples, asked: tests, setting: "evaluation.samples"))
+    }
     if fits {
       guard let columns = train.columns else {
         throw .setting(
-          name: "data.path", given: data.path, allowed: "NPY or IDX, where data.features is pca")
+          name: "data.path", given: data.path,
+          allowed: "NPY, IDX or text with a line of names, where data.features is pca")
       }
       if settings.model.qubits > min(samples, columns) {
         throw .spectrum(
@@ -60,12 +64,9 @@ package struct TrainingFiles {
   }
 
   private static func facts(
-    _ path: String, _ setting: String, _ labelsPath: String, _ labelsSetting: String
+    _ path: String, _ setting: String, _ labelsPath: String, _ labelsSetting: String, _ settings: DataSettings
   ) throws(SessionError) -> DataFacts {
-    if labelsPath.isEmpty {
-      throw .setting(name: labelsSetting, given: "nothing", allowed: "a file of labels")
-    }
-    let data = try OpenedData(path: path, setting: setting, labelsPath: labelsPath)
+    let data = try OpenedData(path: path, setting: setting, labelsPath: labelsPath, settings)
     if !data.canRewind {
       throw .setting(
         name: setting, given: path, allowed: "a regular file: it is read more than once")
@@ -75,6 +76,24 @@ package struct TrainingFiles {
         name: labelsSetting, given: "-", allowed: "a regular file: it is read more than once")
     }
     return data.facts
+  }
+
+  /// How many samples are of the selected classes.
+  private static func count(
+    _ path: String, _ labelsPath: String, _ facts: DataFacts, _ settings: Settings, logits: Int
+  ) throws(SessionError) -> Int {
+    let selected = settings.data.classes
+    if !labelsPath.isEmpty {
+      do { return try LabelFile(path: labelsPath).count(classes: logits, selected: selected) } catch {
+        throw .samples(path: labelsPath, error)
+      }
+    }
+    // Of the samples' qubits nothing is known here where they pass an autoencoder.
+    let qubits = settings.data.compressorPath.isEmpty ? settings.model.qubits : max(settings.model.qubits, 12)
+    do {
+      return try SampleStream(path: path, settings.data.text).countLabels(
+        classes: logits, selected: selected, lineBytes: FileMemory.lineBytes(max(1 << qubits, facts.fields ?? 0)))
+    } catch { throw .samples(path: path, error) }
   }
 }
 
@@ -86,9 +105,9 @@ package struct FileTrainingMemory {
   package let features: FeatureMemory?
   package let principal: PrincipalComponentsReservations?
   private let isWhole: Bool
-  /// One a row of the files.
-  package let labels: Reservation<Int32>
-  package let testLabels: Reservation<Int32>
+  /// One a row of the files; nil: they stand beside the samples.
+  package let labels: Reservation<Int32>?
+  package let testLabels: Reservation<Int32>?
 
   package init(
     _ files: TrainingFiles, _ shape: NetworkShape, _ settings: Settings, format: LaneFormat,
@@ -104,11 +123,11 @@ package struct FileTrainingMemory {
         lifetime: lifetime, in: &planner)
     }
     func labels(_ name: String, _ facts: DataFacts, _ lifetime: Lifetime, _ planner: inout Planner)
-      -> Reservation<Int32>
+      -> Reservation<Int32>?
     {
-      planner.reserve(
-        name, [Extent("rows", facts.labels ?? 0)], of: Int32.self, lifetime: lifetime,
-        owner: "Samples")
+      facts.labels.map {
+        planner.reserve(name, [Extent("rows", $0)], of: Int32.self, lifetime: lifetime, owner: "Samples")
+      }
     }
     let (filling, testing) = (Lifetime(.load, through: .reduction), Lifetime(.teach, through: .run))
     train = file("training input", files.train, filling, &planner)
@@ -136,7 +155,7 @@ package struct FileTrainingMemory {
     _ settings: Settings, logits: Int, known: PrincipalFeatures?,
     stateLabels: UnsafeMutablePointer<Int32>,
     arena: borrowing Arena, progress: Progress
-  ) throws(SessionError) -> (set: StoredSet, features: FeatureMap?) {
+  ) throws(SessionError) -> (set: StoredSet, features: FeatureMap?, range: ClosedRange<Double>?) {
     let data = settings.data
     var map: FeatureMap?
     if let features {
@@ -165,10 +184,13 @@ package struct FileTrainingMemory {
       feed.rewind()
     }
     let stored = set.bind(arena)
+    var range = RowRange()
     var sample = 0
     while sample < samples {
       switch feed.next() {
       case .sample(let label):
+        range.add(feed.row, feed.columns)
+        if let imaginary = feed.imaginary { range.add(imaginary, feed.columns) }
         stored.store(sample, real: feed.real, imaginary: feed.imaginary)
         stateLabels[sample] = label
         sample += 1
@@ -182,7 +204,8 @@ package struct FileTrainingMemory {
     if isWhole, case .failed(let failure) = feed.nextRow() {
       throw feed.error(failure, labelsPath: data.labelsPath)
     }
-    return (stored, map)
+    let dependsOnScale = map != nil || train.encoder == .angle || train.encoder == .amplitudeUnnormalized
+    return (stored, map, dependsOnScale ? range.lower...range.upper : nil)
   }
 
   package func openTest(
@@ -196,13 +219,27 @@ package struct FileTrainingMemory {
 
   private func open(
     _ memory: FileMemory, _ path: String, _ setting: String, _ labelsPath: String,
-    _ labels: Reservation<Int32>,
+    _ labels: Reservation<Int32>?,
     _ features: FeatureMap?, _ settings: Settings, logits: Int, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
-    var opened = try OpenedData(path: path, setting: setting, labelsPath: labelsPath)
-    let buffer = arena.buffer(labels)
-    try opened.readLabels(
-      into: buffer, classes: logits, selected: settings.data.classes)
-    return try memory.bind(opened.stream.take()!, labels: buffer, features: features, arena)
+    var opened = try OpenedData(path: path, setting: setting, labelsPath: labelsPath, settings.data)
+    let buffer = labels.map { arena.buffer($0) }
+    if let buffer { try opened.readLabels(into: buffer, classes: logits, selected: settings.data.classes) }
+    return try memory.bind(
+      opened.stream.take()!, labels: buffer, features: features, classes: logits, selected: settings.data.classes,
+      needsLabels: true, arena)
+  }
+}
+
+/// The least and the largest of all numbers of rows.
+private struct RowRange {
+  var lower = Double.infinity
+  var upper = -Double.infinity
+
+  mutating func add(_ numbers: UnsafePointer<Double>, _ count: Int) {
+    for index in 0..<count {
+      lower = min(lower, numbers[index])
+      upper = max(upper, numbers[index])
+    }
   }
 }

@@ -150,6 +150,17 @@ struct EndToEndTests {
     #expect(try Self.run("--model", model, "--samples", "10").code == 0)
   }
 
+  @Test func whatIsSaidOfWrongWords() throws {
+    let negative = try Self.run("--profile", "small-device", "--samples", "-1")
+    #expect(negative.code == 64 && negative.errors.contains("evaluation.samples = \"-1\""))
+    let quoted = try Self.run("plan", "train", "--set", "model.observables=[\"Z0\", 'Z1']")
+    #expect(quoted.code == 0, "\(quoted.errors)")
+    let name = try Self.run("plan", "--profile", "small-devise")
+    #expect(name.code == 66 && name.errors.contains("did you mean small-device?"))
+    let escaped = try Self.run("--model", "a\u{1B}[31m\nb")
+    #expect(escaped.code == 66 && escaped.errors.contains("a\\x1b[31m\\x0ab"))
+  }
+
   @Test func damagedModelsAreBadDataAndMissingOnesNoInput() throws {
     let folder = TemporaryFolder()
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.profiles + "/student-7q-1l.safetensors")))

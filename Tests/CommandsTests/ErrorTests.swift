@@ -72,6 +72,9 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       .profile(.notFound(name: "x", searched: ["a/x.toml", "b/x.toml"])), .noInput, "\"x\"", "a/x.toml, b/x.toml",
       "QKD_PROFILE_PATH"),
     ErrorCase(
+      .profile(.notFound(name: "x1", searched: [], known: ["a", "x2"])), .noInput, "\"x1\"", "did you mean x2",
+      "a, x2"),
+    ErrorCase(
       .profile(.file(.system(.open, path: "p", errno: 13))), .permission, "p: could not be opened: Permission denied"),
     ErrorCase(.profile(.notText(path: "p")), .badProfile, "p: ", "UTF-8"),
     ErrorCase(.profile(.syntax(path: "p", line: 2, column: 3, message: "what")), .badProfile, "p:2:3: what"),
@@ -190,7 +193,24 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
 
   static let ofSamples: [ErrorCase] = [
     ErrorCase(samples: .file(.system(.open, path: "s.npy", errno: 2)), .noInput, "s.npy: could not be opened"),
-    ErrorCase(samples: .type(given: .int64, allowed: NPYType.samples), .badData, "<i8", "<f4, <f8"),
+    ErrorCase(
+      samples: .npy(.type(given: "<i8", allowed: NPYType.samples.map(\.rawValue), atByte: 0)), .badData, "<i8",
+      "<f4, <f8"),
+    ErrorCase(samples: .empty, .badData, "no sample"), ErrorCase(samples: .emptyRows, .badData, "extent", "0"),
+    ErrorCase(
+      samples: .fewer(given: 6, asked: 1000, setting: "training.states"), .badData, "6 samples", "training.states",
+      "1,000", "0 means all"),
+    ErrorCase(samples: .foreign("bzip2"), .badData, "bzip2", "NPY"),
+    ErrorCase(samples: .notText, .badData, "array", "data.pairs"),
+    ErrorCase(samples: .header(.missing), .badData, "names", "data.label-column"),
+    ErrorCase(samples: .header(.numbers(3)), .badData, "line 3", "data.header"),
+    ErrorCase(samples: .header(.notText(3)), .badData, "line 3", "UTF-8"),
+    ErrorCase(samples: .header(.column("c", times: 0, names: ["a", "b"])), .badData, "no column", "\"c\"", "a, b"),
+    ErrorCase(samples: .header(.column("c", times: 2, names: ["c", "c"])), .badData, "more than one column", "\"c\""),
+    ErrorCase(samples: .header(.labelAmongNumbers("c")), .badData, "data.columns", "\"c\""),
+    ErrorCase(samples: .row(3, .malformed(line: 4, character: 2, .label)), .badData, "row 3", "line 4", "whole number"),
+    ErrorCase(samples: .unlabelled(row: 3), .badData, "row 3", "no label", "data.label-column"),
+    ErrorCase(samples: .pipe, .badData, "twice", "regular file"),
     ErrorCase(samples: .shape(given: [1, 2, 3]), .badData, "[1, 2, 3]", "allowed"),
     ErrorCase(samples: .columns(given: 64, expected: 128), .badData, "64", "128"),
     ErrorCase(samples: .complex, .badData, "real"),
@@ -205,6 +225,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(npy: .duplicateKey("k", atByte: 9), "\"k\" stands twice", "byte 9"),
     ErrorCase(npy: .unknownKey("k", atByte: 9), "\"k\"", "byte 9"), ErrorCase(npy: .missingKey("descr"), "\"descr\""),
     ErrorCase(npy: .type(given: ">f8", allowed: ["<f8"], atByte: 9), ">f8", "<f8"),
+    ErrorCase(npy: .structured(atByte: 9), "structured"),
     ErrorCase(npy: .fortranOrder(atByte: 9), "ascontiguousarray"),
     ErrorCase(npy: .dimensions(given: 3, allowed: 1...2, atByte: 9), "3 dimensions", "1 to 2"),
     ErrorCase(npy: .shapeOverflow(given: [.max, 2]), "9223372036854775807"),
@@ -212,6 +233,11 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(row: .norm(squared: 1.5, tolerance: 1e-6), .badData, "1.5", "1e-06", "--encoder amplitude"),
     ErrorCase(
       row: .logit(column: 1, value: 1e200, allowed: 1e100), .badData, "column 1 (from 0) is 1e+200", "1e+100"),
+    ErrorCase(row: .labelsDisagree(beside: 1, file: 0), .badData, "beside the row is 1", "label file 0"),
+    ErrorCase(row: .labelsDisagree(beside: 1, file: nil), .badData, "another"),
+    ErrorCase(row: .tooLarge(squared: 1e14, allowed: 1e12), .badData, "100000000000000", "1000000000000", "scale"),
+    ErrorCase(
+      row: .outside(column: 3, value: 255, range: 0...1), .badData, "column 3", "255", "0 to 1", "data.allow-outside"),
     ErrorCase(row: .zero, .badData, "zero"),
     ErrorCase(row: .notBinary(column: 2, value: 0.5), .badData, "column 2", "0.5", "0 and 1"),
     ErrorCase(row: .unreadable(.notFinite(column: 2)), .badData, "column 2", "finite"),

@@ -49,7 +49,7 @@ struct PlanTests {
     #expect(command.contains(" distill --profile /"))
     #expect(command.contains(" --set data.h2=0.9,1.1"))
     #expect(command.contains("a student of 100 %%.safetensors\""))
-    #expect(lines.contains { $0.hasPrefix("ReadWritePaths=/") })
+    #expect(lines.contains { $0.hasPrefix("ReadWritePaths=-/") })
     let refused = try EndToEndTests.run("plan", "--profile", "small-device", "--memory", "512 KiB", "--systemd")
     #expect(refused.code == 5 && !refused.output.contains("[Service]"))
 

@@ -50,6 +50,13 @@ private func complaint(_ text: String, path: String = "profiles/x.toml") -> Stri
       "[host]\nthreads = 2026-01-01",
       "profiles/x.toml:2:15: dates and times are no setting's value; write text in quotes"
     ),
+    ("[host]\nthreads = 8.0 # eight", "profiles/x.toml:2: host.threads = 8.0: allowed is an integer from 1 to 256"),
+    ("[host]\nthreads = 1e7", "profiles/x.toml:2: host.threads = 1e7: allowed is an integer from 1 to 256"),
+    ("host = { threads = 1_000 }", "profiles/x.toml:1: host.threads = 1000: allowed is an integer from 1 to 256"),
+    (
+      "seed = 18446744073709551615",
+      "profiles/x.toml:1:28: integers of TOML end at 2^63 - 1; write a larger seed in quotes"
+    ),
     (
       "[distillation]\nalpha = 1.5\ntemperature = nan",
       "profiles/x.toml:2: distillation.alpha = 1.5: allowed is a number from 0 to 1"
@@ -98,6 +105,24 @@ private func complaint(_ text: String, path: String = "profiles/x.toml") -> Stri
     }
   }
 
+  @Test func aLargeSeedStandsInQuotes() throws {
+    var resolution = Resolution()
+    try resolution.apply(Profile.parse("seed = \"18446744073709551615\"", path: "x"))
+    #expect(resolution.settings.seed == .max)
+  }
+
+  /// As deep as a text is long, a reader would go with its stack.
+  @Test func nestsNoDeeperThanAnySetting() {
+    let keys = Array(repeating: "a", count: 20_000).joined(separator: ".")
+    for text in [
+      keys + " = 1", "[\(keys)]", "x = " + String(repeating: "[", count: 20_000),
+      "x = " + String(repeating: "{a=", count: 20_000),
+    ] {
+      #expect(complaint(text, path: "x")?.hasPrefix("x:1:") == true)
+    }
+    #expect(complaint("[data]\nclasses = [[[[1]]]]")?.contains("data.classes") == true)
+  }
+
   @Test func searchLooksInOrderAndSaysWhere() throws {
     let (first, second) = (TemporaryFolder(), TemporaryFolder())
     let environment: Environment = ["QKD_PROFILE_PATH": ":\(first.path)::\(second.path):"]
@@ -113,7 +138,8 @@ private func complaint(_ text: String, path: String = "profiles/x.toml") -> Stri
       _ = try ProfileSearch.find("b", environment: environment)
       Issue.record("found a profile that is not there")
     } catch {
-      guard case .notFound("b", let searched) = error else { throw error }
+      guard case .notFound("b", let searched, let known) = error else { throw error }
+      #expect(known == ["a"])
       #expect(searched.prefix(2) == ["\(first.path)/b.toml", "\(second.path)/b.toml"])
       #expect(searched.last?.hasSuffix("/share/qkd-run/profiles/b.toml") == true)
     }

@@ -77,7 +77,7 @@ import Training
         latency     p50 700 µs, p90 12.2 µs, p99 20.0 ms a batch of 64, n = 16
         predicted   510, 490 a class
         confidence  0.9100 on average; below 0.9: 12 of 1,000
-        residual    at most 1e-11 (ground states)
+        residual    at most 1.00e-11; ground states are exact to 1.00e-10
         after seal  0 allocations, 0 frees, 0 mappings; 0 major and 1,234 minor page faults
         RAM         540.0 KiB held, 700.0 KiB planned, budget 2.0 MiB
         ROM         10.0 MiB touched of 16.0 MiB; resident peak 11.0 MiB

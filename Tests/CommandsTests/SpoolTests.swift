@@ -39,7 +39,7 @@ struct SpoolTests {
       ])
     #expect(spool.names("rejected") == [])
     let lines = spool.get("results/a.ndjson.csv").split(separator: "\n")
-    #expect(lines.count == 6 && lines[0] == "sample,class,probability_0,probability_1,logit_0,logit_1")
+    #expect(lines.count == 6 && lines[0] == "sample,class,label,hit,probability_0,probability_1,logit_0,logit_1")
     let report = try spool.report("b.csv.json")
     #expect(report["samples"] as? Int == 3 && report["labelled"] as? Int == 3)
     #expect(try report["predictions_sha256"] as? String == sha256(spool.path + "/results/b.csv.csv"))
@@ -93,7 +93,7 @@ struct SpoolTests {
 
   @Test func whatChangedIsEvaluatedAnew() throws {
     let spool = SpoolFixture(keepsInputs: true)
-    for name in ["a", "b"] { spool.drop(name, SpoolFixture.rows(3, seed: 1)) }
+    for name in ["a", "b"] { spool.drop(name, SpoolFixture.rows(3, seed: 1, label: name == "a" ? "0" : nil)) }
     expectSilence(try spool.run())
     let before = (spool.get("results/a.csv"), try spool.report("a.json"))
     // Another time alone is no change of what is read; the next run need not read it again.

@@ -1,3 +1,5 @@
+import Files
+import Glibc
 import Kernel
 import Models
 import TemporaryFolders
@@ -12,7 +14,7 @@ import Testing
     return Model(
       ansatz: ansatz, observables: try observables.map { try Observable($0) },
       angles: (0..<ansatz.parameterCount).map { Double($0) / 7 - 1 }, scales: scales, biases: [0.1, 1e12],
-      encoder: .angle, provenance: ["seed": "1", "by": "a \"quoted\" ψ"])
+      encoder: .angle, rowRange: -0.5...2, provenance: ["seed": "1", "by": "a \"quoted\" ψ"])
   }
 
   /// The file of `model()` with other entries.
@@ -40,6 +42,52 @@ import Testing
     let read = try Model.read(path: path)
     #expect(read.model == model && read.digest == file.digest)
     #expect(try read.model.tensorFile().encode() == file.encode())
+  }
+
+  @Test func aRangeOfRowsIsWholeAndInOrder() throws {
+    #expect(entry(try file { metadata, _ in metadata["row_minimum"] = nil }) == "row_minimum")
+    #expect(entry(try file { metadata, _ in metadata["row_maximum"] = "x" }) == "row_maximum")
+    #expect(entry(try file { metadata, _ in metadata["row_maximum"] = "inf" }) == "row_maximum")
+    #expect(entry(try file { metadata, _ in metadata["row_maximum"] = "-1" }) == "row_minimum")
+    let without = try file { metadata, _ in (metadata["row_minimum"], metadata["row_maximum"]) = (nil, nil) }
+    #expect(try Model(without).rowRange == nil)
+  }
+
+  /// Of a regular file no more is read than its header says there is, nor more than is allowed.
+  @Test func filesAreBoundedBeforeTheyAreRead() throws {
+    let folder = TemporaryFolder()
+    let bytes = try model().tensorFile().encode()
+    let path = folder.put("model", bytes)
+    #expect(try Model.read(path: path, atMost: bytes.count).model == model())
+    #expect(throws: ModelError.file(.fileTooLarge(given: bytes.count, allowed: bytes.count - 1))) {
+      try Model.read(path: path, atMost: bytes.count - 1)
+    }
+    // A file of 1 TiB without a byte on the disk.
+    let huge = folder.put("huge", bytes)
+    truncate(huge, 1 << 40)
+    #expect(throws: ModelError.file(.fileTooLarge(given: 1 << 40, allowed: TensorFile.largestFileBytes))) {
+      try Model.read(path: huge)
+    }
+    truncate(huge, off_t(bytes.count + 8))
+    #expect(throws: ModelError.self) { try Model.read(path: huge) }
+    #expect(throws: ModelError.file(.syntax(atByte: 8, expected: "{"))) {
+      try Model.read(path: folder.put("zeros", [UInt8](repeating: 0, count: 1 << 20)))
+    }
+  }
+
+  /// Whatever bit of a shipped model is another, and wherever it is cut, it is refused.
+  @Test func everyBitOfAShippedModelCounts() throws {
+    let path = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    let whole = try readFile(path + "/profiles/student-7q-1l.safetensors", atMost: 1 << 20)
+    _ = try TensorFile(decoding: whole)
+    var taken: [Int] = []
+    for bit in 0..<8 * whole.count {
+      var bytes = whole
+      bytes[bit / 8] ^= 1 << (bit % 8)
+      if (try? TensorFile(decoding: bytes)) != nil { taken.append(bit) }
+    }
+    for count in whole.indices where (try? TensorFile(decoding: Array(whole[..<count]))) != nil { taken.append(count) }
+    #expect(taken.isEmpty)
   }
 
   @Test func everyConventionIsWrittenAndRead() throws {
@@ -105,7 +153,7 @@ import Testing
 
   @Test func everyEntryIsNeededAndChecked() throws {
     let file = try model().tensorFile()
-    let keys = file.metadata.keys.filter { !$0.hasPrefix("made_") }.sorted()
+    let keys = file.metadata.keys.filter { !$0.hasPrefix("made_") && !$0.hasPrefix("row_") }.sorted()
     #expect(keys.count == 11)
     for key in keys {
       for value: String? in [nil, "", "x", "-1", "007", " \(file.metadata[key]!)", file.metadata[key]! + ","] {

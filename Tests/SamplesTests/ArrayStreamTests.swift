@@ -81,6 +81,22 @@ import Testing
     (example.bytes.count - 128) / max(1, example.columns * example.rows.count)
   }
 
+  /// Whatever bit is another: an error, or one number that is another.
+  @Test func everyBitIsSeenOrIsOneNumbers() throws {
+    let whole = NumPyFixture.float64
+    let expected = try read(whole, columns: 2)
+    for bit in 0..<8 * whole.count {
+      var bytes = whole
+      bytes[bit / 8] ^= 1 << (bit % 8)
+      guard let reading = try? read(bytes, columns: 2), reading.statuses.allSatisfy({ $0 == .row || $0 == .end }) else {
+        continue
+      }
+      #expect(reading.rows.count == 3, "bit \(bit)")
+      let other = zip(reading.rows.joined(), expected.rows.joined()).count { $0 != $1 }
+      #expect(other == (bit / 8 < 128 ? 0 : 1), "bit \(bit)")
+    }
+  }
+
   @Test(arguments: [Double.nan, .infinity, -.infinity])
   func whatIsNotFiniteSpoilsItsRowAlone(bad: Double) throws {
     let values = [1, 2, 3, bad, 5, 6]
@@ -99,7 +115,7 @@ import Testing
   @Test func wrongLengthsAndParts() {
     #expect(throws: SampleError.columns(given: 3, expected: 4)) { try read(NumPyFixture.float32, columns: 4) }
     #expect(throws: SampleError.complex) { try read(NumPyFixture.complex64, columns: 2) }
-    #expect(throws: SampleError.type(given: .int8, allowed: NPYType.samples)) {
+    #expect(throws: SampleError.npy(.type(given: "|i1", allowed: NPYType.samples.map(\.rawValue), atByte: 20))) {
       try read(NumPyFixture.labelsInt8, columns: 4)
     }
   }

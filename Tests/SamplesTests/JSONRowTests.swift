@@ -44,8 +44,14 @@ import Testing
   }
 
   @Test func pairs() throws {
-    let reading = try read("[1,2,3,4]\n[5,6]\n", columns: 2, imaginary: true)
-    #expect(reading.rows == [[1, 3], [5, 6]] && reading.imaginary == [[2, 4], [0, 0]])
+    var form = TextForm()
+    form.pairs = true
+    let reading = try read("[1,2,3,4]\n[5,6]\n", columns: 2, imaginary: true, form)
+    #expect(reading.rows == [[1, 3]] && reading.imaginary == [[2, 4]])
+    #expect(reading.statuses == [.row, .count(line: 2, given: 2, expected: 4), .end])
+    #expect(
+      try read("[1,2,3,4]\n[5,6]\n", columns: 2, imaginary: true).statuses
+        == [.count(line: 1, given: 4, expected: 2), .row, .end])
   }
 
   @Test func labels() throws {

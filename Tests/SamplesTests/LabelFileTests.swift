@@ -50,9 +50,31 @@ import Testing
   }
 
   @Test func noLabels() {
-    #expect(throws: SampleError.type(given: .float64, allowed: NPYType.labels)) { try labels(NumPyFixture.float64) }
+    #expect(throws: SampleError.npy(.type(given: "<f8", allowed: NPYType.labels.map(\.rawValue), atByte: 20))) {
+      try labels(NumPyFixture.float64)
+    }
     let table = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2), }", [0, 1, 0, 1])
     #expect(throws: SampleError.shape(given: [2, 2])) { try labels(table) }
-    #expect(throws: SampleError.npy(.magic)) { try labels(Array("0\n1\n2\n1\n".utf8)) }
+    for nothing in ["", "\n", "# no label\n", "label\n"] {
+      #expect(throws: SampleError.empty) { try labels(Array(nothing.utf8)) }
+    }
+    #expect(throws: SampleError.empty) {
+      try labels(npy("{'descr': '|i1', 'fortran_order': False, 'shape': (0,), }", []))
+    }
+    #expect(throws: SampleError.empty) { try labels(idx([0], [])) }
+  }
+
+  @Test func text() throws {
+    for text in ["0\n1\n2\n1\n", "label\n0\n1\n2\n1\n", "# three classes\r\n0\r\n1\r\n\r\n2\r\n1\r\n"] {
+      #expect(try labels(Array(text.utf8)) == [0, 1, 2, 1])
+      #expect(try labels(gzipStored(Array(text.utf8))) == [0, 1, 2, 1])
+      #expect(throws: SampleError.pipe) { try labels(Array(text.utf8), piped: true) }
+    }
+    #expect(throws: SampleError.row(1, .malformed(line: 2, character: 1, .label))) {
+      try labels(Array("0\n1.5\n".utf8))
+    }
+    #expect(throws: SampleError.row(1, .count(line: 2, given: 2, expected: 1))) { try labels(Array("0\n1 1\n".utf8)) }
+    #expect(throws: SampleError.row(1, .truncated(atByte: 3))) { try labels(Array("0\n1".utf8)) }
+    #expect(throws: SampleError.label(given: 3, classes: 3, index: 1)) { try labels(Array("0\n3\n".utf8), count: 2) }
   }
 }

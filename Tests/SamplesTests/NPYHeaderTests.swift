@@ -11,7 +11,7 @@ import Testing
     case descrMissing, orderMissing, shapeMissing, descrTwice, orderTwice, shapeTwice, unknownKey
     case bigEndian, object, text, structure, half, longDouble, fortran, orderNumber
     case scalar, threeDimensions, notATuple, negative, fraction, integerOverflow, longSuffix
-    case overflowOfElements, overflowOfBytes, overflowWithHeader
+    case overflowOfElements, overflowOfBytes, overflowWithHeader, overflowBesideZero
   }
 
   func answer(_ kind: Broken) -> (bytes: [UInt8], expected: NPYError) {
@@ -68,7 +68,7 @@ import Testing
     case .text: return type("<U4")
     case .half: return type("<f2")
     case .longDouble: return type("<f16")
-    case .structure: return (header("[('a', '<f8')]"), .syntax(atByte: 20, expected: "a quoted string"))
+    case .structure: return (header("[('a', '<f8')]"), .structured(atByte: 20))
     case .fortran: return (header("'<f8'", "True"), .fortranOrder(atByte: 44))
     case .orderNumber: return (header("'<f8'", "0"), .syntax(atByte: 44, expected: "True or False"))
     case .scalar: return shape("()", .dimensions(given: 0, allowed: 1...2, atByte: 60))
@@ -82,6 +82,7 @@ import Testing
     case .overflowOfElements: return shape("(4611686018427387904, 4)", .shapeOverflow(given: [1 << 62, 4]))
     case .overflowOfBytes: return shape("(4611686018427387904, 1)", .shapeOverflow(given: [1 << 62, 1]))
     case .overflowWithHeader: return shape("(1152921504606846975,)", .shapeOverflow(given: [(1 << 60) - 1]))
+    case .overflowBesideZero: return shape("(0, 1152921504606846976)", .shapeOverflow(given: [0, 1 << 60]))
     }
   }
 

@@ -40,27 +40,28 @@ func readOn(_ stream: inout SampleStream, columns: Int, imaginary: Bool = false)
 
 /// The same from the bytes of a file.
 func read(
-  _ bytes: [UInt8], columns: Int, imaginary: Bool = false, bufferBytes: Int = 4096
+  _ bytes: [UInt8], columns: Int, imaginary: Bool = false, _ form: TextForm = TextForm(), bufferBytes: Int = 4096
 ) throws(SampleError) -> Reading {
   let folder = TemporaryFolder()
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferBytes, alignment: 64)
   defer { buffer.deallocate() }
-  var stream = try SampleStream(path: folder.put("samples", bytes))
+  var stream = try SampleStream(path: folder.put("samples", bytes), form)
   return try read(&stream, columns: columns, imaginary: imaginary, buffer: buffer)
 }
 
-func read(_ text: String, columns: Int, imaginary: Bool = false, bufferBytes: Int = 4096) throws(SampleError) -> Reading
-{
-  try read(Array(text.utf8), columns: columns, imaginary: imaginary, bufferBytes: bufferBytes)
+func read(
+  _ text: String, columns: Int, imaginary: Bool = false, _ form: TextForm = TextForm(), bufferBytes: Int = 4096
+) throws(SampleError) -> Reading {
+  try read(Array(text.utf8), columns: columns, imaginary: imaginary, form, bufferBytes: bufferBytes)
 }
 
 /// The same from a pipe, whose size nobody knows; at most 64 KiB.
 func readPiped(
-  _ bytes: [UInt8], columns: Int, imaginary: Bool = false, bufferBytes: Int = 4096
+  _ bytes: [UInt8], columns: Int, imaginary: Bool = false, _ form: TextForm = TextForm(), bufferBytes: Int = 4096
 ) throws(SampleError) -> Reading {
   let pipe = Pipe(bytes)
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferBytes, alignment: 64)
   defer { buffer.deallocate() }
-  var stream = try SampleStream(path: pipe.path)
+  var stream = try SampleStream(path: pipe.path, form)
   return try read(&stream, columns: columns, imaginary: imaginary, buffer: buffer)
 }

@@ -26,9 +26,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("x y", RowStatus.malformed(line: 1, character: 1)),
-    ("1 2x", .malformed(line: 1, character: 4)),
-    ("1;2", .malformed(line: 1, character: 2)),
+    ("1 2x", RowStatus.malformed(line: 1, character: 4)),
+    ("1;2", .malformed(line: 1, character: 2, .semicolon)),
+    ("1,5\t0,25", .malformed(line: 1, character: 5, .separator)),
+    ("1 2,3", .malformed(line: 1, character: 4, .separator)),
+    ("1+2i 3", .malformed(line: 1, character: 1, .complex)),
+    ("1 2j", .malformed(line: 1, character: 3, .complex)),
+    ("\"1\",\"2", .malformed(line: 1, character: 7, .number)),
+    ("\"1\"x,2", .malformed(line: 1, character: 4, .quote)),
     ("\n# c\n  1 ..", .malformed(line: 3, character: 6)),
     ("1,,2", .malformed(line: 1, character: 3)),
     (",1,2", .malformed(line: 1, character: 1)),
@@ -55,12 +60,45 @@ import Testing
     #expect(reading.rows == [[7, 8]])
   }
 
-  @Test func pairsAreComplex() throws {
-    let reading = try read("1 2 3 4\n5 6\n1 2 3\n1 2 3 nan\n", columns: 2, imaginary: true)
-    #expect(reading.rows == [[1, 3], [5, 6]])
-    #expect(reading.imaginary == [[2, 4], [0, 0]])
+  /// Pairs are complex where that is said; how many numbers a line has never says it.
+  @Test func pairs() throws {
+    var form = TextForm()
+    form.pairs = true
+    let reading = try read("1 2 3 4\n5 6\n1 2 3 nan\n", columns: 2, imaginary: true, form)
+    #expect(reading.rows == [[1, 3]] && reading.imaginary == [[2, 4]])
+    #expect(reading.statuses == [.row, .count(line: 2, given: 2, expected: 4), .notFinite(column: 1), .end])
+    #expect(throws: SampleError.complex) { try read("1 2 3 4\n", columns: 2, form) }
     #expect(
-      reading.statuses == [.row, .row, .count(line: 3, given: 3, expected: 2), .notFinite(column: 1), .end])
+      try read("1 2\n1 2 3 4\n", columns: 2, imaginary: true).statuses
+        == [.row, .count(line: 2, given: 4, expected: 2), .end])
+  }
+
+  @Test(arguments: [
+    "1+2i 3-4.5e1i\n", "(1+2j),(3-45j)\n", "1+2j , 3-45.0j\n", "\"1+2i\",\"3-45i\"\n", "(1.0e0+2j) (3-4.5e+1j)\n",
+  ])
+  func complexNumbers(text: String) throws {
+    let expected = Reading(rows: [[1, 3]], imaginary: [[2, -45]], statuses: [.row, .end])
+    #expect(try read(text, columns: 2, imaginary: true) == expected)
+  }
+
+  /// The first sample decides for the file whether numbers may be complex, and what separates them.
+  @Test func theFirstSampleDecides() throws {
+    let complex = try read("i3 2\n-2i 1\n7 (8)\n", columns: 2, imaginary: true)
+    #expect(complex.rows == [[0, 1], [7, 8]] && complex.imaginary == [[-2, 0], [0, 0]])
+    #expect(complex.statuses.first == .malformed(line: 1, character: 1))
+    #expect(
+      try read("1 2\n1i 2\n", columns: 2, imaginary: true).statuses
+        == [.row, .malformed(line: 2, character: 1, .complex), .end])
+    #expect(
+      try read("1 2\n1,2\n3 4\n", columns: 2).statuses
+        == [.row, .malformed(line: 2, character: 2, .separator), .row, .end])
+    for text in ["1+2\n", "1+i\n", "1+-2i\n", "(1+2i\n", "1+2i)\n", "i\n", "1+2ii\n", "(1\n", "1+2i3\n"] {
+      guard case .malformed = try read(text, columns: 1, imaginary: true).statuses[0] else {
+        Issue.record("\(text) was read")
+        continue
+      }
+    }
+    #expect(try read("1+nani\n", columns: 1, imaginary: true).statuses == [.notFinite(column: 0), .end])
   }
 
   /// Cut anywhere, a file gives its whole lines, then tells that it was cut; never another number.

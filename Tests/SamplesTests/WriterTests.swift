@@ -60,7 +60,10 @@ import Testing
       for (sample, logits) in [(0, [0.1, -2.5]), (7, [1e-300, .nan])] {
         let status = [0.25, 0.75].withUnsafeBufferPointer { probabilities in
           logits.withUnsafeBufferPointer { logits in
-            writer.append(sample: sample, predicted: 1, probabilities: probabilities, logits: logits)
+            writer.append(
+              Prediction(
+                sample: sample, label: sample == 0 ? 1 : -1, predicted: 1, probabilities: probabilities, logits: logits)
+            )
           }
         }
         #expect(status == .written)
@@ -75,23 +78,23 @@ import Testing
   func predictionsInEveryFormat(bufferBytes: Int) throws {
     #expect(
       String(decoding: try predictions(.csv, bufferBytes: bufferBytes) ?? [], as: UTF8.self) == """
-        sample,class,probability_0,probability_1,logit_0,logit_1
-        0,1,0.25,0.75,0.1,-2.5
-        7,1,0.25,0.75,1e-300,nan
+        sample,class,label,hit,probability_0,probability_1,logit_0,logit_1
+        0,1,1,1,0.25,0.75,0.1,-2.5
+        7,1,,,0.25,0.75,1e-300,nan
 
         """)
     unlink(folder.path + "/p")
     #expect(
       String(decoding: try predictions(.ndjson, bufferBytes: bufferBytes) ?? [], as: UTF8.self) == """
-        {"sample":0,"class":1,"probabilities":[0.25,0.75],"logits":[0.1,-2.5]}
-        {"sample":7,"class":1,"probabilities":[0.25,0.75],"logits":[1e-300,null]}
+        {"sample":0,"class":1,"label":1,"hit":true,"probabilities":[0.25,0.75],"logits":[0.1,-2.5]}
+        {"sample":7,"class":1,"label":null,"hit":null,"probabilities":[0.25,0.75],"logits":[1e-300,null]}
 
         """)
     unlink(folder.path + "/p")
-    let rows = [0, 1, 0.25, 0.75, 0.1, -2.5, 7, 1, 0.25, 0.75, 1e-300, .nan]
+    let rows = [0, 1, 1, 1, 0.25, 0.75, 0.1, -2.5, 7, 1, .nan, .nan, 0.25, 0.75, 1e-300, .nan]
     #expect(
       try predictions(.npy, bufferBytes: bufferBytes)
-        == npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 6), }", rows.flatMap(littleEndian)))
+        == npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 8), }", rows.flatMap(littleEndian)))
   }
 
   @Test(arguments: [0, 9, 10, 11, 99, 100, 101, 1_000_000, -1, -10, .max, .min])
@@ -99,14 +102,14 @@ import Testing
     try withBuffer(4096) { buffer in
       var writer = try PredictionWriter(path: folder.path + "/p", format: .csv, classes: 1, buffer: buffer)
       let status = [1.0].withUnsafeBufferPointer {
-        writer.append(sample: value, predicted: value, probabilities: $0, logits: $0)
+        writer.append(Prediction(sample: value, label: -1, predicted: value, probabilities: $0, logits: $0))
       }
       #expect(status == .written)
       try writer.commit()
     }
     #expect(
-      String(decoding: folder.get("p")!, as: UTF8.self) == "sample,class,probability_0,logit_0\n\(value),\(value),1,1\n"
-    )
+      String(decoding: folder.get("p")!, as: UTF8.self)
+        == "sample,class,label,hit,probability_0,logit_0\n\(value),\(value),,,1,1\n")
   }
 
   /// The longest numbers there are, in the smallest buffer.
@@ -117,7 +120,7 @@ import Testing
       var writer = try PredictionWriter(path: folder.path + "/p", format: format, classes: classes, buffer: buffer)
       for _ in 0..<3 {
         let status = longest.withUnsafeBufferPointer {
-          writer.append(sample: .min, predicted: .min, probabilities: $0, logits: $0)
+          writer.append(Prediction(sample: .min, label: .max, predicted: .min, probabilities: $0, logits: $0))
         }
         #expect(status == .written)
       }
@@ -164,8 +167,9 @@ import Testing
         var written = 0
         for sample in 0..<100 {
           let status = writer.append(
-            sample: sample, predicted: 1, probabilities: UnsafeBufferPointer(values),
-            logits: UnsafeBufferPointer(values))
+            Prediction(
+              sample: sample, label: 0, predicted: 1, probabilities: UnsafeBufferPointer(values),
+              logits: UnsafeBufferPointer(values)))
           if status == .written { written += 1 }
         }
         try writer.commit()

@@ -37,6 +37,7 @@ import Testing
     settings.data.source = .file
     settings.data.path = folder.put("rows.npy", npy(rows))
     settings.data.encoder = encoder
+    settings.data.text.pads = rows[0].count < 1 << qubits
     settings.evaluation.samples = 0
     settings.evaluation.batch = 2
     settings.evaluation.predictionsPath = folder.path + "/p.npy"

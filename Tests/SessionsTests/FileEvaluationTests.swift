@@ -1,5 +1,7 @@
+import Batches
 import Foundation
 import Kernel
+import Samples
 import Sessions
 import Settings
 import TemporaryFolders
@@ -69,8 +71,17 @@ import Testing
     for (name, data) in [
       ("a.npy", complexNPY(pairs(0))), ("b.npy", complexNPY(pairs(1.2))), ("c.txt", text(states)),
       ("d.txt", text(pairs(-0.4))),
+      (
+        "e.txt",
+        Data(
+          pairs(0.3).map { row in
+            stride(from: 0, to: row.count, by: 2).map { "(\(row[$0])\(row[$0 + 1] < 0 ? "" : "+")\(row[$0 + 1])j)" }
+              .joined(separator: ", ") + "\n"
+          }.joined().utf8)
+      ),
     ] {
       settings.data.path = folder.put(name, data)
+      settings.data.text.pairs = name == "d.txt"
       #expect(try Session.evaluate(settings).samples == 11)
       #expect(isClose(try rows(ofNPY: settings.evaluation.predictionsPath), expected, 1e-13))
     }
@@ -81,7 +92,8 @@ import Testing
     let folder = TemporaryFolder()
     let value = String(format: "%.18e", -1 / Double(1 << 11).squareRoot() / 2.0.squareRoot())
     let line = Array(repeating: value, count: 1 << 12).joined(separator: " ") + "\n"
-    let settings = fileSettings(in: folder, folder.put("states.txt", Data((line + line).utf8)))
+    var settings = fileSettings(in: folder, folder.put("states.txt", Data((line + line).utf8)))
+    settings.data.text.pairs = true
     try writeModel(settings.model.path, qubits: 11)
     #expect(try Session.evaluate(settings).samples == 2)
   }
@@ -110,25 +122,105 @@ import Testing
     let (states, labels) = try writeGroundStates(in: folder, count: 37)
     var settings = fileSettings(in: folder, states, labels: labels)
     try writeModel(settings.model.path, qubits: 7)
-    for asked in [1, 8, 36, 37, 38, 1000] {
+    for asked in [1, 8, 36, 37] {
       settings.evaluation.samples = asked
       let report = try Session.evaluate(settings)
-      #expect(report.samples == min(asked, 37) && report.accuracy?.trials == min(asked, 37))
+      #expect(report.samples == asked && report.accuracy?.trials == asked)
+    }
+    for asked in [38, 1000] {
+      settings.evaluation.samples = asked
+      #expect(refusal(settings) == .fewer(given: 37, asked: asked, setting: "evaluation.samples"))
     }
   }
 
-  @Test(arguments: ["npy", "txt"]) func aFileWithoutSamplesIsDone(_ format: String) throws {
+  private func refusal(_ settings: Settings) -> SampleError? {
+    do { _ = try Session.evaluate(settings) } catch {
+      if case .samples(_, let problem) = error { return problem }
+    }
+    return nil
+  }
+
+  private func problem(_ settings: Settings) -> RowProblem? {
+    do { _ = try Session.evaluate(settings) } catch {
+      if case .row(_, _, let problem) = error { return problem }
+    }
+    return nil
+  }
+
+  @Test(arguments: ["npy", "idx", "txt", "ndjson", "csv"]) func aFileWithoutSamplesIsRefused(_ format: String) throws {
     let folder = TemporaryFolder()
-    let data = format == "npy" ? npy([], columns: 128) : Data("# nothing\n".utf8)
+    let data =
+      switch format {
+      case "npy": npy([], columns: 128)
+      case "idx": Data([0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 128])
+      case "csv": Data(((0..<128).map { "x\($0)" }.joined(separator: ",") + "\n").utf8)
+      case "txt": Data("# nothing\n".utf8)
+      default: Data()
+      }
     let settings = fileSettings(in: folder, folder.put("states." + format, data))
     try writeModel(settings.model.path, qubits: 7)
-    let report = try Session.evaluate(settings)
-    #expect(report.samples == 0 && report.accuracy == nil && report.gate == nil && report.latency.count == 0)
-    for number in [
-      report.meanConfidence, report.samplesPerSecond, report.latency.p50Microseconds, report.latency.p99Microseconds,
-    ] {
-      #expect(number == 0)
+    #expect(refusal(settings) == .empty)
+    #expect(contents(settings.evaluation.predictionsPath) == nil)
+  }
+
+  /// Labels beside the samples and of a file, classes that are selected, and the rows that predictions then are of.
+  @Test func labelsAndRows() throws {
+    let folder = TemporaryFolder()
+    let rows = [[1, 2, 0.5, 1], [3, 4, -1, 0], [0, 1, 1, 5], [2, -2, 1, 1]]
+    func table(_ labels: [Int]) -> String {
+      "id,a,b,c,d,kind\n"
+        + zip(rows, labels).map { "\"no, \($1)\"," + $0.map { "\($0)" }.joined(separator: ",") + ",\($1)\n" }.joined()
     }
-    #expect(try rows(ofNPY: settings.evaluation.predictionsPath).isEmpty)
+    var settings = fileSettings(in: folder, folder.put("a.csv", Data(table([4, 0, 4, 1]).utf8)))
+    settings.data.encoder = .amplitude
+    (settings.data.text.labelColumn, settings.data.text.columns) = ("kind", ["a", "b", "c", "d"])
+    settings.data.classes = [4, 1]
+    settings.evaluation.predictionsPath = folder.path + "/p.csv"
+    try writeModel(settings.model.path, qubits: 2)
+    #expect(try Session.evaluate(settings).accuracy?.trials == 3)
+    func columns() throws -> [[String]] {
+      let text = try #require(contents(settings.evaluation.predictionsPath).map { String(decoding: $0, as: UTF8.self) })
+      return text.split(separator: "\n").map { line in
+        line.split(separator: ",", omittingEmptySubsequences: false).prefix(4).map(String.init)
+      }
+    }
+    let written = try columns()
+    #expect(written[0] == ["sample", "class", "kind", "hit"])
+    #expect(written.dropFirst().map { $0[0] } == ["0", "2", "3"])
+    #expect(written.dropFirst().map { $0[2] } == ["0", "0", "1"])
+    #expect(written.dropFirst().allSatisfy { ($0[1] == $0[2]) == ($0[3] == "1") })
+    // The same by a label file; then one that disagrees.
+    settings.data.labelsPath = folder.put("labels.txt", Data("4\n0\n4\n1\n".utf8))
+    #expect(try Session.evaluate(settings).accuracy?.trials == 3)
+    #expect(try columns() == written)
+    settings.data.labelsPath = folder.put("labels.txt", Data("4\n1\n4\n1\n".utf8))
+    #expect(problem(settings) == .labelsDisagree(beside: 0, file: 1))
+    settings.data.text.labelColumn = ""
+    settings.data.labelsPath = ""
+    settings.data.classes = [4, 1]
+    #expect(throws: SessionError.self) { try Session.evaluate(settings) }
+  }
+
+  /// Zeros complete short rows of arrays and texts alike, where that is asked for.
+  @Test func shortRows() throws {
+    let folder = TemporaryFolder()
+    let rows = [[1, 2, 0.5], [3, 4, -1]]
+    let text = rows.map { $0.map { "\($0)" }.joined(separator: ",") + "\n" }.joined()
+    var settings = fileSettings(in: folder, folder.put("whole.npy", npy(rows.map { $0 + [0] })))
+    settings.data.encoder = .amplitude
+    try writeModel(settings.model.path, qubits: 2)
+    _ = try Session.evaluate(settings)
+    let expected = contents(settings.evaluation.predictionsPath)
+    for (name, data) in [
+      ("a.npy", npy(rows)), ("a.csv", Data(text.utf8)), ("b.csv", Data(("x,y,z\n" + text).utf8)),
+      ("a.ndjson", Data(rows.map { "\($0)\n" }.joined().utf8)),
+    ] {
+      settings.data.path = folder.put(name, data)
+      settings.data.text.pads = false
+      #expect(throws: SessionError.self) { try Session.evaluate(settings) }
+      settings.data.text.pads = true
+      _ = try Session.evaluate(settings)
+      #expect(contents(settings.evaluation.predictionsPath) == expected)
+    }
   }
 }

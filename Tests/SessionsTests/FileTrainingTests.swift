@@ -181,6 +181,63 @@ import Testing
     return nil
   }
 
+  /// Pixels from 0 to 255 are far outside what a model was trained on, x/255; scaled amplitudes do not mind.
+  @Test func rowsFarOutsideTheTrainingRowsAreRefused() throws {
+    let folder = TemporaryFolder()
+    var settings = Self.settings(folder)
+    _ = try Session.train(settings)
+    #expect(try Model.read(path: settings.model.path).model.rowRange == nil)
+    settings.data.encoder = .amplitudeUnnormalized
+    _ = try Session.train(settings)
+    let range = try #require(try Model.read(path: settings.model.path).model.rowRange)
+    #expect(range.lowerBound >= 0 && range.upperBound <= 1)
+    var evaluation = Self.evaluation(of: settings)
+    #expect(refusal { try Session.evaluate(evaluation) } == nil)
+    let (images, labels) = Self.images(6)
+    let rows = images.suffix(24).map { Int($0) }
+    let text = (0..<6).map { rows[4 * $0..<4 * $0 + 4].map { "\($0)" }.joined(separator: " ") + "\n" }.joined()
+    evaluation.data.path = folder.put("pixels.txt", Array(text.utf8))
+    evaluation.data.labelsPath = folder.put("pixels.labels", labels)
+    #expect(refusal { try Session.evaluate(evaluation) }?.hasPrefix("row 0 outside(column: 0, value: 200.0") == true)
+    evaluation.data.allowsOutside = true
+    #expect(refusal { try Session.evaluate(evaluation) } == nil)
+  }
+
+  /// Labels in a column, in NDJSON and in a file of text train the same model as labels of their own.
+  @Test func labelsBesideTheSamples() throws {
+    let folder = TemporaryFolder()
+    var settings = Self.settings(folder)
+    let expected = try Session.train(settings).losses
+    func write(_ name: String, _ count: Int, _ line: ([Double], UInt8) -> String, first: String = "") -> String {
+      let (images, file) = Self.images(count)
+      let labels = Array(file.suffix(count))
+      let pixels = images.suffix(4 * count).map { Double($0) / 255 }
+      let lines = labels.indices.map { line(Array(pixels[4 * $0..<4 * $0 + 4]), labels[$0]) + "\n" }
+      return folder.put(name, Array((first + lines.joined()).utf8))
+    }
+    (settings.data.labelsPath, settings.data.testLabelsPath) = ("", "")
+    let object = { (pixels: [Double], label: UInt8) in "{\"features\": \(pixels), \"label\": \(label)}" }
+    (settings.data.path, settings.data.testPath) = (write("a", 90, object), write("b", 30, object))
+    let fromObjects = try Session.train(settings)
+    #expect(zip(fromObjects.losses, expected).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(fromObjects.testAccuracy.trials == 20)
+    let row = { (pixels: [Double], label: UInt8) in "\(label)," + pixels.map { "\($0)" }.joined(separator: ",") }
+    (settings.data.path, settings.data.testPath) = (
+      write("a", 90, row, first: "kind,p,q,r,s\n"), write("b", 30, row, first: "kind,p,q,r,s\n")
+    )
+    settings.data.text.labelColumn = "kind"
+    #expect(try Session.train(settings).losses == fromObjects.losses)
+    settings.data.classes = [0, 4]
+    #expect(refusal { try Session.train(settings) } == "classAbsent(4)")
+    settings.data.text.labelColumn = ""
+    settings.data.text.columns = ["p", "q", "r", "s"]
+    #expect(refusal { try Session.train(settings) } == "unlabelled(row: 0)")
+    settings.data.classes = [0, 3]
+    for (name, count) in [("a", 90), ("b", 30)] { _ = write(name + ".labels", count, { "\($1)" }) }
+    (settings.data.labelsPath, settings.data.testLabelsPath) = (folder.path + "/a.labels", folder.path + "/b.labels")
+    #expect(try Session.train(settings).losses == fromObjects.losses)
+  }
+
   @Test func refusals() {
     let folder = TemporaryFolder()
     func refused(_ change: (inout Settings) -> Void) -> String? {
@@ -193,7 +250,9 @@ import Testing
     #expect(refused { $0.data.classes = [0, 3, 7] } == "data.classes")
     #expect(refused { $0.data.labelsPath = $0.data.testLabelsPath } == "labelCount(given: 30, expected: 90)")
     #expect(refused { $0.data.testPath = "" } == "data.test-path")
-    #expect(refused { $0.data.testLabelsPath = "" } == "data.test-labels")
+    #expect(refused { $0.data.testLabelsPath = "" } == "unlabelled(row: 0)")
+    #expect(refused { $0.training.states = 61 } == "fewer(given: 60, asked: 61, setting: \"training.states\")")
+    #expect(refused { $0.evaluation.samples = 21 } == "fewer(given: 20, asked: 21, setting: \"evaluation.samples\")")
     #expect(refused { $0.data.path = "-" } != nil)
     #expect(refused { $0.data.features = .pca } == "data.encoder")
     #expect(
@@ -215,6 +274,6 @@ import Testing
     evaluation.data.classes = [0, 9]
     #expect(refusal { try Session.evaluate(evaluation) } == "classAbsent(9)")
     evaluation.data.labelsPath = ""
-    #expect(refusal { try Session.evaluate(evaluation) } == "data.labels")
+    #expect(refusal { try Session.evaluate(evaluation) } == "unlabelled(row: 0)")
   }
 }

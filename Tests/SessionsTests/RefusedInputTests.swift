@@ -84,9 +84,12 @@ import Testing
     #expect(columns(try error(npy([[1, 0, 0, 0]]), encoder: .phase)) == [4, 3])
     #expect(columns(try error(npy([[Double](repeating: 1, count: 9)]), encoder: .amplitude)) == [9, 8])
     for encoder in [Encoder.state, .amplitude, .amplitudeUnnormalized, .phase, .angle, .basis] {
-      let needed = encoder.isProduct ? 3 : encoder == .state ? 8 : 1
-      #expect(columns(try error(npy("<f8", [5, 0], Data()), encoder: encoder)) == [0, needed])
-      #expect(columns(try error(npy("<f8", [0], Data()), encoder: encoder)) == [0, needed])
+      for shape in [[5, 0], [0]] {
+        guard case .samples(_, .emptyRows) = try error(npy("<f8", shape, Data()), encoder: encoder) else {
+          Issue.record("rows without numbers were taken")
+          continue
+        }
+      }
     }
     if case .samples(_, .complex) = try error(complexNPY([[1, 0, 1, 0, 0, 0]]), encoder: .phase) {
     } else {
@@ -108,7 +111,7 @@ import Testing
     func labels(_ count: Int) -> Data { npy(labels: [Int64](repeating: 1, count: count)) }
     #expect(try error(npy(states), labels: labels(20)) == nil)
     #expect(try error(text, labels: labels(20), name: "rows.txt") == nil)
-    for given in [0, 1, 6, 19, 21, 24, 100] {
+    for given in [1, 6, 19, 21, 24, 100] {
       #expect(count(try error(npy(states), labels: labels(given))) == [given, 20])
       #expect(count(try error(text, labels: labels(given), name: "rows.txt")) == [given, min(given + 1, 20)])
     }

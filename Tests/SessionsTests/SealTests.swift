@@ -42,10 +42,17 @@ import Testing
           teacher.data.source = .file
           teacher.data.path = states
           teacher.data.labelsPath = labels
+          teacher.evaluation.samples = 0
           for predictions in ["", "p.csv", "p.ndjson", "p.npy"] {
             teacher.evaluation.predictionsPath = predictions.isEmpty ? "" : folder.path + "/" + predictions
             expectNone(try Session.evaluate(teacher).facts, "evaluate a file to \(predictions), " + what)
           }
+          let names = (0..<128).map { "\"x \($0)\"" } + ["kind"]
+          let table = ([names] + (0..<5).map { row in (0..<128).map { $0 == row ? "1+0i" : "0" } + ["1"] })
+            .map { $0.joined(separator: ",") + "\n" }
+          teacher.data.path = folder.put("table.csv", Data(table.joined().utf8))
+          (teacher.data.labelsPath, teacher.data.text.labelColumn) = ("", "kind")
+          expectNone(try Session.evaluate(teacher).facts, "evaluate a table, " + what)
         }
       }
       if failures > 0 { exit(EXIT_FAILURE) }

@@ -234,7 +234,7 @@ func distillationError(_ settings: Settings, in folder: TemporaryFolder) -> Sess
   @Test func aTapeThatCannotBeWrittenIsFoundBeforeTheWork() throws {
     var settings = try student(files: true)
     // The data's first row is no numbers, which is found when the training set is read.
-    settings.data.path = folder.put("rows", Data(String(repeating: "x\n", count: 90).utf8))
+    settings.data.path = folder.put("rows", Data(String(repeating: "?\n", count: 90).utf8))
     guard case .row = distillationError(settings, in: folder) else {
       Issue.record("rows of letters were read")
       return

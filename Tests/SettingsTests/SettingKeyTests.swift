@@ -154,7 +154,10 @@ import Testing
       ("model.qubit-order", "big-endian"), ("model.observables", "X0;Y1;Z2"), ("model.readout", "fixed"),
       ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
       ("data.parity", "-1"), ("data.h1", "0.25"), ("data.j", "-1"), ("data.h2", "0.5,1.5"), ("data.path", "d"),
-      ("data.labels", "l"), ("data.encoder", "angle"), ("data.classes", "1,5"), ("data.test-path", "t"),
+      ("data.labels", "l"), ("data.pairs", "true"), ("data.header", "false"), ("data.label-column", "k"),
+      ("data.columns", "[\"x, y\", z]"), ("data.pad", "true"), ("data.allow-outside", "true"),
+      ("data.encoder", "angle"), ("data.classes", "1,5"),
+      ("data.test-path", "t"),
       ("data.test-labels", "u"), ("data.features", "pca"), ("data.threshold", "0.25"), ("data.compressor", "a"),
       ("training.iterations", "7"),
       ("training.batch", "8"),
@@ -216,6 +219,12 @@ import Testing
     expected.data.h2Maximum = 1.5
     expected.data.path = "d"
     expected.data.labelsPath = "l"
+    expected.data.text.pairs = true
+    expected.data.text.header = false
+    expected.data.text.labelColumn = "k"
+    expected.data.text.columns = ["x, y", "z"]
+    expected.data.text.pads = true
+    expected.data.allowsOutside = true
     expected.data.encoder = .angle
     expected.data.classes = [1, 5]
     expected.data.testPath = "t"

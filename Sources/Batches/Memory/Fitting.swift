@@ -116,6 +116,7 @@ package struct Fitting {
       largestBatch: isFixed ? nil : largest(below: batch) { fits(batch: $0, qubits: qubits) },
       largestQubits: isFixed
         ? nil : largest(below: qubits) { $0 >= fewestQubits && fits(batch: batch, qubits: $0) },
+      fewestQubits: fewestQubits,
       fittingPrecision: singlePrecision.fits(batch: batch, qubits: qubits) ? Precision.float32.name : nil,
       isFixed: isFixed)
   }

@@ -23,10 +23,13 @@ package struct FileMemory {
   private let row: Reservation<Double>
   private let sample: Reservation<Double>?
 
+  /// The longest line of text with so many numbers, each with an imaginary part.
+  package static func lineBytes(_ numbers: Int) -> Int { 2 * numbers * textBytesPerNumber + textBytesBeside }
+
   /// - Parameters:
   ///   - name: what stands before `buffer` and `row` in the plan.
   ///   - rawColumns: the length of a row of which features are made; nil: rows are samples.
-  ///   - facts: its columns are what the file says its rows have; nil for text, whose lines must fit the buffer.
+  ///   - facts: its columns are what the file says its rows have; lines of text must fit the buffer.
   package init(
     _ name: String, ansatz: Ansatz, encoder: Encoder, rawColumns: Int?,
     facts: DataFacts,
@@ -36,7 +39,7 @@ package struct FileMemory {
     switch encoder {
     case .state: width = ansatz.amplitudes
     case .amplitude, .amplitudeUnnormalized:
-      width = max(1, min(facts.columns ?? ansatz.amplitudes, ansatz.amplitudes))
+      width = facts.pads ? max(1, min(facts.columns ?? ansatz.amplitudes, ansatz.amplitudes)) : ansatz.amplitudes
     case .phase, .angle, .basis: width = ansatz.qubits
     }
     columns = rawColumns ?? width
@@ -47,10 +50,10 @@ package struct FileMemory {
           name: "\(name) decompression", formula: "gzip window, state, input", bytes: facts.outsideBytes, owner: "zlib")
       )
     }
-    let longest = 2 * columns * Self.textBytesPerNumber + Self.textBytesBeside
-    let bytes = facts.columns == nil ? max(Self.smallestBuffer, longest) : Self.smallestBuffer
+    let lineBytes = facts.fields.map { [columns] fields in Self.lineBytes(max(columns, fields)) }
     buffer = planner.reserve(
-      "\(name) buffer", [Extent("bytes", bytes)], of: UInt8.self, lifetime: lifetime, owner: "Samples")
+      "\(name) buffer", [Extent("bytes", max(Self.smallestBuffer, lineBytes ?? 0))], of: UInt8.self, lifetime: lifetime,
+      owner: "Samples")
     row = planner.reserve(
       "\(name) row", (isComplex ? [Extent("re/im", 2)] : []) + [Extent("numbers", columns)], of: Double.self,
       lifetime: lifetime, owner: "Samples")
@@ -64,14 +67,17 @@ package struct FileMemory {
   /// - Parameters:
   ///   - labels: one a row, −1 for rows to pass over; nil: there are none.
   ///   - features: nil: rows are samples.
-  ///   - classes, selected: what labels that stand beside the samples (NDJSON) may be, and which of them are kept, as
-  ///     positions in the list; with labels of a file, or without classes, those are not looked at.
+  ///   - classes, selected: what labels that stand beside the samples may be, and which of them are kept, as positions
+  ///     in the list. With labels of a file they must be the same.
+  ///   - needsLabels: whether a sample without a label is refused.
+  ///   - range: of the rows that the model was trained on; nil: rows are taken as they are.
   ///   - shard: the part of the samples to take, of those that are not passed over; nil: all.
   /// - Throws: `SessionError.samples` when rows have another length, or are complex where features, or those that were
   ///   planned for, are real.
   package func bind(
     _ opened: consuming SampleStream, labels: UnsafeMutableBufferPointer<Int32>?,
-    features: FeatureMap?, classes: Int = 0, selected: [Int] = [], shard: Shard? = nil, _ arena: borrowing Arena
+    features: FeatureMap?, classes: Int, selected: [Int], needsLabels: Bool = false,
+    range: ClosedRange<Double>? = nil, shard: Shard? = nil, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
     var stream = opened
     let path = stream.path
@@ -83,8 +89,9 @@ package struct FileMemory {
     let row = arena.pointer(row)
     return FileFeed(
       stream, path: path, columns: columns, width: width, encoder: encoder, labels: labels,
-      features: features, classes: labels == nil ? classes : 0, selected: selected, shard: shard,
-      row: row, sample: sample.map { arena.pointer($0) } ?? row, imaginary: isComplex ? row + columns : nil)
+      features: features, classes: classes, selected: selected, needsLabels: needsLabels, range: range,
+      shard: shard, row: row, sample: sample.map { arena.pointer($0) } ?? row,
+      imaginary: isComplex ? row + columns : nil)
   }
 }
 
@@ -109,18 +116,22 @@ package final class FileFeed {
   private let features: FeatureMap?
   private let classes: Int
   private let selected: [Int]
+  private let needsLabels: Bool
+  /// What numbers of a row may be: the range of the training rows, and as much again on either side.
+  private let allowed: ClosedRange<Double>
+  private let range: ClosedRange<Double>?
   private var stream: SampleStream
   /// The part of the samples to take; nil: all.
   private let shard: Shard?
   /// Rows read so far, those passed over included.
   private(set) var rows = 0
   /// Samples read so far, those of other parts included.
-  private var samples = 0
+  package private(set) var samples = 0
 
   fileprivate init(
     _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: Encoder,
-    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, classes: Int, selected: [Int], shard: Shard?,
-    row: UnsafeMutablePointer<Double>,
+    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, classes: Int, selected: [Int],
+    needsLabels: Bool, range: ClosedRange<Double>?, shard: Shard?, row: UnsafeMutablePointer<Double>,
     sample: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
   ) {
     self.stream = stream
@@ -133,6 +144,10 @@ package final class FileFeed {
     self.features = features
     self.classes = classes
     self.selected = selected
+    self.needsLabels = needsLabels
+    self.range = range
+    let width = range.map { $0.upperBound > $0.lowerBound ? $0.upperBound - $0.lowerBound : 1 } ?? 0
+    allowed = range.map { $0.lowerBound - width...$0.upperBound + width } ?? -.infinity...(.infinity)
     self.row = row
     real = sample
     self.imaginary = imaginary
@@ -166,41 +181,46 @@ package final class FileFeed {
         rows += 1
         return .failed(.row(.unreadable(status)))
       }
-      var label: Int32 = -1
-      if let labels {
-        guard rows < labels.count else {
-          return .failed(.labelCount(given: labels.count, rows: rows + 1))
-        }
-        label = labels[rows]
-        if label < 0 && !status.isFinal {
-          rows += 1
-          continue
-        }
+      guard rows < labels?.count ?? .max else {
+        return .failed(.labelCount(given: labels!.count, rows: rows + 1))
       }
+      let given = labels?[rows]
       rows += 1
+      if let given, given < 0, !status.isFinal, stream.label == nil { continue }
       if status != .row { return .failed(.row(.unreadable(status))) }
-      if classes == 0 { return .sample(label: label) }
-      switch ownLabel() {
-      case .label(let own): return .sample(label: own)
+      switch label(given) {
+      case .label(let label): return .sample(label: label)
       case .passOver: continue
       case .failed(let problem): return .failed(.row(problem))
       }
     }
   }
 
-  private enum OwnLabel {
+  private enum RowLabel {
     case label(Int32)
     case passOver
     case failed(RowProblem)
   }
 
-  /// The label that stands beside the row.
-  private func ownLabel() -> OwnLabel {
-    guard let label = stream.label else { return selected.isEmpty ? .label(-1) : .failed(.unlabelled) }
-    if selected.isEmpty {
-      return label >= 0 && label < classes ? .label(Int32(label)) : .failed(.label(given: label, classes: classes))
+  /// The label of the row: of the label file, −1 where it is to be passed over, or beside the row. Where there are both
+  /// they are the same.
+  private func label(_ given: Int32?) -> RowLabel {
+    guard let own = stream.label else {
+      guard let given else { return selected.isEmpty && !needsLabels ? .label(-1) : .failed(.unlabelled) }
+      return .label(given)
     }
-    return selected.firstIndex(of: label).map { .label(Int32($0)) } ?? .passOver
+    let label: Int32
+    if selected.isEmpty {
+      guard own >= 0 && own < classes else { return .failed(.label(given: own, classes: classes)) }
+      label = Int32(own)
+    } else {
+      label = selected.firstIndex(of: own).map { Int32($0) } ?? -1
+    }
+    if let given, given != label {
+      let file = given < 0 ? nil : selected.isEmpty ? Int(given) : selected[Int(given)]
+      return .failed(.labelsDisagree(beside: own, file: file))
+    }
+    return label < 0 ? .passOver : .label(label)
   }
 
   /// Reads the next sample of the part: a row, or its features, checked against what the encoder takes.
@@ -212,6 +232,7 @@ package final class FileFeed {
     }
     guard case .sample = outcome else { return outcome }
     samples += 1
+    if range != nil, let outside { return .failed(.row(outside)) }
     features?.apply(row, into: real)
     if let problem { return .failed(.row(problem)) }
     return outcome
@@ -219,6 +240,18 @@ package final class FileFeed {
 
   /// The number of the row that `next` was last about.
   package var lastRow: Int { max(rows - 1, 0) }
+
+  /// The first number of the row that is far outside the model's training rows.
+  private var outside: RowProblem? {
+    for part in [row, imaginary ?? row] {
+      var column = 0
+      while column < columns {
+        if !allowed.contains(part[column]) { return .outside(column: column, value: part[column], range: range!) }
+        column += 1
+      }
+    }
+    return nil
+  }
 
   /// What makes the encoder refuse the sample.
   private var problem: RowProblem? {
@@ -242,7 +275,7 @@ package final class FileFeed {
       if !(norm > 1e-280 && norm.isFinite) && !scaleSample() { return .zero }
     case .amplitudeUnnormalized:
       let norm = squaredNorm
-      if !(norm <= Self.largestNorm) { return .norm(squared: norm, tolerance: Self.normTolerance) }
+      if !(norm <= Self.largestNorm) { return .tooLarge(squared: norm, allowed: Self.largestNorm) }
     case .angle: break
     }
     return nil

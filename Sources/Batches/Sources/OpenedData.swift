@@ -8,6 +8,8 @@ package struct OpenedData: ~Copyable {
   package var labels: LabelFile?
   /// As messages name the label file; empty: there is none.
   package let labelsPath: String
+  /// The name of the column of labels; nil: there is none.
+  package let labelName: String?
   package let facts: DataFacts
   /// Whether the samples can be read more than once.
   package let canRewind: Bool
@@ -20,7 +22,7 @@ package struct OpenedData: ~Copyable {
       return
     }
     try self.init(
-      path: settings.data.path, setting: "data.path", labelsPath: settings.data.labelsPath,
+      path: settings.data.path, setting: "data.path", labelsPath: settings.data.labelsPath, settings.data,
       predictions: !settings.evaluation.predictionsPath.isEmpty)
   }
 
@@ -29,6 +31,7 @@ package struct OpenedData: ~Copyable {
     stream = nil
     labels = nil
     labelsPath = ""
+    labelName = nil
     facts = DataFacts(predictions: predictions)
     canRewind = false
   }
@@ -36,7 +39,8 @@ package struct OpenedData: ~Copyable {
   /// - Parameters:
   ///   - setting: the setting that names the file, for the message when it does not.
   ///   - labelsPath: empty: there are none.
-  package init(path: String, setting: String, labelsPath: String, predictions: Bool = false)
+  ///   - data: what is said of texts.
+  package init(path: String, setting: String, labelsPath: String, _ data: DataSettings, predictions: Bool = false)
     throws(SessionError)
   {
     if path.isEmpty { throw .setting(name: setting, given: "nothing", allowed: "a file, or - for standard input") }
@@ -44,39 +48,45 @@ package struct OpenedData: ~Copyable {
       throw .setting(name: "data.labels", given: "-", allowed: "a file: standard input is read for the samples")
     }
     let stream: SampleStream
-    do { stream = try SampleStream(path: path) } catch { throw .samples(path: path, error) }
+    do { stream = try SampleStream(path: path, data.text) } catch { throw .samples(path: path, error) }
+    try Self.check(stream, labelsPath: labelsPath, data)
     let labels: LabelFile?
     do { labels = labelsPath.isEmpty ? nil : try LabelFile(path: labelsPath) } catch {
       throw .samples(path: labelsPath, error)
     }
-    try self.init(stream, labels, labelsPath: labelsPath, predictions: predictions)
+    try self.init(stream, labels, labelsPath: labelsPath, data, predictions: predictions)
   }
 
   /// The same for files that are open.
   /// - Throws: `SessionError.samples`.
-  package init(_ file: consuming InputFile, labels labelFile: consuming InputFile?, predictions: Bool)
-    throws(SessionError)
-  {
+  package init(
+    _ file: consuming InputFile, labels labelFile: consuming InputFile?, _ data: DataSettings, predictions: Bool
+  ) throws(SessionError) {
     let path = file.path
     let stream: SampleStream
-    do { stream = try SampleStream(file) } catch { throw .samples(path: path, error) }
+    do { stream = try SampleStream(file, data.text) } catch { throw .samples(path: path, error) }
+    try Self.check(stream, labelsPath: labelFile?.path ?? "", data)
     guard let labelFile else {
-      try self.init(stream, nil, labelsPath: "", predictions: predictions)
+      try self.init(stream, nil, labelsPath: "", data, predictions: predictions)
       return
     }
     let labelsPath = labelFile.path
     let labels: LabelFile
     do { labels = try LabelFile(labelFile) } catch { throw .samples(path: labelsPath, error) }
-    try self.init(stream, labels, labelsPath: labelsPath, predictions: predictions)
+    try self.init(stream, labels, labelsPath: labelsPath, data, predictions: predictions)
   }
 
   private init(
-    _ opened: consuming SampleStream, _ openedLabels: consuming LabelFile?, labelsPath: String, predictions: Bool
+    _ opened: consuming SampleStream, _ openedLabels: consuming LabelFile?, labelsPath: String, _ data: DataSettings,
+    predictions: Bool
   ) throws(SessionError) {
+    labelName = opened.labelName
     self.labelsPath = labelsPath
     var facts = DataFacts()
     facts.predictions = predictions
     facts.columns = opened.columns
+    facts.fields = opened.fields
+    facts.pads = data.text.pads
     facts.hasBytes = opened.hasBytes
     facts.isComplex = opened.isComplex
     facts.outsideBytes = opened.outsideBytes
@@ -96,6 +106,17 @@ package struct OpenedData: ~Copyable {
     self.facts = facts
   }
 
+  /// What can be told before a row is read.
+  private static func check(
+    _ stream: borrowing SampleStream, labelsPath: String, _ data: DataSettings
+  ) throws(SessionError) {
+    if stream.rows == 0 { throw .samples(path: stream.path, .empty) }
+    // An array has no labels beside its samples.
+    if stream.fields == nil && labelsPath.isEmpty && !data.classes.isEmpty {
+      throw .samples(path: stream.path, .unlabelled(row: 0))
+    }
+  }
+
   /// Reads the labels into memory for as many as the file has.
   package mutating func readLabels(
     into buffer: UnsafeMutableBufferPointer<Int32>, classes: Int, selected: [Int]
@@ -108,13 +129,8 @@ package struct OpenedData: ~Copyable {
 }
 
 extension DataSettings {
-  /// - Parameter areInData: whether labels come with the data.
-  /// - Throws: `SessionError.setting` for more selected classes than logits, or without labels to select by.
-  package func checkClasses(logits: Int, areInData: Bool = false) throws(SessionError) {
-    if source == .file && !classes.isEmpty && labelsPath.isEmpty && !areInData {
-      throw .setting(
-        name: "data.labels", given: "nothing", allowed: "a file: data.classes selects by label")
-    }
+  /// - Throws: `SessionError.setting` for more selected classes than logits.
+  package func checkClasses(logits: Int) throws(SessionError) {
     if classes.count > logits {
       throw .setting(
         name: "data.classes", given: "\(classes.count) classes",

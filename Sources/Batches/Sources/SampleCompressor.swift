@@ -59,7 +59,10 @@ extension SampleCompressor? {
     guard let self else {
       if teacher.ansatz.qubits == student.qubits { return }
       throw .setting(
-        name: "model.qubits", given: "\(student.qubits)", allowed: "\(teacher.ansatz.qubits), as the teacher has")
+        name: "model.qubits", given: "\(student.qubits)",
+        allowed:
+          "\(teacher.ansatz.qubits), as the teacher has; a student of fewer qubits sees what an autoencoder leaves "
+          + "(data.compressor, --compressor)")
     }
     if teacher.ansatz.qubits == self.ansatz.qubits { return }
     throw .setting(

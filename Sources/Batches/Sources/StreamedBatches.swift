@@ -20,10 +20,13 @@ package struct StreamedBatches {
   package let source: Source
   /// `[sample of the batch]`
   package let labels: UnsafeMutablePointer<Int32>
+  /// `[sample of the batch]`: its row in the file; nil: nobody asks, or there is no file.
+  package let rows: UnsafeMutablePointer<Int>?
 
-  package init(source: Source, labels: UnsafeMutablePointer<Int32>) {
+  package init(source: Source, labels: UnsafeMutablePointer<Int32>, rows: UnsafeMutablePointer<Int>? = nil) {
     self.source = source
     self.labels = labels
+    self.rows = rows
   }
 
   /// Reads so many samples, or as many as there are, and runs them.
@@ -52,6 +55,7 @@ package struct StreamedBatches {
           case .sample(let label):
             feed.encode(lane: lane, of: input, encoder)
             labels[done] = label
+            rows?[done] = feed.lastRow
             lane += 1
             done += 1
           case .failed(let failure): return .failed(.file(failure))

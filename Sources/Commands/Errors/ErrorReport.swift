@@ -5,7 +5,7 @@ public enum ErrorReport {
   /// `qkd-run: message`, or one JSON object with the numbers of a refusal beside the message; without a line break.
   public static func line(_ error: CommandError, json: Bool) -> String {
     let message = ErrorText.text(error)
-    if !json { return "qkd-run: " + message }
+    if !json { return "qkd-run: " + message.printed }
     var members: [(String, JSON)] = [
       ("level", .string("error")), ("message", .string(message)),
       ("exit_code", .integer(Int(ExitStatus(error).rawValue))),

@@ -92,7 +92,10 @@ public enum ErrorText {
   public static func text(_ error: ProfileError) -> String {
     switch error {
     case .file(let error): text(error)
-    case .notFound(let name, let searched):
+    case .notFound(let name, _, let known) where !known.isEmpty:
+      "no profile \"\(name)\"; did you mean \(NearestName.find(name, in: known) ?? name)? There are "
+        + known.joined(separator: ", ")
+    case .notFound(let name, let searched, _):
       "no profile \"\(name)\"; looked for " + searched.joined(separator: ", ")
         + (ProfileSearch.isFile(name)
           ? "" : "; name a file (with a / or .toml at its end), or put its folder into QKD_PROFILE_PATH")
@@ -118,7 +121,9 @@ public enum ErrorText {
       ?? "with these qubits not even a batch of 1 fits"
     let qubits =
       refusal.largestQubits.map { "with this batch the most qubits that fit are \($0)" }
-      ?? "with this batch not even 1 qubit fits"
+      ?? (refusal.fewestQubits > 1
+        ? "with this batch \(refusal.fewestQubits) qubits, the fewest that data and observables allow, do not fit"
+        : "with this batch not even 1 qubit fits")
     return "\(needed): nothing was started; \(batch), \(qubits)\(precision). \(remedy(isArena: refusal.isArena))"
   }
 
@@ -198,7 +203,7 @@ public enum ErrorText {
   private static func damage(_ error: TensorFileError) -> String {
     switch error {
     case .file(let error): text(error)
-    case .fileTooLarge(let given, let allowed): "\(given) bytes, allowed are \(allowed)"
+    case .fileTooLarge(let given, let allowed): "\(given) bytes, allowed are \(allowed), and no more than host.memory"
     case .truncated(let given, let needed): "it ends after \(given) bytes, \(needed) are needed"
     case .headerTooLong(let given, let allowed): "a header of \(given) bytes, allowed are \(allowed)"
     case .headerUnaligned(let given): "a header of \(given) bytes, allowed are multiples of 8"
@@ -220,112 +225,6 @@ public enum ErrorText {
     case .valueCount(let tensor, let given, let expected):
       "tensor \"\(tensor)\" has \(given) values, its shape needs \(expected)"
     case .reservedName(let name): "the name \"\(name)\" is reserved"
-    }
-  }
-
-  // MARK: Samples
-
-  public static func text(_ error: SampleError, path: String) -> String {
-    switch error {
-    case .file(let error): text(error)
-    case .npy(let error): "\(path): \(text(error))"
-    case .idx(let error): "\(path): \(text(error))"
-    case .gzip(let damage, let byte): "\(path): \(text(damage, atByte: byte))"
-    case .type(let given, let allowed):
-      "\(path): elements are \(given.rawValue), allowed are \(allowed.map(\.rawValue).joined(separator: ", "))"
-    case .shape(let given):
-      "\(path): shape \(given); allowed are one sample (one dimension), rows of samples (two), one label a sample"
-    case .columns(let given, let expected):
-      "\(path): rows of \(given) numbers, the model and its encoder take \(expected)"
-    case .complex: "\(path): complex numbers, allowed are real ones; only the state encoder takes complex amplitudes"
-    case .labelCount(let given, let expected): "\(path): \(given) labels for \(expected) samples"
-    case .label(let given, let classes, let index):
-      "\(path): label \(index) (from 0) is \(given), allowed are 0 to \(classes - 1)"
-    case .forbidden: "\(path): its permissions forbid this user to read it"
-    case .empty: "\(path): holds no sample"
-    case .classAbsent(let label):
-      "\(path): no sample has label \(label), which data.classes asks for"
-    case .format(let path, let allowed) where allowed.isEmpty:
-      "\(path): a file of results would take the name of spool.metrics"
-    case .format(let path, let allowed):
-      "\(path): the name's ending tells the format; allowed are " + allowed.map { "." + $0 }.joined(separator: ", ")
-    case .rows(let given, let expected): "\(path): \(given) rows came, \(expected) were announced"
-    }
-  }
-
-  private static func text(_ error: NPYError) -> String {
-    switch error {
-    case .truncated(let given, let needed): "ends after \(given) bytes, \(needed) are needed; copy it again"
-    case .magic: "is no NPY file: it does not begin with \\x93NUMPY"
-    case .version(let major, let minor): "NPY version \(major).\(minor); save it with numpy.save"
-    case .headerTooLong(let given, let allowed): "a header of \(given) bytes, allowed are \(allowed)"
-    case .syntax(let byte, let expected): "damaged header at byte \(byte): expected is \(expected)"
-    case .duplicateKey(let key, let byte): "damaged header at byte \(byte): \"\(key)\" stands twice"
-    case .unknownKey(let key, let byte): "damaged header at byte \(byte): unknown key \"\(key)\""
-    case .missingKey(let key): "damaged header: no \"\(key)\""
-    case .type(let given, let allowed, _):
-      "elements are \"\(given)\", allowed are \(allowed.joined(separator: ", ")); convert them with numpy.astype"
-    case .fortranOrder: "stored by columns; save numpy.ascontiguousarray of it"
-    case .dimensions(let given, let allowed, _):
-      "\(given) dimensions, allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
-    case .shapeOverflow(let given): "shape \(given) is larger than any file"
-    case .size(let given, let expected): "\(given) bytes, its header says \(expected); copy it again"
-    case .trailingBytes(let byte): "goes on after its last row, at byte \(byte)"
-    }
-  }
-
-  private static func text(_ error: IDXError) -> String {
-    switch error {
-    case .truncated(let given, let needed): "ends after \(given) bytes, \(needed) are needed; copy it again"
-    case .magic: "is no IDX file: it does not begin with two zero bytes"
-    case .type(let given): "IDX elements of type \(given), allowed is 8, unsigned bytes"
-    case .dimensions(let given, let allowed):
-      "IDX of \(given) dimensions, allowed are \(allowed.lowerBound) to \(allowed.upperBound): labels have one, "
-        + "images more"
-    case .shapeOverflow(let given): "shape \(given) is larger than any file"
-    case .size(let given, let expected): "\(given) bytes, its header says \(expected); copy it again"
-    case .trailingBytes(let byte): "goes on after its last element, at byte \(byte)"
-    }
-  }
-
-  private static func text(_ damage: GzipDamage, atByte byte: Int) -> String {
-    switch damage {
-    case .truncated: "the compressed file ends too early, after \(byte) bytes; copy it again"
-    case .corrupt: "damaged compressed data or a wrong checksum, at byte \(byte) of the file; copy it again"
-    case .trailingBytes: "something else follows the compressed data, at byte \(byte) of the file"
-    }
-  }
-
-  public static func text(_ problem: RowProblem) -> String {
-    switch problem {
-    case .unreadable(let status): text(status)
-    case .norm(let squared, let tolerance):
-      "the state's squared norm is \(shortestText(squared)), allowed is 1 within \(shortestText(tolerance)); "
-        + "normalise it, or choose --encoder amplitude"
-    case .zero: "all numbers are zero, which nothing can normalise"
-    case .notBinary(let column, let value):
-      "column \(column) (from 0) is \(shortestText(value)), this encoder allows 0 and 1"
-    case .label(let given, let classes): "the label is \(given), allowed are 0 to \(classes - 1)"
-    case .unlabelled: "there is no label, by which data.classes could select"
-    case .logit(let column, let value, let allowed):
-      "column \(column) (from 0) is \(shortestText(value)), allowed are logits up to \(shortestText(allowed)) in "
-        + "magnitude"
-    }
-  }
-
-  private static func text(_ status: RowStatus) -> String {
-    switch status {
-    case .row, .end: "no more samples"
-    case .notFinite(let column): "column \(column) (from 0) is not a finite number"
-    case .malformed(let line, let character): "line \(line), character \(character): a number is expected"
-    case .json(let line, let character, let expected):
-      "line \(line), character \(character): \(text(expected))"
-    case .count(let line, let given, let expected): "line \(line) has \(given) numbers, expected are \(expected)"
-    case .lineTooLong(let line, let allowed): "line \(line) is longer than the allowed \(allowed) bytes"
-    case .truncated(let byte): "the file ends inside this sample, at byte \(byte)"
-    case .trailingBytes(let byte): "the file goes on after its last sample, at byte \(byte)"
-    case .damaged(let damage, let byte): text(damage, atByte: byte)
-    case .failed(let errno): "could not be read: \(systemText(errno))"
     }
   }
 
@@ -354,7 +253,7 @@ public enum ErrorText {
         + "\(shortestText(tolerance)) is needed); change data.h2, data.parity or the number of qubits"
     case .degenerateOutsideSector(let h2, let gap, let tolerance):
       "at h2 = \(shortestText(h2)) two sectors share the lowest energy (gap \(shortestText(gap)), at least "
-        + "\(shortestText(tolerance)) is needed); state data.parity, or change data.h2"
+        + "\(shortestText(tolerance)) is needed); change data.h2, or data.parity where it is auto"
     case .groundStateOutsideSector(let h2, let sectorEnergy, let lowerEnergy):
       "at h2 = \(shortestText(h2)) the sector's lowest energy is \(shortestText(sectorEnergy)), but the chain has "
         + "\(shortestText(lowerEnergy)) outside it; state the other data.parity, or change data.h2"

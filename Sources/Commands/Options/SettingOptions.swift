@@ -34,6 +34,8 @@ struct CommonOptions: SettingOptions {
   @Option(name: .long, help: .setting("lanes")) var lanes: String?
   @Option(name: .long, help: .setting("input")) var input: String?
   @Option(name: .long, help: .setting("labels")) var labels: String?
+  @Option(name: .long, help: .setting("label-column")) var labelColumn: String?
+  @Option(name: .long, help: .setting("columns")) var columns: String?
   @Option(name: .long, help: .setting("encoder")) var encoder: String?
   @Option(name: .long, help: .setting("lock-wait")) var lockWait: String?
   @Option(name: .long, help: .setting("if-locked")) var ifLocked: String?

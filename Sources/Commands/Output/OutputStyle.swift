@@ -42,7 +42,7 @@ public struct OutputStyle: Sendable, Equatable {
   func tell(_ message: String) {
     let line =
       logFormat == .json
-      ? JSON.object([("level", .string("warning")), ("message", .string(message))]).text : "qkd-run: " + message
+      ? JSON.object([("level", .string("warning")), ("message", .string(message))]).text : "qkd-run: " + message.printed
     StandardStreams.writeMessage(line + "\n")
   }
 

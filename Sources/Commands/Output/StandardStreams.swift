@@ -1,4 +1,3 @@
-import Batches
 import CSupport
 import Files
 import Glibc

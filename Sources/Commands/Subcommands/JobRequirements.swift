@@ -1,14 +1,16 @@
 import Batches
 import CSupport
+import Files
 import Glibc
 import Sessions
 import Settings
 
 extension Settings {
-  /// What a job cannot do without, and what cannot go together.
+  /// What a job cannot do without, and what cannot go together. A plan of one that trains needs no output.
   /// - Throws: `CommandError.missing`, or `.session(.setting)`.
-  func checkRequirements(_ job: Job) throws(CommandError) {
-    if job == .compress {
+  func checkRequirements(_ job: Job, isPlan: Bool = false) throws(CommandError) {
+    if isPlan && job != .evaluate && output(of: job).path.isEmpty {
+    } else if job == .compress {
       if compression.path.isEmpty { throw .missing(key: "compression.path", flag: "--output", job: job) }
     } else if job != .reproduce && model.path.isEmpty {
       throw .missing(key: "model.path", flag: job == .evaluate ? "--model" : "--output", job: job)
@@ -19,12 +21,8 @@ extension Settings {
       throw .missing(key: "distillation.teacher", flag: "--teacher", job: job)
     }
     if data.source == .file && job != .evaluate {
-      if data.labelsPath.isEmpty { throw .missing(key: "data.labels", flag: "--labels", job: job) }
       if data.testPath.isEmpty {
         throw .missing(key: "data.test-path", flag: "--test-input", job: job)
-      }
-      if data.testLabelsPath.isEmpty {
-        throw .missing(key: "data.test-labels", flag: "--test-labels", job: job)
       }
     }
     if job == .evaluate && spool.isUsed { return try checkSpool() }
@@ -74,10 +72,12 @@ extension Settings {
 func isSameFile(_ first: String, _ second: String) -> Bool {
   if first.isEmpty || second.isEmpty { return false }
   var (one, other) = (stat(), stat())
-  let exist = (stat(first, &one) == 0, stat(second, &other) == 0)
+  let exist = (systemStat(first, &one) == 0, systemStat(second, &other) == 0)
   if exist == (false, false) {
     let (place, otherPlace) = (split(first), split(second))
-    guard place.name == otherPlace.name, stat(place.folder, &one) == 0, stat(otherPlace.folder, &other) == 0 else {
+    guard place.name == otherPlace.name, systemStat(place.folder, &one) == 0,
+      systemStat(otherPlace.folder, &other) == 0
+    else {
       return false
     }
   } else if exist != (true, true) {

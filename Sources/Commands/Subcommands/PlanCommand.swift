@@ -72,7 +72,7 @@ struct PlanCommand: ParsableCommand {
         return
       }
       var resolution = try request.resolve()
-      try resolution.settings.checkRequirements(job)
+      try resolution.settings.checkRequirements(job, isPlan: !systemd)
       if fit { try resolution.fit(job) }
       let planned = try session { () throws(SessionError) in try Session.planOrSmallest(job, resolution.settings) }
       if systemd && planned.refusal == nil {

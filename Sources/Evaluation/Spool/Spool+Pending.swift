@@ -34,7 +34,8 @@ extension Spool {
           labels = folders.inbox.status(name)
         }
         append(".json", to: name, length)
-        let count = folders.results.front(of: name, into: front)
+        let (count, written) = folders.results.front(of: name, into: front)
+        if max(status.changed, labels?.changed ?? .min) >= written { return true }
         let isDone = withUnsafeTemporaryAllocation(byteCount: SHA256.digestBytes, alignment: 8) { digest in
           stamp.stamp(status, labels: labels, into: digest)
           return ReportFront(bytes: UnsafeRawBufferPointer(rebasing: front[..<count])).hasStamp(digest)
@@ -89,12 +90,12 @@ extension Spool {
   }
 
   /// The front of a report in the results, as text; nil where there is none.
-  func readFront(_ name: FileName) -> (stamp: String, digest: String, labels: String?)? {
+  func readFront(_ name: FileName) -> (stamp: String, digest: String, labels: String?, written: Int)? {
     withUnsafeTemporaryAllocation(byteCount: SpoolStamp.frontBytes, alignment: 8) { bytes in
-      let count = name.withCString { folders.results.front(of: $0, into: bytes) }
+      let (count, written) = name.withCString { folders.results.front(of: $0, into: bytes) }
       let front = ReportFront(bytes: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
       guard let stamp = front.stamp, let digest = front.digest else { return nil }
-      return (stamp, digest, front.labels)
+      return (stamp, digest, front.labels, written)
     }
   }
 }

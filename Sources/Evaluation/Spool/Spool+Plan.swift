@@ -24,7 +24,7 @@ extension Spool {
       for name in names {
         guard let file = try? InputFile(in: inbox, name: name) else { continue }
         let labels = labelsName(of: name).flatMap { try? InputFile(in: inbox, name: $0) }
-        guard let opened = try? OpenedData(file, labels: labels, predictions: true) else { continue }
+        guard let opened = try? OpenedData(file, labels: labels, settings.data, predictions: true) else { continue }
         let facts = opened.facts
         guard let plan = try? evaluation.fitting(facts).chooseOrSmallest().1, plan.ramBytes > bytes else { continue }
         (largest, bytes) = (facts, plan.ramBytes)

@@ -150,7 +150,8 @@ package final class Spool {
     let reportName = name + ".json"
     let front = readFront(reportName)
     let stampText = stamp.text(seen, labels: seenLabels)
-    if front?.stamp == stampText {
+    let changed = max(seen.changed, seenLabels?.changed ?? .min)
+    if let front, front.stamp == stampText, changed < front.written {
       summary.skipped += 1
       return try conclude(name, labels: seenLabels == nil ? nil : labelsName)
     }
@@ -165,7 +166,7 @@ package final class Spool {
       if front.digest == stamp.digest(data: try sha256(name, path), labels: labels) {
         if !(try isUnchanged()) { throw .changed(path: path) }
         summary.skipped += 1
-        if folders.keepsInputs { try restamp(reportName, stampText) }
+        if folders.keepsInputs { try restamp(reportName, stampText, changed) }
         return try conclude(name, labels: seenLabels == nil ? nil : labelsName)
       }
     }
@@ -175,14 +176,13 @@ package final class Spool {
     var labels: String?
     let opened = try OpenedData(
       open(name, path, readData), labels: seenLabels == nil ? nil : open(labelsName!, path, readLabels),
-      predictions: true)
+      settings.data, predictions: true)
     let predictions = name + "." + settings.spool.format.rawValue
     let output: AtomicFile
     do { output = try AtomicFile(in: folders.results, name: predictions) } catch { throw .file(error) }
     let report = try evaluation.run(
       opened, output: output, path: folders.results.path(of: predictions), progress: .none
-    ) { samples throws(SessionError) in
-      if samples == 0 { throw .samples(path: path, .empty) }
+    ) { () throws(SessionError) in
       labels = seenLabels.flatMap { readLabels.hex(size: $0.size) }
       data = readData.hex(size: seen.size)
       let isRead = data != nil && (labels == nil) == (seenLabels == nil)
@@ -197,6 +197,7 @@ package final class Spool {
       labels: labels,
       predictions: predictions, predictionsSHA256: written, settings: digest, report: report)
     try addToMetrics(record.metricsLine)
+    FileClock.wait(beyond: changed)
     try write(record.reportText, as: reportName, in: folders.results)
     summary.evaluated += 1
     summary.samples += report.samples
@@ -259,13 +260,15 @@ package final class Spool {
     } catch { throw .file(error) }
   }
 
-  /// The report with another stamp in its place: the same results of the same digests.
-  private func restamp(_ name: FileName, _ stamp: String) throws(SessionError) {
+  /// The report anew, with another stamp in its place: the same results of the same digests.
+  /// - Parameter changed: when anything of the input last changed.
+  private func restamp(_ name: FileName, _ stamp: String, _ changed: Int) throws(SessionError) {
     do throws(FileError) {
       var bytes = try readFile(InputFile(in: folders.results, name: name), atMost: 1 << 20)
       let place = ReportFront.stampOffset..<ReportFront.stampOffset + SpoolStamp.digits
       guard bytes.count > place.upperBound else { return }
       bytes.replaceSubrange(place, with: stamp.utf8)
+      FileClock.wait(beyond: changed)
       try AtomicFile.write(bytes, to: AtomicFile(in: folders.results, name: name))
     } catch { throw .file(error) }
   }

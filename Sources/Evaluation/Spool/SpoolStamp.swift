@@ -6,8 +6,9 @@ import Settings
 ///
 ///     {"stamp": "64 digits", "digest": "64 digits", "labels_sha256": "64 digits" or null, …
 ///
-/// The stamp is the SHA-256 of what decides the results and of what the system says of input and labels: size, times of
-/// the last change of content and of anything else, number of the file.
+/// The stamp is the SHA-256 of what decides the results and of size and time of the last change of input and labels. It
+/// is believed of files of which nothing changed since the report was written, names and times among it (`changed`): what
+/// anybody can put back is no proof.
 /// The digest is that of what decides the results and of the content of both.
 struct SpoolStamp {
   static let digits = 64
@@ -20,7 +21,7 @@ struct SpoolStamp {
 
   init(model: String, settings: String) {
     var base = SHA256()
-    base.update("qkd-run spool 2 \(programVersion) model \(model) settings \(settings)\n")
+    base.update("qkd-run spool 1 \(programVersion) model \(model) settings \(settings)\n")
     self.base = base
   }
 
@@ -30,8 +31,7 @@ struct SpoolStamp {
     func update(_ status: FileStatus?) {
       let numbers = (
         Int64(status == nil ? 0 : 1).littleEndian, Int64(status?.size ?? 0).littleEndian,
-        Int64(status?.seconds ?? 0).littleEndian, Int64(status?.nanoseconds ?? 0).littleEndian,
-        Int64(status?.changed ?? 0).littleEndian, UInt64(status?.number ?? 0).littleEndian
+        Int64(status?.seconds ?? 0).littleEndian, Int64(status?.nanoseconds ?? 0).littleEndian
       )
       withUnsafeBytes(of: numbers) { hasher.update($0) }
     }

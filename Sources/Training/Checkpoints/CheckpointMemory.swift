@@ -26,9 +26,9 @@ package struct CheckpointMemory {
   package var fileBytes: Int { front.count + tensors.reduce(8 * CheckpointNumber.count) { $0 + 8 * $1.count } }
 
   /// Averages of squares.
-  static let secondMoments = "second_moments"
+  package static let secondMoments = "second_moments"
   /// Of which as many are filled as iterations are done.
-  static let losses = "losses"
+  package static let losses = "losses"
 
   /// What both kinds of training store.
   /// - Parameter parameters: the names of what Adam moves, and how many there are.

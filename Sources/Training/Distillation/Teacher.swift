@@ -18,7 +18,7 @@ package struct TeacherModel {
     let distillation = settings.distillation
     if !distillation.logitsPath.isEmpty { return nil }
     if distillation.teacherPath.isEmpty && distillation.hasTape { return nil }
-    let (model, digest) = try readModel(distillation.teacherPath, setting: "distillation.teacher")
+    let (model, digest) = try readModel(distillation.teacherPath, setting: "distillation.teacher", settings.host)
     try compressor.check(teacher: model, path: distillation.teacherPath, student: student)
     if model.logits != logits {
       throw .setting(
