@@ -40,7 +40,7 @@ struct TextHeader {
     while start <= largestBytes {
       guard let end = stream.front[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
         searched = stream.front.count
-        if form.header == nil && TextLine.beginsWithNumbers(stream.front[start...], isFirst: start == 0) { return nil }
+        if form.header == nil && TextLine.namesNothing(stream.front[start...], isFirst: start == 0) { return nil }
         try stream.lookFurther(pieceBytes)
         if stream.front.count == searched || searched > largestBytes { return nil }
         continue
