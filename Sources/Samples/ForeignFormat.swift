@@ -7,13 +7,15 @@ enum ForeignFormat {
     ("PDF", Array("%PDF".utf8)), ("UTF-16 text", [0xFF, 0xFE]), ("UTF-16 text", [0xFE, 0xFF]),
   ]
 
+  static let markup = "HTML or XML"
+
   /// - Throws: `SampleError.foreign`, and what reading throws.
   static func refuse(_ stream: inout ByteStream) throws(SampleError) {
     try stream.lookAhead(1)
     // Whatever else begins so is looked at no further: a pipe's first line may be short.
     guard let first = stream.front.first, first == UInt8(ascii: "<") || beginnings.contains(where: { $1[0] == first })
     else { return }
-    if first == UInt8(ascii: "<") { throw .foreign("HTML or XML") }
+    if first == UInt8(ascii: "<") { throw .foreign(markup) }
     try stream.lookAhead(5)
     for (name, bytes) in beginnings where stream.front.starts(with: bytes) { throw .foreign(name) }
   }

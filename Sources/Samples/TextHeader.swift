@@ -40,7 +40,7 @@ struct TextHeader {
     while start <= largestBytes {
       guard let end = stream.front[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
         searched = stream.front.count
-        if form.header == nil && TextLine.beginsWithNumbers(stream.front[start...], isFirst: start == 0) { return nil }
+        if form.header == nil && TextLine.namesNothing(stream.front[start...], isFirst: start == 0) { return nil }
         try stream.lookFurther(pieceBytes)
         if stream.front.count == searched || searched > largestBytes { return nil }
         continue
@@ -51,6 +51,7 @@ struct TextHeader {
         (start, searched) = (end + 1, end + 1)
         continue
       }
+      if line.first == UInt8(ascii: "<") { throw .foreign(ForeignFormat.markup) }
       let header = try TextHeader(line, lines: lines, form)
       if header != nil { stream.skipFront(end + 1) }
       return header
@@ -110,6 +111,8 @@ public enum HeaderFault: Sendable, Equatable {
   case missing
   /// `0,1,2,…` may be names or a sample.
   case numbers(Int)
+  /// Another number of columns than a sample has numbers.
+  case count(given: Int, expected: Int)
   /// A name that is not text.
   case notText(Int)
   case column(String, times: Int, names: [String])

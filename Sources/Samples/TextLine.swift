@@ -46,9 +46,12 @@ enum TextLine {
       }
   }
 
-  /// Whether a line can be no line of names, however it goes on: it begins with a number, but not with 0 and 1.
-  static func beginsWithNumbers(_ line: ArraySlice<UInt8>, isFirst: Bool) -> Bool {
-    let fields = content(line, isFirst: isFirst).split(maxSplits: 2) { isBlank($0) || $0 == UInt8(ascii: ",") }
+  /// Whether a line can be no line of names, however it goes on: it begins with a number, but not with 0 and 1, or as
+  /// JSON.
+  static func namesNothing(_ line: ArraySlice<UInt8>, isFirst: Bool) -> Bool {
+    let content = content(line, isFirst: isFirst)
+    if let first = content.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return true }
+    let fields = content.split(maxSplits: 2) { isBlank($0) || $0 == UInt8(ascii: ",") }
     return zip(fields, ["0", "1"]).contains { field, name in
       field.endIndex < line.endIndex && !field.elementsEqual(name.utf8)
         && isNumber(String(decoding: field, as: UTF8.self))

@@ -68,7 +68,7 @@ public struct TextRowStream: ~Copyable {
     columns: Int, imaginary: Bool, buffer: UnsafeMutableRawBufferPointer
   ) throws(SampleError) {
     precondition(columns > 0, "a sample has at least one element")
-    if let given = namedColumns, given != columns { throw .columns(given: given, expected: columns) }
+    if let given = namedColumns, given != columns { throw .header(.count(given: given, expected: columns)) }
     if form.pairs && !imaginary { throw .complex }
     self.columns = columns
     if header != nil || !form.pads { rowCount = form.pairs ? 2 * columns : columns }

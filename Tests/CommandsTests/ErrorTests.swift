@@ -204,6 +204,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(samples: .notText, .badData, "array", "data.pairs"),
     ErrorCase(samples: .header(.missing), .badData, "names", "data.label-column"),
     ErrorCase(samples: .header(.numbers(3)), .badData, "line 3", "data.header"),
+    ErrorCase(samples: .header(.count(given: 5, expected: 4)), .badData, "5 columns", "4", "--columns"),
     ErrorCase(samples: .header(.notText(3)), .badData, "line 3", "UTF-8"),
     ErrorCase(samples: .header(.column("c", times: 0, names: ["a", "b"])), .badData, "no column", "\"c\"", "a, b"),
     ErrorCase(samples: .header(.column("c", times: 2, names: ["c", "c"])), .badData, "more than one column", "\"c\""),

@@ -91,6 +91,11 @@ import Testing
     #expect(throws: SampleError.notText) { try read(NumPyFixture.float32, columns: 3, form { $0.labelColumn = "a" }) }
   }
 
+  @Test func anotherNumberOfColumns() {
+    #expect(throws: SampleError.header(.count(given: 2, expected: 3))) { try read("a,b\n1,2\n", columns: 3) }
+    #expect(throws: SampleError.header(.count(given: 1, expected: 2))) { try read("a;b\n1;2\n", columns: 2) }
+  }
+
   /// pandas names columns without names 0, 1, 2, …
   @Test func namesThatAreNumbers() throws {
     let text = "0,1,2\n3,4,5\n"
@@ -116,7 +121,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("BZh91AY", "bzip2"), ("<!DOCTYPE html>\n", "HTML or XML"), ("PK\u{3}\u{4}x", "zip (npz, xlsx)"),
+    ("BZh91AY", "bzip2"), ("\n  <html>\n", "HTML or XML"), ("<!DOCTYPE html>\n", "HTML or XML"),
+    ("PK\u{3}\u{4}x", "zip (npz, xlsx)"),
     ("%PDF-1.4", "PDF"),
   ])
   func otherFormats(text: String, name: String) {

@@ -20,6 +20,10 @@ extension ErrorText {
       "no line of names begins it, which data.header, data.label-column or data.columns asks for"
     case .numbers(let line):
       "line \(line) may name the columns 0, 1, 2, …, or be a sample: set data.header to true or false"
+    case .count(let given, let expected):
+      "its line of names has \(counted(given, "column", "columns")) of numbers, the model and its encoder take "
+        + "\(expected); choose them with --columns and --label-column, or set data.header = false where it names none"
+        + (given == 1 ? "; names stand between commas, tabs or blanks" : "")
     case .notText(let line): "line \(line) names columns with what is no text in UTF-8"
     case .column(let name, let times, let names):
       "\(times == 0 ? "no column" : "more than one column") is named \"\(name)\"; the names are "

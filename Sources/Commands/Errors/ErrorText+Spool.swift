@@ -45,7 +45,7 @@ extension ErrorText {
 
   static func text(_ part: JSONPart) -> String {
     switch part {
-    case .number: "a number is expected"
+    case .number: "a number is expected; a line is one whole array or object"
     case .label: "a whole number is expected, or null"
     case .string: "a member's name in quotation marks is expected"
     case .stringEnd: "a string has no end on this line"
