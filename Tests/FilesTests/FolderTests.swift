@@ -34,7 +34,7 @@ import Testing
     #expect(throws: FileError.self) { _ = try InputFile(in: folder, name: FileName("link")) }
     var byte: UInt8 = 0
     let count = withUnsafeMutableBytes(of: &byte) { buffer in
-      FileName("link").withCString { folder.front(of: $0, into: buffer) }
+      FileName("link").withCString { folder.front(of: $0, into: buffer).count }
     }
     #expect(count == 0)
     try AtomicFile.write(Array("new".utf8), to: AtomicFile(in: folder, name: FileName("link")))
