@@ -51,5 +51,7 @@ func shortText(_ value: Double) -> String {
     mantissa *= 10
     exponent += 1
   }
+  // What is rounded up to ten.
+  if mantissa >= 9.995 { (mantissa, exponent) = (mantissa / 10, exponent - 1) }
   return fixedText(mantissa, digits: 2) + "e-\(exponent)"
 }

@@ -10,10 +10,11 @@ struct SystemdUser {
   init(needed: [String]) {
     let isRoot = geteuid() == 0
     name = isRoot ? nil : getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"
+    let homes = ["/home", getpwuid(0).map { String(cString: $0.pointee.pw_dir) } ?? "/", "/run/user"]
     needsHomes = needed.contains { word in
       // `KEY=PATH`, or a path.
       let path = word.first == "/" ? word[...] : word.firstIndex(of: "=").map { word[word.index(after: $0)...] } ?? ""
-      return ["/home/", "/root/", "/run/user/"].contains { path.hasPrefix($0) }
+      return homes.contains { path.hasPrefix($0 + "/") }
     }
   }
 

@@ -7,8 +7,8 @@ import Settings
 ///     {"stamp": "64 digits", "digest": "64 digits", "labels_sha256": "64 digits" or null, …
 ///
 /// The stamp is the SHA-256 of what decides the results and of size and time of the last change of input and labels. It
-/// is believed of files of which nothing changed since the report was written, names and times among it (`changed`): what
-/// anybody can put back is no proof.
+/// is believed of files of which nothing changed since the report was written, names and times among it: what anybody
+/// can put back is no proof.
 /// The digest is that of what decides the results and of the content of both.
 struct SpoolStamp {
   static let digits = 64
