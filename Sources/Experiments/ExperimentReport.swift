@@ -58,6 +58,10 @@ public struct ExperimentReport: Sendable {
   public let axis: Axis
   public let rows: [Row]
   public let comparisons: [Comparison]
+  /// Of the comparisons, in their order: together they are one family.
+  public let judgements: [Judgement]
+  /// Differences of accuracy within ± this are not worth naming.
+  public let margin: Double
   public let fidelity: Fidelity?
   public let controls: [Control]
   public let trainingSamples, testSamples: Int
@@ -101,6 +105,8 @@ extension ExperimentReport {
         paper: row.isFitted ? nil : paper.accuracy(contestant, row))
     }
     comparisons = Self.comparisons(design, results)
+    margin = settings.experiment.margin
+    judgements = Judgement.of(comparisons.map(\.result), margin: margin)
     fidelity = design.fidelityRow.map { row in
       let means = results.map { $0[row] }
       return Fidelity(means: means, summary: SampleSummary(means), paper: paper.fidelity)

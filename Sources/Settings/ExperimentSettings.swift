@@ -37,6 +37,8 @@ public struct ExperimentSettings: Sendable, Equatable {
   /// Above 0: teacher and students are trained so many epochs instead, and tested after each.
   public var epochs = 0
   public var treatments: [Treatment] = [.none, .distilled]
+  /// Differences of accuracy within ± this are not worth naming.
+  public var margin = 0.005
   /// Where the JSON report goes; empty: NAME-PRESET.json.
   public var reportPath = ""
 
@@ -79,6 +81,9 @@ extension SettingKey {
     SettingKey(
       "experiment.treatments", \.experiment.treatments, .treatments, for: [.reproduce], .value,
       "What is done to students"),
+    SettingKey(
+      "experiment.margin", \.experiment.margin, .number(0...1), for: [.reproduce], .nothing,
+      "Differences of accuracy that are not worth naming: 0.005 is half a point"),
     SettingKey(
       "experiment.report", \.experiment.reportPath, .path, flags: [SettingFlag("output", [.reproduce])],
       for: [.reproduce], .nothing,

@@ -22,10 +22,10 @@ struct PlotTests {
   private func report(_ experiment: String, _ axis: String, _ rows: [String], preset: String = "literal") -> String {
     """
     {"report": "reproduce", "experiment": "\(experiment)", "preset": "\(preset)", "version": "0.1.0", "seeds": 2,
-     "first_seed": 1, "axis": "\(axis)", "rows": [\(rows.joined(separator: ","))],
+     "first_seed": 1, "axis": "\(axis)", "margin": 0.005, "rows": [\(rows.joined(separator: ","))],
      "comparisons": [{"model": "student (1)", "iterations": 50, "baseline": "none", "treatment": "distilled",
        "difference": 0.012, "low": 0.003, "high": 0.02, "p": 0.01, "better": 2, "equal": 0, "worse": 0,
-       "verdict": "helps"}],
+       "p_holm": 0.01, "verdict": "helps", "seeds_to_decide": null}],
      "fidelity": {"accuracies": [0.98, 0.99], "mean": 0.985, "sd": 0.007, "low": null, "high": null, "paper": 0.897},
      "controls": [{"name": "logistic regression", "accuracy": 0.971}]}
     """

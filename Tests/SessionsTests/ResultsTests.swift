@@ -9,7 +9,7 @@ import Testing
   private func report(_ preset: String, mean: Double, experiment: String = "table-1") -> String {
     let text = """
       {"report": "reproduce", "experiment": "\(experiment)", "preset": "\(preset)", "version": "0.1.0", "seeds": 2,
-       "first_seed": 1, "axis": "model",
+       "first_seed": 1, "axis": "model", "margin": 0.005,
        "rows": [
         {"model": "student (1)", "treatment": "none", "layers": 2, "qubits": 2, "iterations": 50, "epoch": null,
          "accuracies": [0.5], "mean": 0.5, "sd": null, "low": null, "high": null, "paper_low": 0.523,
@@ -19,7 +19,7 @@ import Testing
          "paper_high": 0.70}],
        "comparisons": [{"model": "student (1)", "iterations": 50, "baseline": "none", "treatment": "distilled",
          "difference": 0.2, "low": 0.1, "high": 0.3, "p": 0.0001, "better": 2, "equal": 0, "worse": 0,
-         "verdict": "helps"}],
+         "p_holm": 0.0002, "verdict": "undecided", "seeds_to_decide": 6}],
        "fidelity": {"accuracies": [0.98], "mean": 0.98, "sd": null, "low": null, "high": null, "paper": 0.897},
        "controls": [{"name": "bits alone", "accuracy": 0.971}]}
       """
@@ -39,8 +39,12 @@ import Testing
         bits alone  97.1  97.1
 
         model  after  compared  literal, 2 seeds, points  calibrated, 2 seeds, points
-        student (1)  50 steps  distilled against none  +20.0 (+10.0 to +30.0), p < .001: helps (too few seeds)  \
-        +20.0 (+10.0 to +30.0), p < .001: helps (too few seeds)
+        student (1)  50 steps  distilled against none  +20.0 (+10.0 to +30.0), p < .001: undecided (about 6 seeds would tell)  \
+        +20.0 (+10.0 to +30.0), p < .001: undecided (about 6 seeds would tell)
+
+        p: Wilcoxon's signed-rank test over paired seeds, corrected by Holm for all comparisons of a report.
+        helps, harms: p < .05, and the interval of the mean excludes 0. No difference worth naming: the whole interval
+        lies within ±0.5 points. Else undecided.
 
         """)
   }

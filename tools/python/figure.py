@@ -25,6 +25,11 @@ SETTINGS = {
     "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True, "grid.color": "#e4e4e4",
     "grid.linewidth": 0.8, "legend.frameon": False, "savefig.dpi": 160,
 }
+# What a comparison with no treatment came to, above the treatment's mark.
+VERDICTS = {
+    "helps": ("↑", "#009E73"), "harms": ("↓", "#D55E00"), "no difference worth naming": ("=", "#595959"),
+    "undecided": ("?", "#595959"),
+}
 # Inches.
 PANEL, SLOT, PLOT, NOTE_LINE, TOP = 5.6, 0.32, 3.7, 0.155, 0.75
 
@@ -79,6 +84,16 @@ class Panel:
         self.axes.errorbar(xs, [r["mean"] for r in rows], yerr=errors, markersize=6, capsize=3, elinewidth=1.5,
                            markeredgecolor="white", markeredgewidth=0.6, zorder=4, **style)
 
+    def verdict(self, x, row):
+        """The sign of what the treatment was found to do, above its interval."""
+        for c in self.report["comparisons"]:
+            same = all(c.get(key) == row.get(key) for key in ("model", "layers", "treatment", "iterations", "epoch"))
+            if same and c["baseline"] == "none":
+                sign, colour = VERDICTS.get(c["verdict"], (c["verdict"], GREY))
+                high = row["mean"] if row["high"] is None else row["high"]
+                self.axes.annotate(sign, (x, high), xytext=(0, 3), textcoords="offset points", ha="center",
+                                   fontsize=9, fontweight="bold", color=colour, zorder=7)
+
     def paper(self, x, row):
         """The paper's value as a hollow diamond of the treatment's colour; a range as a line between two."""
         if row["paper_low"] is None:
@@ -101,6 +116,7 @@ class Panel:
                                    ha="center", fontsize=6, color=GREY, zorder=6,
                                    bbox={"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.75})
                 self.paper(x - 0.3, row)
+                self.verdict(x, row)
                 x += 1
             # A free place between two groups.
             x += 1
@@ -129,6 +145,7 @@ class Panel:
                            markersize=6, markeredgecolor="white", markeredgewidth=0.6, zorder=4, label=label)
             for row in rows:
                 self.paper(row["layers"] + shift - 0.045, row)
+                self.verdict(row["layers"] + shift, row)
         for row in filter(is_teacher, self.rows):
             self.across(row)
         self.controls()
@@ -166,6 +183,8 @@ class Panel:
             self.axes.plot(epochs, [row["mean"] for row in rows], color=colour, linewidth=1.5, marker=marker,
                            markersize=3.5, linestyle=LINES[models.index(model) % len(LINES)], zorder=4,
                            label=f"{model}, {label}" if len(models) > 1 else label)
+            for row in rows:
+                self.verdict(row["epoch"], row)
             bands.append([(r["epoch"], r["paper_low"], r["paper_high"]) for r in rows if r["paper_low"] is not None])
         # The paper's band is often the same for every series.
         for band in ordered(map(tuple, filter(None, bands))):
@@ -185,23 +204,15 @@ class Panel:
 
 
 def notes(report):
-    """What stands below a panel: a line for each comparison, then the autoencoder's fidelity and the controls."""
+    """What stands below a panel: the autoencoder's fidelity and the controls."""
     lines = []
-    for c in report["comparisons"]:
-        setting = "" if c["iterations"] is None else f", {c['iterations']} it."
-        if c.get("epoch") is not None:
-            setting = f", epoch {c['epoch']}"
-        interval = "" if c["low"] is None else f" ({signed(100 * c['low'])} … {signed(100 * c['high'])})"
-        p = "p < .001" if c["p"] < 0.001 else f"p = {c['p']:.3f}"
-        lines.append((f"{c['model']}{setting}: {named(c['treatment'])} − {named(c['baseline'])}: "
-                      f"{signed(100 * c['difference'])}{interval} points, {p}: ", c["verdict"]))
     fidelity = report.get("fidelity")
     if fidelity is not None:
         interval = "" if fidelity["low"] is None else f" ({fidelity['low']:.3f} … {fidelity['high']:.3f})"
         paper = "" if fidelity["paper"] is None else f"; the paper: {fidelity['paper']:.3f}"
-        lines.append((f"autoencoder: mean fidelity {fidelity['mean']:.3f}{interval}{paper}", ""))
+        lines.append(f"autoencoder: mean fidelity {fidelity['mean']:.3f}{interval}{paper}")
     if report["axis"] == "model":
-        lines += [(f"{control['name']}: {control['accuracy']:.3f}", "") for control in report["controls"]]
+        lines += [f"{control['name']}: {control['accuracy']:.3f}" for control in report["controls"]]
     return lines
 
 
@@ -237,26 +248,25 @@ def draw(reports):
     # Inches of the widest entry: its line and marker, and about 0.062 for a letter.
     across = max(1, int(width / max(2.1, 0.65 + 0.062 * max(map(len, names)))))
     legend_lines = -(-len(names) // across)
-    bottom = 0.96 + note_height + 0.22 * legend_lines
+    bottom = 1.1 + note_height + 0.22 * legend_lines
     height = TOP + PLOT + bottom
     picture.set_size_inches(width, height)
     picture.subplots_adjust(left=0.62 / width, right=1 - 0.2 / width, top=1 - TOP / height, bottom=bottom / height,
                             wspace=0.24 / (width / columns))
     picture.suptitle(experiment_title(reports[0]["experiment"]), fontsize=12, y=1 - 0.18 / height, va="top")
     picture.legend([entries[name] for name in names], names, ncols=min(across, len(names)), loc="lower center",
-                   bbox_to_anchor=(0.5, (note_height + 0.42) / height), fontsize=8, borderaxespad=0)
+                   bbox_to_anchor=(0.5, (note_height + 0.56) / height), fontsize=8, borderaxespad=0)
     for panel_axes, lines in zip(axes, below):
         left = panel_axes.get_position().x0 if columns > 1 else 0.3 / width
-        for index, (text, verdict) in enumerate(lines):
-            place = (left, (0.36 + note_height - NOTE_LINE * (index + 0.5)) / height)
-            written = picture.text(*place, text, fontsize=6.5, color=GREY, va="center")
-            if verdict:
-                panel_axes.annotate(verdict, (1, 0.5), xycoords=written, fontsize=6.5, va="center", fontweight="bold",
-                                    color=GREY, annotation_clip=False)
+        for index, text in enumerate(lines):
+            place = (left, (0.5 + note_height - NOTE_LINE * (index + 0.5)) / height)
+            picture.text(*place, text, fontsize=6.5, color=GREY, va="center")
     first, last = reports[0]["first_seed"], reports[0]["first_seed"] + reports[0]["seeds"] - 1
     versions = ", ".join(ordered(report["version"] for report in reports))
     seeds = f", seeds {first} to {last}" if len({(r["first_seed"], r["seeds"]) for r in reports}) == 1 else ""
     picture.text(0.3 / width, 0.08 / height, f"qkd-run {versions}{seeds}; faint dots: single seeds; bars and bands: "
-                 "95 % intervals of the mean;\np: Wilcoxon's signed-rank test over paired seeds", fontsize=6,
+                 "95 % intervals of the mean.\nAgainst no treatment: ↑ helps, ↓ harms, = no difference worth naming, "
+                 "? undecided (Wilcoxon's signed-rank test over paired seeds,\ncorrected by Holm, and the interval of "
+                 "the mean; tools/results prints all comparisons).", fontsize=6,
                  color=GREY, va="bottom")
     return picture

@@ -43,6 +43,7 @@ HEAD = {
     "experiment": ("a text", is_text), "preset": ("a text", is_text), "version": ("a text", is_text),
     "seeds": ("a whole number", is_whole), "first_seed": ("a whole number", is_whole),
     "axis": (" or ".join(AXES), lambda value: value in AXES),
+    "margin": ("a number", is_number),
     "rows": ("a list with a row at least", lambda value: type(value) is list and value != []),
 }
 ROW = SUMMARY | {
@@ -58,7 +59,8 @@ COMPARISON = {
     "epoch": ("a whole number or null", nullable(is_whole)), "difference": ("a number", is_number),
     "low": ("a number or null", nullable(is_number)), "high": ("a number or null", nullable(is_number)),
     "p": ("a number", is_number), "better": ("a whole number", is_whole), "equal": ("a whole number", is_whole),
-    "worse": ("a whole number", is_whole), "verdict": ("a text", is_text),
+    "worse": ("a whole number", is_whole), "verdict": ("a text", is_text), "p_holm": ("a number", is_number),
+    "seeds_to_decide": ("a whole number or null", nullable(is_whole)),
 }
 FIDELITY = SUMMARY | {"accuracies": ("a list of numbers", is_numbers), "paper": ("a number", nullable(is_number))}
 CONTROL = {"name": ("a text", is_text), "accuracy": ("a number", is_number)}

@@ -10,8 +10,6 @@ TOOL = "tools/results"
 FITTED = " + logistic-fit"
 # Of many epochs a few are enough to read.
 EPOCHS = {1, 2, 3, 5, 10, 20}
-# With fewer pairs the signed-rank test cannot be significant.
-FEWEST = 6
 
 
 def percent(share):
@@ -41,13 +39,14 @@ def is_one_teacher(row):
     return row["model"] == "teacher" and row["epoch"] is None
 
 
-def verdict(pair, seeds):
+def verdict(pair):
     """The difference in points, how sure it is, and what follows."""
     points = f"{100 * pair['difference']:+.1f}"
     if pair["low"] is not None:
         points += f" ({100 * pair['low']:+.1f} to {100 * pair['high']:+.1f})"
-    p = "p < .001" if pair["p"] < 0.001 else f"p = {pair['p']:.3f}".replace("0.", ".", 1)
-    return f"{points}, {p}: {pair['verdict']}" + (" (too few seeds)" if seeds < FEWEST else "")
+    p = "p < .001" if pair["p_holm"] < 0.001 else f"p = {pair['p_holm']:.3f}".replace("0.", ".", 1)
+    needed = pair["seeds_to_decide"]
+    return f"{points}, {p}: {pair['verdict']}" + (f" (about {needed:,} seeds would tell)" if needed else "")
 
 
 def is_shown(report, row):
@@ -71,6 +70,10 @@ def main():
     accuracies(reports)
     print()
     comparisons(reports)
+    margins = ", ".join(f"{100 * margin:g}" for margin in sorted({report["margin"] for report in reports}))
+    print("\np: Wilcoxon's signed-rank test over paired seeds, corrected by Holm for all comparisons of a report.\n"
+          "helps, harms: p < .05, and the interval of the mean excludes 0. No difference worth naming: the whole interval\n"
+          f"lies within ±{margins} points. Else undecided.")
 
 
 def accuracies(reports):
@@ -105,7 +108,7 @@ def comparisons(reports):
             epoch = pair.get("epoch")
             after = f"{pair['iterations']} steps" if epoch is None else f"epoch {epoch}"
             name = (pair["model"], after, f"{pair['treatment']} against {pair['baseline']}")
-            lines.setdefault(name, [""] * len(reports))[column] = verdict(pair, report["seeds"])
+            lines.setdefault(name, [""] * len(reports))[column] = verdict(pair)
     head = ["model", "after", "compared", *(f"{title(report)}, points" for report in reports)]
     print_table([head] + [[*name, *line] for name, line in lines.items()])
 

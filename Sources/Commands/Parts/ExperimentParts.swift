@@ -7,14 +7,15 @@ enum ExperimentParts {
   /// by its name.
   static let common = [
     "experiment", "preset", "version", "seeds", "first_seed", "axis", "training_samples", "test_samples", "settings",
-    "settings_sha256", "controls",
+    "settings_sha256", "margin", "controls",
   ]
 
   /// The report that a run over all seeds would have written, byte for byte.
   static func join(_ set: PartSet) throws(MergeError) -> JSON {
     let first = set.first
     guard let seeds = first.count("seeds", atMost: Part.largestSeeds), let rows = first["rows"]?.asArray,
-      let comparisons = first["comparisons"]?.asArray, let fidelity = first["fidelity"]
+      let comparisons = first["comparisons"]?.asArray, let fidelity = first["fidelity"],
+      let margin = first["margin"]?.asNumber, (0...1).contains(margin)
     else { throw first.notAPart("members of a report are missing") }
     var joined: [(row: JSON, accuracies: [Double])] = []
     for index in rows.indices {
@@ -26,10 +27,8 @@ enum ExperimentParts {
       switch name {
       case "rows": members.append((name, .array(joined.map(\.row))))
       case "comparisons":
-        var compared: [JSON] = []
-        for comparison in comparisons {
-          guard let joined = compare(comparison, joined) else { throw first.notAPart("a comparison without its rows") }
-          compared.append(joined)
+        guard let compared = compare(comparisons, joined, margin: margin) else {
+          throw first.notAPart("a comparison without its rows")
         }
         members.append((name, .array(compared)))
       case "fidelity":
@@ -76,18 +75,26 @@ enum ExperimentParts {
     return shares.count == values.count ? shares : nil
   }
 
-  /// A comparison anew, over all seeds; nil without the two rows that it compares.
-  private static func compare(_ comparison: JSON, _ rows: [(row: JSON, accuracies: [Double])]) -> JSON? {
-    func accuracies(_ treatment: String) -> [Double]? {
-      rows.first { entry in
-        ["model", "layers", "iterations", "epoch"].allSatisfy { entry.row[$0]?.text == comparison[$0]?.text }
-          && entry.row["treatment"]?.text == comparison[treatment]?.text
-      }?.accuracies
+  /// Comparisons anew, over all seeds; nil where one lacks a row that it compares.
+  private static func compare(
+    _ comparisons: [JSON], _ rows: [(row: JSON, accuracies: [Double])], margin: Double
+  ) -> [JSON]? {
+    let results = comparisons.compactMap { comparison -> PairedComparison? in
+      func accuracies(_ treatment: String) -> [Double]? {
+        rows.first { entry in
+          ["model", "layers", "iterations", "epoch"].allSatisfy { entry.row[$0]?.text == comparison[$0]?.text }
+            && entry.row["treatment"]?.text == comparison[treatment]?.text
+        }?.accuracies
+      }
+      guard let baseline = accuracies("baseline"), let treatment = accuracies("treatment") else { return nil }
+      return PairedComparison(baseline: baseline, treatment: treatment)
     }
-    guard case .object(let members) = comparison, let baseline = accuracies("baseline"),
-      let treatment = accuracies("treatment")
-    else { return nil }
-    let result = PairedComparison(baseline: baseline, treatment: treatment).members
-    return .object(members.map { name, value in (name, result.first { $0.0 == name }?.1 ?? value) })
+    if results.count < comparisons.count { return nil }
+    let judgements = Judgement.of(results, margin: margin)
+    return comparisons.indices.map { index in
+      guard case .object(let members) = comparisons[index] else { return comparisons[index] }
+      let anew = results[index].members + judgements[index].members
+      return .object(members.map { name, value in (name, anew.first { $0.0 == name }?.1 ?? value) })
+    }
   }
 }

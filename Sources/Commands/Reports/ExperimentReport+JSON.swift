@@ -15,7 +15,8 @@ extension ExperimentReport {
       ("test_samples", .integer(testSamples)),
       ("settings", .object(settings.map { ($0.name, .string($0.value)) })),
       ("settings_sha256", .string(settingsSHA256)), ("rows", .array(rows.map(\.json))),
-      ("comparisons", .array(comparisons.map(\.json))), ("fidelity", fidelity?.json ?? .null),
+      ("margin", .number(margin)),
+      ("comparisons", .array(zip(comparisons, judgements).map { $0.json($1) })), ("fidelity", fidelity?.json ?? .null),
       ("controls", .array(controls.map(\.json))),
     ]
     if withFacts {
@@ -46,7 +47,16 @@ extension PairedComparison {
     [
       ("difference", .number(difference.mean)), ("low", .optional(difference.interval?.lower)),
       ("high", .optional(difference.interval?.upper)), ("p", .number(p)), ("better", .integer(better)),
-      ("equal", .integer(equal)), ("worse", .integer(worse)), ("verdict", .string(verdict.rawValue)),
+      ("equal", .integer(equal)), ("worse", .integer(worse)),
+    ]
+  }
+}
+
+extension Judgement {
+  /// Of a comparison of a report, behind those of its `PairedComparison`.
+  var members: [(String, JSON)] {
+    [
+      ("p_holm", .number(p)), ("verdict", .string(verdict.rawValue)), ("seeds_to_decide", .optional(seedsToDecide)),
     ]
   }
 }
@@ -68,13 +78,13 @@ extension ExperimentReport.Row {
 }
 
 extension ExperimentReport.Comparison {
-  fileprivate var json: JSON {
+  fileprivate func json(_ judgement: Judgement) -> JSON {
     .object(
       [
         ("model", .string(model)), ("layers", .integer(layers)), ("iterations", .integer(iterations)),
         ("epoch", .optional(epoch)), ("baseline", .string(baseline.rawValue)),
         ("treatment", .string(treatment.rawValue)),
-      ] + result.members)
+      ] + result.members + judgement.members)
   }
 }
 

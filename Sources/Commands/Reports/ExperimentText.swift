@@ -37,27 +37,28 @@ extension ExperimentReport {
 
   private var verdicts: String {
     if comparisons.isEmpty { return "" }
-    var table = TextTable([.left, .left, .right, .right, .left, .right, .right, .left])
-    table.add([
-      "model", "compared", axis == .epoch ? "epoch" : "steps", "points", "95 % interval", "p",
-      "better/equal/worse", "verdict",
-    ])
-    for comparison in comparisons {
+    var table = TextTable([.left, .left, .right, .right, .left, .right, .left])
+    table.add(["model", "compared", axis == .epoch ? "epoch" : "steps", "points", "95 % interval", "p", "verdict"])
+    for (comparison, judgement) in zip(comparisons, judgements) {
       let result = comparison.result
       table.add([
         comparison.model, "\(comparison.treatment.rawValue) vs \(comparison.baseline.rawValue)",
         groupedText(comparison.epoch ?? comparison.iterations), signed(result.difference.mean),
         result.difference.interval.map { "\(signed($0.lower)) to \(signed($0.upper))" } ?? "",
-        result.p < 0.001 ? "< 0.001" : fixedText(result.p, digits: 3),
-        "\(result.better)/\(result.equal)/\(result.worse)",
-        verdictText(result),
+        judgement.p < 0.001 ? "< 0.001" : fixedText(judgement.p, digits: 3), verdictText(judgement),
       ])
     }
-    return table.text
+    return table.text + """
+      p: Wilcoxon's signed-rank test over paired seeds, corrected by Holm for all \(comparisons.count).
+      helps, harms: p < 0.05, and the interval of the mean excludes 0. No difference worth
+      naming: the whole interval lies within ±\(fixedText(100 * margin, digits: 2)) points. Else undecided.
+
+      """
   }
 
-  private func verdictText(_ result: PairedComparison) -> String {
-    result.verdict.rawValue + (result.difference.count < PairedComparison.fewestPairs ? " (too few seeds)" : "")
+  private func verdictText(_ judgement: Judgement) -> String {
+    judgement.verdict.rawValue
+      + (judgement.seedsToDecide.map { " (about \(groupedText($0)) seeds would tell)" } ?? "")
   }
 
   /// Of many epochs a few are enough to read.

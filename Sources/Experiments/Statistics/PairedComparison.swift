@@ -1,18 +1,5 @@
 /// Two ways of training compared over the same seeds, seed by seed.
 public struct PairedComparison: Sendable, Equatable {
-  public enum Verdict: String, Sendable, Equatable {
-    case helps = "helps"
-    case doesNotHelp = "does not help"
-    case undecided = "undecided"
-  }
-
-  /// A p-value below this is significant.
-  public static let significance = 0.05
-  /// A gain below half a point of accuracy is as good as none.
-  public static let smallestGain = 0.005
-  /// With fewer pairs no signed-rank test can be significant: 2 / 2⁵ > 0.05.
-  public static let fewestPairs = 6
-
   /// Treatment − baseline: the mean over the seeds and its 95 % t-interval.
   public let difference: SampleSummary
   /// In how many seeds the treatment is better than the baseline, the same, and worse.
@@ -36,22 +23,6 @@ public struct PairedComparison: Sendable, Equatable {
     test = SignedRankTest(differences)
   }
 
-  /// The two-sided p-value of Wilcoxon's signed-rank test.
+  /// The two-sided p-value of Wilcoxon's signed-rank test, of this comparison alone.
   public var p: Double { test.p }
-
-  /// - `doesNotHelp`: the 95 % interval of the difference lies wholly below half a point, so that any gain there is
-  ///   would not matter; or p < 0.05 and both ranks and mean say that the treatment is worse.
-  /// - `helps`: else, p < 0.05, and both ranks and mean say that the treatment is better.
-  /// - `undecided`: all else, and always below six pairs: too few seeds, or too much spread, to tell. So is a
-  ///   significant test whose ranks and mean disagree, as a few seeds far off can make them.
-  public var verdict: Verdict {
-    if difference.count < Self.fewestPairs { return .undecided }
-    if let interval = difference.interval, interval.upper < Self.smallestGain { return .doesNotHelp }
-    if p >= Self.significance { return .undecided }
-    switch (test.favoursPositive, difference.mean > 0) {
-    case (true, true): return .helps
-    case (false, false): return .doesNotHelp
-    default: return .undecided
-    }
-  }
 }
