@@ -178,7 +178,7 @@ import Testing
       ("experiment.teacher-layers", "16"), ("experiment.teacher-iterations", "17"),
       ("experiment.student-layers", "4,5"), ("experiment.compressed-layers", "2"), ("experiment.iterations", "18,19"),
       ("experiment.epochs", "20"), ("experiment.treatments", "distilled,shuffled-teacher"),
-      ("experiment.report", "r.json"),
+      ("experiment.margin", "0.02"), ("experiment.report", "r.json"),
     ]
     #expect(Set(values.map(\.0)).union(["description"]) == Set(SettingKey.all.map(\.name)))
     try resolution.apply(values.map { Assignment(key: $0, value: .text($1), origin: .flag("--set")) })
@@ -276,6 +276,7 @@ import Testing
     expected.experiment.iterations = [18, 19]
     expected.experiment.epochs = 20
     expected.experiment.treatments = [.distilled, .shuffledTeacher]
+    expected.experiment.margin = 0.02
     expected.experiment.reportPath = "r.json"
     #expect(resolution.settings == expected)
   }

@@ -145,7 +145,9 @@ class Panel:
                            markersize=6, markeredgecolor="white", markeredgewidth=0.6, zorder=4, label=label)
             for row in rows:
                 self.paper(row["layers"] + shift - 0.045, row)
-                self.verdict(row["layers"] + shift, row)
+                # Of several numbers of steps the last, so that signs do not hide each other.
+                if count == max(counts):
+                    self.verdict(row["layers"] + shift, row)
         for row in filter(is_teacher, self.rows):
             self.across(row)
         self.controls()

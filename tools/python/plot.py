@@ -12,9 +12,9 @@ METADATA = {"svg": {"Date": None, "Creator": "qkd-run"}, "png": {"Software": "qk
 
 
 def leave_to_the_table(report):
-    """Keeps what a picture is for: fits behind a readout, and the controls' own comparisons, stand in tools/results."""
+    """Keeps what a picture is for: fits behind a readout, and comparisons of treatments, stand in tools/results."""
     rows = [row for row in report["rows"] if not row["treatment"].endswith("+ logistic-fit")]
-    comparisons = [pair for pair in report["comparisons"] if pair["treatment"] == "distilled"]
+    comparisons = [pair for pair in report["comparisons"] if pair["baseline"] == "none"]
     return report | {"rows": rows or report["rows"], "comparisons": comparisons or report["comparisons"]}
 
 

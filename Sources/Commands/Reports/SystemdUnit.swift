@@ -51,14 +51,15 @@ extension PlannedRun {
       "StateDirectory=qkd-run",
       written.isEmpty ? nil : "ReadWritePaths=" + written.map { SystemdText.path("-" + $0) }.joined(separator: " "),
     ]
-    let user = SystemdUser(needed: command + written)
-    return (lines.compactMap { $0 } + user.lines(making: missing) + Self.sandbox).joined(separator: "\n") + "\n"
+    return (lines.compactMap { $0 } + SystemdUser().lines(making: missing) + Self.sandbox).joined(separator: "\n") + "\n"
   }
 
   /// What the job does not need, it does not get.
   private static let sandbox = [
     "UMask=0077",
     "ProtectSystem=strict",
+    // Profile, model and data may lie there.
+    "ProtectHome=read-only",
     "PrivateTmp=yes",
     "PrivateDevices=yes",
     "DevicePolicy=closed",

@@ -4,7 +4,7 @@ public enum Verdict: String, Sendable, Equatable {
   case helps
   /// The same, and it lies below 0.
   case harms
-  /// Neither, and the whole interval lies within ± the margin: equivalence by two one-sided tests (Schuirmann) at 2.5 %.
+  /// Neither, and the whole interval lies within ± the margin: equivalence by two one-sided tests at 2.5 %.
   case noDifference = "no difference worth naming"
   /// All else, and always below six pairs, of which no signed-rank test can be significant: 2 / 2⁵ > 0.05.
   case undecided
