@@ -23,7 +23,7 @@ package struct EpochLoop {
   ///   - batch, samples: sizes of a batch and of the training set.
   ///   - shuffling: the order of the training set comes from it.
   ///   - losses: `[iteration]`, filled; or nil.
-  init(
+  package init(
     _ model: any TrainedModel, _ schedule: StepSchedule, batch: Int, samples: Int, shuffling: RandomStream,
     losses: UnsafeMutablePointer<Double>? = nil, memory: BoundLoop
   ) {

@@ -1,7 +1,7 @@
 import Files
 
 /// The metrics of a spool's inputs, in the order in which they were evaluated.
-struct History {
+package struct History {
   /// More is not read: about a million inputs.
   static let largestBytes = 1 << 29
 
@@ -22,7 +22,7 @@ struct History {
 
   /// A last line without an end, which a run may be writing now, is passed over.
   /// - Throws: `CommandError.session`, `.metrics`.
-  init(path: String) throws(CommandError) {
+  package init(path: String) throws(CommandError) {
     let bytes: [UInt8]
     do { bytes = try readFile(path, atMost: Self.largestBytes) } catch {
       throw .session(.samples(path: path, .file(error)))
@@ -39,9 +39,9 @@ struct History {
     self.entries = entries
   }
 
-  func json(last: Int) -> JSON { .array(entries.suffix(last).map(\.json)) }
+  package func json(last: Int) -> JSON { .array(entries.suffix(last).map(\.json)) }
 
-  func text(last: Int) -> String {
+  package func text(last: Int) -> String {
     let shown = entries.suffix(last)
     if shown.isEmpty { return "no input was evaluated yet\n" }
     var table = TextTable([.left, .left, .right, .left, .right, .right, .left, .left])

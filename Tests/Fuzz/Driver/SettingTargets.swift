@@ -1,0 +1,72 @@
+import Files
+import Models
+import Settings
+
+/// What people write.
+let settingTargets = [
+  FuzzTarget(name: "profile", mutate: mutateProfile, reader: readProfile),
+  FuzzTarget(name: "setting", mutate: mutateProfile) { _ in readSettings },
+  FuzzTarget(name: "observable") { _ in readObservable },
+  FuzzTarget(name: "json") { _ in readJSON },
+]
+
+/// A text, now and then with a key that exists.
+private func mutateProfile(_ input: [UInt8], _ choice: inout Choice, _ largest: Int) -> [UInt8] {
+  if choice.below(4) > 0 { return mutateText(input, &choice, largest) }
+  let key = choice.element(SettingKey.all).name
+  let word = choice.below(2) == 0 ? key : String(key.split(separator: ".").last ?? "")
+  let place = choice.below(input.count + 1)
+  return input[..<place] + Array(word.utf8) + input[place...]
+}
+
+private func readProfile(_ scratch: Scratch) -> ([UInt8]) -> Void {
+  let file = scratch.file("profile.toml")
+  return { input in
+    file.put(input)
+    guard let assignments = try? Profile.read(path: file.path) else { return }
+    var resolution = Resolution()
+    // All, or as many as are allowed.
+    if (try? resolution.apply(assignments)) == nil {
+      for assignment in assignments { try? resolution.apply([assignment]) }
+    }
+    look(resolution)
+  }
+}
+
+/// Lines `KEY=VALUE`; where there is no such key, the line's hash chooses one.
+private func readSettings(_ input: [UInt8]) {
+  var resolution = Resolution()
+  for line in input.split(separator: 0x0A) {
+    let text = String(decoding: line, as: UTF8.self)
+    let name = String(text.prefix { $0 != "=" })
+    let key = SettingKey.named(name) ?? SettingKey.all[Int(fnv1a(line) % UInt64(SettingKey.all.count))]
+    let value = SettingValue.text(String(text.dropFirst(name.count + 1)))
+    for value in [value, .array([value]), .string(value.description)] {
+      try? resolution.apply([Assignment(key: key.name, value: value, origin: .flag("--set"))])
+    }
+  }
+  look(resolution)
+}
+
+/// What is done with settings before anything else is opened.
+private func look(_ resolution: Resolution) {
+  for job in Job.allCases {
+    _ = (resolution.unused(by: job), resolution.settings.problem(for: job))
+  }
+  for key in SettingKey.all {
+    let json = key.read(resolution.settings)?.text ?? "null"
+    expect(JSON(Array(json.utf8)) != nil, "\(key.name) is shown as \(json)")
+  }
+}
+
+private func readObservable(_ input: [UInt8]) {
+  guard let observable = try? Observable(String(decoding: input, as: UTF8.self)) else { return }
+  expect((try? Observable(observable.text)) == observable, "the text of an observable means something else")
+  expect(observable.highestQubit <= Observable.largestQubit, "a qubit too high")
+}
+
+private func readJSON(_ input: [UInt8]) {
+  guard let value = JSON(input) else { return }
+  let text = value.text
+  expect(JSON(Array(text.utf8))?.text == text, "what was written reads back as something else")
+}
