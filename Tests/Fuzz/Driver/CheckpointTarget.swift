@@ -8,7 +8,7 @@ import Training
 
 /// Checkpoints of a training that exists: only its own are read beyond their metadata, so its own is the seed.
 let checkpointTarget = FuzzTarget(
-  name: "checkpoint", mutate: mutateTensors, reseal: resealTensors,
+  name: "checkpoint", largestBytes: 1 << 14, mutate: mutateTensors, reseal: resealTensors,
   seeds: { scratch in
     let run = TrainingRun(scratch)
     expect(run.checkpoint.write() == .written, "no checkpoint is written")
@@ -19,6 +19,7 @@ let checkpointTarget = FuzzTarget(
     let file = scratch.file("model.checkpoint")
     return { input in
       file.put(input)
+      run.begin()
       do throws(SessionError) { try run.checkpoint.resume() } catch { return }
       run.check()
     }
@@ -68,6 +69,12 @@ private final class TrainingRun {
         identity, memory, in: try Checkpoint.open(memory, beside: scratch.path + "/model"), of: loop,
         iterations: Self.iterations, layout: layout, every: 1, arena: arena)
     } catch { fatalError("\(error)") }
+  }
+
+  /// Forgets what was read before.
+  func begin() {
+    for sample in 0..<Self.samples { order[sample] = Int32(sample) }
+    (checkpoint[.done], checkpoint[.position]) = (0, 0)
   }
 
   /// What a run would go on with.

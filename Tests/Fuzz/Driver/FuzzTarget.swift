@@ -2,6 +2,9 @@
 struct FuzzTarget: Sendable {
   /// Also of the folder of its corpus.
   let name: String
+  var largestBytes = 4096
+  /// Of libFuzzer, besides.
+  var options: [String] = []
   /// An input of about the size of another, with faults in it that are worth a try. What is empty or larger than
   /// `largest` is not used.
   var mutate: @Sendable (_ input: [UInt8], _ choice: inout Choice, _ largest: Int) -> [UInt8] = mutateText

@@ -26,7 +26,8 @@ let interestingNumbers =
     "Infinity", "-inf", "0x10", "1_000", "+1", "01", ".5", "5.",
   ].map { Array($0.utf8) }
 
-/// Bytes of text: one number becomes another, a piece stands twice or is gone, or anything.
+/// Bytes of text: one number becomes another, in one place or wherever the same stands before it, a piece stands twice
+/// or is gone, or anything.
 func mutateText(_ input: [UInt8], _ choice: inout Choice, _ largest: Int) -> [UInt8] {
   switch choice.below(6) {
   case 0, 1:
@@ -34,6 +35,7 @@ func mutateText(_ input: [UInt8], _ choice: inout Choice, _ largest: Int) -> [UI
     if numbers.isEmpty { break }
     let place = choice.element(numbers)
     let number = choice.below(4) == 0 ? Array(input[choice.element(numbers)]) : choice.element(interestingNumbers)
+    if choice.below(3) == 0 { return replaced(number, at: place, wherever: numbers, input) }
     return input[..<place.lowerBound] + number + input[place.upperBound...]
   case 2:
     let pieces = pieceRanges(input)
@@ -44,6 +46,20 @@ func mutateText(_ input: [UInt8], _ choice: inout Choice, _ largest: Int) -> [UI
   default: break
   }
   return mutateBytes(input, largest)
+}
+
+/// One of `places` becomes a number, and so do those with the same few bytes before them: the members of one name.
+private func replaced(
+  _ number: [UInt8], at place: Range<Int>, wherever places: [Range<Int>], _ input: [UInt8]
+) -> [UInt8] {
+  func before(_ place: Range<Int>) -> ArraySlice<UInt8> { input[max(0, place.lowerBound - 8)..<place.lowerBound] }
+  var output: [UInt8] = []
+  var end = 0
+  for other in places where before(other).elementsEqual(before(place)) {
+    output += input[end..<other.lowerBound] + number
+    end = other.upperBound
+  }
+  return output + input[end...]
 }
 
 private func numberRanges(_ text: [UInt8]) -> [Range<Int>] {

@@ -31,9 +31,9 @@ private func readModel(_ scratch: Scratch) -> ([UInt8]) -> Void {
   }
 }
 
-/// A fault behind a model's digest: of biases of which one is negative, one more is written than there are.
+/// A fault behind a model's digest: with a scale of 0, one more bias is written than there are.
 private func plantedFault(_ model: Model, _ path: String) {
-  guard model.biases.contains(where: { $0 < 0 }), var file = try? AtomicFile(path: path) else { return }
+  guard model.scales.contains(0), var file = try? AtomicFile(path: path) else { return }
   let biases = Memory<Double>(model.biases.count)
   _ = biases.buffer.initialize(from: model.biases)
   let count = biases.buffer.count + 1

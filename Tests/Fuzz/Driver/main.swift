@@ -33,7 +33,8 @@ if isSeeding {
 reader = target.reader(Scratch(scratch))
 
 // libFuzzer sees neither the target nor the folder.
-var options: [UnsafeMutablePointer<CChar>?] = ([words[0]] + words.dropFirst(3)).map { strdup($0) } + [nil]
+let given = [words[0], "-max_len=\(target.largestBytes)"] + target.options + words.dropFirst(3)
+var options: [UnsafeMutablePointer<CChar>?] = given.map { strdup($0) } + [nil]
 var count = Int32(options.count - 1)
 options.withUnsafeMutableBufferPointer { options in
   var start = options.baseAddress
