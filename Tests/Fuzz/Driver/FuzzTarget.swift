@@ -5,6 +5,8 @@ struct FuzzTarget: Sendable {
   var largestBytes = 4096
   /// Of libFuzzer, besides.
   var options: [String] = []
+  /// Whether memory that is never freed is no fault, for it is a library's.
+  var leaks = false
   /// An input of about the size of another, with faults in it that are worth a try. What is empty or larger than
   /// `largest` is not used.
   var mutate: @Sendable (_ input: [UInt8], _ choice: inout Choice, _ largest: Int) -> [UInt8] = mutateText

@@ -6,7 +6,8 @@ import Settings
 let settingTargets = [
   // TOMLKit frees none of its tables, some kilobytes a profile: a process must not read too many.
   FuzzTarget(
-    name: "profile", options: ["-detect_leaks=0", "-runs=50000"], mutate: mutateProfile, reader: readProfile),
+    name: "profile", largestBytes: 1024, options: ["-runs=50000"], leaks: true, mutate: mutateProfile,
+    reader: readProfile),
   FuzzTarget(name: "setting", mutate: mutateProfile) { _ in readSettings },
   FuzzTarget(name: "observable") { _ in readObservable },
   FuzzTarget(name: "json") { _ in readJSON },
@@ -31,31 +32,33 @@ private func readProfile(_ scratch: Scratch) -> ([UInt8]) -> Void {
     if (try? resolution.apply(assignments)) == nil {
       for assignment in assignments { try? resolution.apply([assignment]) }
     }
-    look(resolution)
+    look(resolution, at: assignments.map(\.key), input)
   }
 }
 
 /// Lines `KEY=VALUE`; where there is no such key, the line's hash chooses one.
 private func readSettings(_ input: [UInt8]) {
   var resolution = Resolution()
+  var keys: [String] = []
   for line in input.split(separator: 0x0A).prefix(8) {
     let text = String(decoding: line, as: UTF8.self)
     let name = String(text.prefix { $0 != "=" })
     let key = SettingKey.named(name) ?? SettingKey.all[Int(fnv1a(line) % UInt64(SettingKey.all.count))]
+    keys.append(key.name)
     let value = SettingValue.text(String(text.dropFirst(name.count + 1)))
     for value in [value, .array([value]), .string(value.description)] {
       try? resolution.apply([Assignment(key: key.name, value: value, origin: .flag("--set"))])
     }
   }
-  look(resolution)
+  look(resolution, at: keys, input)
 }
 
-/// What is done with settings before anything else is opened.
-private func look(_ resolution: Resolution) {
-  for job in Job.allCases {
-    _ = (resolution.unused(by: job), resolution.settings.problem(for: job))
-  }
-  for key in SettingKey.all {
+/// What is done with settings before anything else is opened, for a job that the input chooses.
+private func look(_ resolution: Resolution, at names: [String], _ input: [UInt8]) {
+  let job = Job.allCases[Int(fnv1a(input) % UInt64(Job.allCases.count))]
+  _ = (resolution.unused(by: job), resolution.settings.problem(for: job))
+  for name in names {
+    guard let key = SettingKey.named(name) else { fatalError("\(name) was taken, and is no key") }
     let json = key.read(resolution.settings)?.text ?? "null"
     expect(JSON(Array(json.utf8)) != nil, "\(key.name) is shown as \(json)")
   }
