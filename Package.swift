@@ -8,8 +8,10 @@ import PackageDescription
 let cpu = Context.environment["QKD_CPU"] ?? "native"
 #if arch(arm64)
   let cpuFlag = "-mcpu=" + cpu
+  let processor = "aarch64"
 #else
   let cpuFlag = "-march=" + cpu
+  let processor = "x86_64"
 #endif
 let vectorBytes = Context.environment["QKD_VECTOR_BYTES"] ?? ""
 let targetFlags = [cpuFlag] + (vectorBytes.isEmpty ? [] : ["-DQKD_VECTOR_BYTES=\(vectorBytes)"])
@@ -25,6 +27,24 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
   .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+// tools/fuzz alone builds the fuzz targets; QKD_FUZZ names the folder of the compiler's sanitizers.
+let fuzzing = Context.environment["QKD_FUZZ"].map { sanitizers in
+  [
+    Target.systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "CFuzzer", "CZlib", "Commands", "Experiments", "Training", "Batches", "Settings", "Budget", "Files", "Kernel",
+        "Samples", "Models",
+      ],
+      path: "Tests/Fuzz/Driver", swiftSettings: swiftSettings,
+      linkerSettings: [
+        .unsafeFlags(["-sanitize=address", "-Xlinker", "\(sanitizers)/libclang_rt.fuzzer_no_main-\(processor).a"]),
+        .linkedLibrary("stdc++"),
+      ]),
+  ]
 }
 
 let package = Package(
@@ -104,6 +124,6 @@ let package = Package(
         "Samples", "Spectra", "Models", "TemporaryFolders",
       ]),
     tests("TidyTests", []),
-  ],
+  ] + (fuzzing ?? []),
   swiftLanguageModes: [.v6]
 )

@@ -9,7 +9,8 @@
 #include <features.h>
 #endif
 
-#ifdef __GLIBC__
+/* An allocator that looks for faults stands in its place where QKD_NO_COUNTED_MALLOC is defined (tools/fuzz). */
+#if defined(__GLIBC__) && !defined(QKD_NO_COUNTED_MALLOC)
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

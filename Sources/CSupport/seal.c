@@ -59,7 +59,7 @@ void qkd_audit_end(void) { atomic_store(&auditing, 0); }
 
 /* ---- Mappings ---- */
 
-#if defined(__linux__) && defined(__LP64__)
+#if defined(__linux__) && defined(__LP64__) && !defined(QKD_NO_COUNTED_MALLOC)
 #include <sys/syscall.h>
 
 static _Atomic int64_t mappings;

@@ -11,12 +11,12 @@ import Models
 /// Text: a first line with the digest of everything that the results depend on, then a line for each finished seed:
 /// the seed and its results, with as many digits as read back exactly, and a check of the line's digits. A line is
 /// appended at once and synced; a last line that a killed process left unfinished is dropped.
-final class ExperimentJournal {
+package final class ExperimentJournal {
   let path: String
   private let digest: String
   private let rows: Int
   /// `[seed][row]` of the seeds that stand in the file.
-  private(set) var finished: [UInt64: [Double]] = [:]
+  package private(set) var finished: [UInt64: [Double]] = [:]
   private let file: OwnFile
   private var descriptor: Int32 = -1
   /// The errno of the first write that failed; later ones are not tried.
@@ -42,7 +42,7 @@ final class ExperimentJournal {
   ///   - seconds: how long to wait for another run.
   /// - Throws: `SessionError.otherInputs` where the file belongs to something else, `.locked` where another run has
   ///   it open, `.file`.
-  init(path: String, digest: String, rows: Int, seeds: Int, waiting seconds: Double = 0) throws(SessionError) {
+  package init(path: String, digest: String, rows: Int, seeds: Int, waiting seconds: Double = 0) throws(SessionError) {
     self.path = path
     self.digest = digest
     self.rows = rows
@@ -108,7 +108,7 @@ final class ExperimentJournal {
 
   /// The results of seeds, all of which are in the file by now: what a report is made of.
   /// - Throws: `SessionError.file`; `.otherInputs` where a line is not what was written.
-  func results(_ seeds: [UInt64]) throws(SessionError) -> [[Double]] {
+  package func results(_ seeds: [UInt64]) throws(SessionError) -> [[Double]] {
     _ = try read()
     var results: [[Double]] = []
     for seed in seeds {

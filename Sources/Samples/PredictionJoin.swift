@@ -136,6 +136,9 @@ private final class LineFile {
 
 /// An NPY file of predictions, row by row.
 private final class ArrayFile {
+  /// More are no predictions: a class has two numbers, and there are 64 at most.
+  private static let columnRange = 1...1 << 10
+
   let rows, columns: Int
   let row: UnsafeMutableBufferPointer<Double>
   private let buffer: UnsafeMutableRawBufferPointer
@@ -147,6 +150,7 @@ private final class ArrayFile {
       guard let rows = stream.rows, let columns = stream.columns else {
         throw SampleError.format(path: path, allowed: ["npy"])
       }
+      guard Self.columnRange.contains(columns) else { throw SampleError.shape(given: [rows, columns]) }
       buffer = .allocate(byteCount: max(8 << 10, SampleStream.smallestBuffer), alignment: 16)
       row = .allocate(capacity: columns)
       (self.rows, self.columns) = (rows, columns)

@@ -1,7 +1,7 @@
 import Files
 
 /// The metrics of a spool's inputs, in the order in which they were evaluated.
-struct History {
+package struct History {
   private let entries: [Entry]
 
   struct Entry {
@@ -21,7 +21,7 @@ struct History {
   /// A last line without an end, which a run may be writing now, is passed over.
   /// - Parameter last: so many of them are kept, however long the file is.
   /// - Throws: `CommandError.session`, `.metrics`.
-  init(path: String, last: Int) throws(CommandError) {
+  package init(path: String, last: Int) throws(CommandError) {
     var entries: [Entry] = []
     var (line, isSound) = (0, true)
     do {
@@ -40,9 +40,9 @@ struct History {
     self.entries = entries.suffix(last)
   }
 
-  var json: JSON { .array(entries.compactMap { JSON($0.line) }) }
+  package var json: JSON { .array(entries.compactMap { JSON($0.line) }) }
 
-  var text: String {
+  package var text: String {
     let shown = entries
     if shown.isEmpty { return "no input was evaluated yet\n" }
     var table = TextTable([.left, .left, .right, .left, .right, .right, .left, .left])

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Files
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,47 +32,10 @@ struct MergeCommand: ParsableCommand {
   mutating func run() throws {
     let (path, parts, options) = (output, parts, options.style)
     try options.perform { () throws(CommandError) in
-      do throws(MergeError) {
-        if let part = parts.first(where: { isSameFile($0, path) }) { throw .outputIsPart(path: part) }
-      } catch { throw .merge(error) }
-      let set = try merging { () throws(MergeError) in
-        try PartSet(paths: parts) { kind in
-          switch kind {
-          case "reproduce": ExperimentParts.common
-          case "evaluate": EvaluationParts.common
-          default: nil
-          }
-        }
-      }
-      if set.first["report"]?.asString == "evaluate" {
-        let summary = try merging { () throws(MergeError) in try EvaluationParts.join(set, into: path) }
-        try options.print(text: { summary.text }, json: { summary.json }, isInFile: true)
-        if let gate = summary.gate, !gate.passed { throw .gateNotMet(gate.misses) }
-        return
-      }
-      let report = try merging { () throws(MergeError) in
-        let report = try ExperimentParts.join(set)
-        try write(report, to: path)
-        return report
-      }
-      let seeds = counted(report["seeds"]?.asInteger ?? 0, "seed", "seeds")
-      try options.print(
-        text: { "\(path): \(seeds) of \(counted(parts.count, "part", "parts")) (written; tools/results prints it)\n" },
-        json: { report }, isInFile: true)
+      let merge: Merge
+      do throws(MergeError) { merge = try Merge(parts, into: path) } catch { throw .merge(error) }
+      try options.print(text: { merge.text }, json: { merge.json }, isInFile: true)
+      if let gate = merge.gate, !gate.passed { throw .gateNotMet(gate.misses) }
     }
   }
-}
-
-private func merging<Result>(_ body: () throws(MergeError) -> Result) throws(CommandError) -> Result {
-  do { return try body() } catch { throw .merge(error) }
-}
-
-private func write(_ report: JSON, to path: String) throws(MergeError) {
-  var text = report.text + "\n"
-  do {
-    var file = try AtomicFile(path: path)
-    // A write that fails makes the commit fail.
-    _ = text.withUTF8 { file.append(UnsafeRawBufferPointer($0)) }
-    try file.commit()
-  } catch { throw .file(error) }
 }
