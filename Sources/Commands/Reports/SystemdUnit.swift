@@ -51,7 +51,8 @@ extension PlannedRun {
       "StateDirectory=qkd-run",
       written.isEmpty ? nil : "ReadWritePaths=" + written.map { SystemdText.path("-" + $0) }.joined(separator: " "),
     ]
-    return (lines.compactMap { $0 } + SystemdUser().lines(making: missing) + Self.sandbox).joined(separator: "\n") + "\n"
+    return (lines.compactMap { $0 } + SystemdUser().lines(making: missing) + Self.sandbox).joined(separator: "\n")
+      + "\n"
   }
 
   /// What the job does not need, it does not get.

@@ -19,7 +19,8 @@ let journalTarget = FuzzTarget(
         let journal = try ExperimentJournal(path: file.path, digest: journalDigest, rows: journalRows, seeds: 4)
         let seeds = journal.finished.keys.sorted()
         let results = try journal.results(seeds)
-        expect(results.allSatisfy { $0.count == journalRows && $0.allSatisfy((0...1).contains) }, "a result is no share")
+        expect(
+          results.allSatisfy { $0.count == journalRows && $0.allSatisfy((0...1).contains) }, "a result is no share")
       } catch {}
     }
   })
