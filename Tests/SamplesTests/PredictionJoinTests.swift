@@ -17,9 +17,9 @@ import Testing
       Issue.record("\(shape) was joined")
     } catch {
       #expect(error.path == part)
-      guard case .shape = error.error else {
-        Issue.record("\(error)")
-        return
+      switch error.error {
+      case .shape, .emptyRows, .npy(.shapeOverflow): break
+      default: Issue.record("\(error)")
       }
     }
     #expect(folder.names == ["part.npy"])

@@ -59,8 +59,8 @@ public struct Judgement: Sendable, Equatable {
     seedsToDecide = verdict == .undecided ? Self.seeds(difference, family: family, margin: margin) : nil
   }
 
-  /// By the normal approximation, for a power of 80 %: as many as would show the mean to be other than 0, at 0.05 shared
-  /// by the family, or to lie within the margin, whichever are fewer.
+  /// By the normal approximation, for a power of 80 %: as many as would show the mean to be other than 0, at 0.05
+  /// shared by the family, or to lie within the margin, whichever are fewer.
   private static func seeds(_ difference: SampleSummary, family: Int, margin: Double) -> Int? {
     guard let spread = difference.standardDeviation, spread > 0 else { return nil }
     func needed(_ distance: Double, _ level: Double) -> Double {
