@@ -112,7 +112,7 @@ private func reshaped(_ tensor: JSON, _ choice: inout Choice) -> JSON {
   case 1: shape.append(choice.below(3))
   case 2 where !shape.isEmpty: shape.removeLast()
   case 3 where !shape.isEmpty: shape[choice.below(shape.count)] = choice.element([0, 1, 2, 1 << 31, 1 << 61, .max])
-  default: if !shape.isEmpty { shape[choice.below(shape.count)] += choice.below(3) - 1 }
+  default: if !shape.isEmpty { shape[choice.below(shape.count)] &+= choice.below(3) - 1 }
   }
   return .object([
     ("dtype", .string(type)), ("shape", .array(shape.map(JSON.integer))),
