@@ -12,7 +12,7 @@ public struct OwnFile: ~Copyable {
   let folder: Int32
 
   /// - Parameter path: its folder is the caller's own: links in it are followed.
-  /// - Throws: `FileError.system(.create, …)` where the folder cannot be opened; `.notRegular` for the name of a folder.
+  /// - Throws: `FileError.system(.create, …)` where the folder cannot be opened; `.notRegular` for a folder's name.
   public init(path: String) throws(FileError) {
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let last = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]

@@ -39,7 +39,8 @@ import Testing
         bits alone  97.1  97.1
 
         model  after  compared  literal, 2 seeds, points  calibrated, 2 seeds, points
-        student (1)  50 steps  distilled against none  +20.0 (+10.0 to +30.0), p < .001: undecided (about 6 seeds would tell)  \
+        student (1)  50 steps  distilled against none  \
+        +20.0 (+10.0 to +30.0), p < .001: undecided (about 6 seeds would tell)  \
         +20.0 (+10.0 to +30.0), p < .001: undecided (about 6 seeds would tell)
 
         p: Wilcoxon's signed-rank test over paired seeds, corrected by Holm for all comparisons of a report.

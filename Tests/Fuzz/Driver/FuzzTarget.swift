@@ -14,7 +14,7 @@ struct FuzzTarget: Sendable {
   var reseal: @Sendable ([UInt8]) -> [UInt8] = { $0 }
   /// What the program's own writers make, as far as it cannot be stored: what depends on version or processor.
   var seeds: @Sendable (Scratch) -> [[UInt8]] = { _ in [] }
-  /// A function that reads an input. It may find what it likes, but has to come back: a trap, an access out of bounds, a
+  /// Reads an input. It may find what it likes, but has to come back: a trap, an access out of bounds, a
   /// leak or a long wait is a fault.
   let reader: @Sendable (Scratch) -> ([UInt8]) -> Void
 }
