@@ -15,7 +15,7 @@ struct SpoolFaultTests {
   private static let takesAll = ProcessInfo.processInfo.environment["QKD_FAULTS"] == "all"
   /// What a failing system may end a run with: bad data or no input where a file cannot be read, the system, no output,
   /// input/output, permission.
-  private static let codes: Set<Int32> = [65, 66, 71, 73, 74, 77]
+  private static let codes: Set<Int32> = [3, 65, 66, 71, 73, 74, 77]
 
   private static func fill() -> SpoolFixture {
     let spool = SpoolFixture(inMemory: true)

@@ -23,6 +23,8 @@ extension ErrorText {
   static func text(_ event: SpoolEvent) -> String {
     switch event {
     case .rejected(_, let error, let place): "\(text(error)); set aside as \(place)"
+    case .unmoved(let input, .file(.system(_, _, let errno))):
+      "\(input): could not be moved: \(systemText(errno)); it stays in the inbox"
     case .unmoved(_, let error): "\(text(error)); the input stays in the inbox"
     case .gateMissed(let input, let gate):
       "\(input): the quality gate is not met: " + gate.misses.map(text).joined(separator: "; ")
