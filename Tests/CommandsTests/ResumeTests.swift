@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Models
 import TemporaryFolders
 import Testing
 
@@ -51,6 +52,31 @@ struct ResumeTests {
     #expect(result.code == 0 && result.errors == "" && folder.get("m") == model && folder.names == ["m"])
     // The model takes two.
     return result.counts["fsync"].map { ($0 - 2) / 2 }
+  }
+
+  /// Checkpoints that are sealed well and say what no run has said.
+  @Test(.enabled(if: FaultyRun.isPossible), arguments: ["order", "second_moments", "losses", "position"])
+  func sealedNonsense(_ name: String) throws {
+    let (folder, scratch) = (TemporaryFolder(), TemporaryFolder())
+    #expect(try Self.stop(Self.train(folder), at: "fsync:5:SIGTERM", scratch).code == 7)
+    let path = folder.path + "/m.checkpoint"
+    let file = try TensorFile.read(path: path)
+    let tensors = file.tensors.map { tensor in
+      if tensor.name != name { return tensor }
+      switch tensor.values {
+      case .int64(let values):
+        let spoilt = name == "order" ? values.map { _ in 0 } : values.map { _ in Int64(-1) }
+        return Tensor(name: name, shape: tensor.shape, values: .int64(spoilt))
+      case .float64(let values) where name == "losses":
+        return Tensor(name: name, shape: tensor.shape, values: .float32(values))
+      case .float64(let values):
+        return Tensor(name: name, shape: tensor.shape, values: .float64(values.map { -1 - $0 }))
+      case .float32: return tensor
+      }
+    }
+    _ = folder.put("m.checkpoint", try TensorFile(metadata: file.metadata, tensors: tensors).encode())
+    let refused = try Binary.run(Self.train(folder))
+    #expect(refused.code == (name == "losses" ? 6 : 65) && refused.errors.contains(name), "\(refused.errors)")
   }
 
   @Test(.enabled(if: FaultyRun.isPossible)) func theOneBeforeIsUsedWhereTheNewestIsDamaged() throws {

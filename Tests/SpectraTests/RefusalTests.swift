@@ -118,4 +118,18 @@ import Testing
     // The parity makes the choice.
     #expect(throws: Never.self) { _ = try FamilyFixture(ChainSpecification(qubits: 7, parity: .plus, j: 0)) }
   }
+
+  /// A tiny gap inside the sector: the residual is at rounding, the state is not.
+  @Test func statesThatRoundingMixes() throws {
+    #expect {
+      _ = try FamilyFixture(ChainSpecification(qubits: 8, h2Range: 100...100))
+    } throws: { error in
+      guard case .stateUncertain(let h2, let gap, let state, let tolerance)? = error as? SpectrumError else {
+        return false
+      }
+      return h2 == 100 && gap < 1e-3 && state > tolerance
+    }
+    let near = try FamilyFixture(ChainSpecification(qubits: 8)).family
+    #expect(near.smallestGap > 0.01 && near.largestResidual / near.smallestGap < 1e-9)
+  }
 }
