@@ -28,13 +28,23 @@ enum Binary {
     process.standardOutput = output ?? standardOutput
     process.standardError = standardError
     try process.run()
-    // Both fit a pipe's buffer or come one after the other: results first, messages last.
+    // Together: whoever fills a pipe that nobody reads waits for ever.
+    let messages = Collected()
+    let reading = DispatchGroup()
+    DispatchQueue.global().async(group: reading) {
+      messages.bytes = standardError.fileHandleForReading.readDataToEndOfFile()
+    }
     let results = output == nil ? standardOutput.fileHandleForReading.readDataToEndOfFile() : Data()
-    let messages = standardError.fileHandleForReading.readDataToEndOfFile()
+    reading.wait()
     process.waitUntilExit()
     #expect(process.terminationReason == .exit, "\(arguments) ended by a signal")
     return Result(
       code: process.terminationStatus, output: String(decoding: results, as: UTF8.self),
-      errors: String(decoding: messages, as: UTF8.self))
+      errors: String(decoding: messages.bytes, as: UTF8.self))
+  }
+
+  /// Written by one thread, read by another once that has ended.
+  private final class Collected: @unchecked Sendable {
+    var bytes = Data()
   }
 }

@@ -66,6 +66,50 @@ struct SpoolGuardTests {
     #expect(try spool.run("--shard", "1/2").code == 0)
   }
 
+  /// Where inputs stay, those with reports are what says that a model fits, whatever became of the metrics.
+  @Test func aModelThatFitted() throws {
+    let spool = SpoolFixture(keepsInputs: true)
+    spool.drop("a.csv", SpoolFixture.text(1, seed: 3))
+    #expect(try spool.run().code == 0)
+    unlink(spool.path + "/results/metrics.ndjson")
+    spool.drop("b.csv", "1,0,0,0\n")
+    #expect(try spool.run().code == 3)
+    #expect(spool.names("inbox") == ["a.csv"])
+  }
+
+  /// More that do not fit than are remembered keep no good one waiting.
+  @Test func manyThatDoNotFit() throws {
+    let spool = SpoolFixture(inMemory: true)
+    for index in 0..<600 { spool.drop("a\(index).csv", "1,0,0,0\n") }
+    spool.drop("b.csv", SpoolFixture.text(1, seed: 3))
+    #expect(try spool.run().code == 3)
+    #expect(spool.names("done") == ["b.csv"])
+    #expect(try spool.run().code == 3)
+    #expect(spool.names("inbox").isEmpty)
+  }
+
+  /// One signal ends the wait for a reader of the results.
+  @Test(.timeLimit(.minutes(1))) func stopsWaitingForAReader() throws {
+    let pipe = Pipe()
+    let writing = pipe.fileHandleForWriting.fileDescriptor
+    let flags = fcntl(writing, F_GETFL)
+    _ = fcntl(writing, F_SETFL, flags | O_NONBLOCK)
+    let zeros = [UInt8](repeating: 0, count: 4096)
+    while write(writing, zeros, zeros.count) > 0 {}
+    _ = fcntl(writing, F_SETFL, flags)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Binary.path)
+    process.arguments = ["--profile", EndToEndTests.profiles + "/small-device.toml", "--samples", "64"]
+    process.standardOutput = pipe.fileHandleForWriting
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    usleep(700_000)
+    #expect(process.isRunning)
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 7)
+  }
+
   /// A file without end, as far as its size says, keeps no other waiting.
   @Test(.timeLimit(.minutes(1))) func aSparseFile() throws {
     let spool = SpoolFixture()

@@ -92,13 +92,11 @@ public enum ErrorText {
   public static func text(_ error: ProfileError) -> String {
     switch error {
     case .file(let error): text(error)
-    case .notFound(let name, _, let known) where !known.isEmpty:
-      "no profile \"\(name)\"; did you mean \(NearestName.find(name, in: known) ?? name)? There are "
-        + known.joined(separator: ", ")
-    case .notFound(let name, let searched, _):
+    case .notFound(let name, let searched, let known):
       "no profile \"\(name)\"; looked for " + searched.joined(separator: ", ")
         + (ProfileSearch.isFile(name)
           ? "" : "; name a file (with a / or .toml at its end), or put its folder into QKD_PROFILE_PATH")
+        + (known.isEmpty ? "" : "; there are " + known.joined(separator: ", "))
     case .notText(let path): "\(path): a profile is UTF-8 text without NUL bytes"
     case .syntax(let path, let line, let column, let message): "\(path):\(line):\(column): \(message)"
     case .setting(let error): text(error)

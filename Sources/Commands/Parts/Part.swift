@@ -13,8 +13,8 @@ struct Part {
   /// Without the digest.
   let members: [(String, JSON)]
 
-  /// More is no part: four times what all seeds of the largest experiment take. Read, it is some thirty times as much.
-  private static let largestBytes = 4 << 20
+  /// More is no part: 10,000 seeds of eighty rows, twenty bytes a number. Read, it is some twenty times as much.
+  private static let largestBytes = 16 << 20
   /// Of samples: no sum of a thousand overflows.
   static let largestCount = 1 << 48
   /// As many as `experiment.seeds` may be.

@@ -64,6 +64,8 @@ package final class Spool {
     var last: FileName?
     while true {
       let names = try pending(listing, after: last)
+      // What was evaluated before, and is there still, was so by this model: its stamp says it.
+      if last == nil && summary.skipped > 0 { _ = misfits.fits() }
       guard let end = names.last else { break }
       for (index, name) in names.enumerated() {
         try checkStop()
@@ -99,7 +101,7 @@ package final class Spool {
       switch Blame(error) {
       case .host: throw error
       case .nobody: summary.left += 1
-      case .input: if try !misfits.holds(name, error) { try setAside(name, because: error) }
+      case .input: if !misfits.holds(name, error) { try setAside(name, because: error) }
       }
     }
   }

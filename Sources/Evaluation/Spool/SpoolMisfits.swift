@@ -4,14 +4,15 @@ import Files
 /// Inputs that do not fit the model, while it is not known whether they or the model are at fault: a profile whose
 /// model was exchanged for one of another shape must not have every good input set aside.
 ///
-/// A model is known to fit once an input was evaluated with it and these settings, now or by the run that wrote the
-/// last line of the metrics.
+/// A model is known to fit once an input was evaluated with it and these settings: now, by the run that wrote the last
+/// line of the metrics, or where an input stays in the inbox with its report.
 struct SpoolMisfits {
-  /// So many in a row that do not fit are enough.
+  /// So many are remembered; the rest stay in the inbox for the next run, which knows more.
   private static let limit = 512
 
   private var isKnown: Bool
   private var held: [(FileName, SessionError)] = []
+  private var count = 0
 
   init(model: String, settings: String, metrics: borrowing OwnFile) {
     let last = (try? LineLog.lastLine(of: metrics)).flatMap { $0 }.flatMap { JSON($0) }
@@ -20,24 +21,23 @@ struct SpoolMisfits {
 
   /// Keeps an input's error until it is known whom it concerns.
   /// - Returns: false where that is known: the input.
-  /// - Throws: `error` where there are too many.
-  mutating func holds(_ name: FileName, _ error: SessionError) throws(SessionError) -> Bool {
+  mutating func holds(_ name: FileName, _ error: SessionError) -> Bool {
     guard !isKnown, error.isMisfit else { return false }
-    held.append((name, error))
-    if held.count == Self.limit { throw self.error! }
+    count += 1
+    if held.count < Self.limit { held.append((name, error)) }
     return true
   }
 
   /// An input was evaluated.
   /// - Returns: those that are at fault, then.
   mutating func fits() -> [(FileName, SessionError)] {
-    defer { held = [] }
+    defer { (held, count) = ([], 0) }
     isKnown = true
     return held
   }
 
   /// For a run that came to its end; nil: nothing is held.
-  var error: SessionError? { held.first.map { .nothingFits(inputs: held.count, $0.1) } }
+  var error: SessionError? { held.first.map { .nothingFits(inputs: count, $0.1) } }
 }
 
 extension SessionError {
