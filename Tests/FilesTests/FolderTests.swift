@@ -33,10 +33,10 @@ import Testing
     #expect(try folder.status(FileName("none")) == nil)
     #expect(throws: FileError.self) { _ = try InputFile(in: folder, name: FileName("link")) }
     var byte: UInt8 = 0
-    let count = withUnsafeMutableBytes(of: &byte) { buffer in
+    let front = withUnsafeMutableBytes(of: &byte) { buffer in
       FileName("link").withCString { folder.front(of: $0, into: buffer) }
     }
-    #expect(count == 0)
+    #expect(front.count == 0)
     try AtomicFile.write(Array("new".utf8), to: AtomicFile(in: folder, name: FileName("link")))
     #expect(temporary.get("target") == Array("as it was".utf8) && temporary.get("link") == Array("new".utf8))
     #expect(try folder.status(FileName("link"))?.kind == .regular)
