@@ -21,6 +21,7 @@ struct EvaluationMemory {
   let logits: Reservation<Double>
   let probabilities: Reservation<Double>
   let histogram: Reservation<UInt64>
+  let calibration: CalibrationTally.Memory
   let predictions: Reservation<UInt8>?
   let batch: Int
   let groups: Int
@@ -81,6 +82,7 @@ struct EvaluationMemory {
     probabilities = planner.reserve(
       "probabilities", [Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Evaluation")
     histogram = LatencyHistogram.reserve(in: &planner)
+    calibration = CalibrationTally.Memory(classes: shape.logits, in: &planner)
     predictions =
       facts.predictions
       ? planner.reserve(

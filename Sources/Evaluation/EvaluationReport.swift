@@ -4,6 +4,8 @@ public struct EvaluationReport: Sendable {
   public let facts: RunFacts
   /// nil where the data have no labels.
   public let accuracy: Proportion?
+  /// nil where the data have no labels.
+  public let calibration: Calibration?
   public let samples: Int
   public let batch: Int
   public let seconds: Double
@@ -31,7 +33,8 @@ public struct EvaluationReport: Sendable {
   public let gate: QualityGate?
 
   public init(
-    facts: RunFacts, accuracy: Proportion?, samples: Int, batch: Int, seconds: Double, latency: LatencySummary,
+    facts: RunFacts, accuracy: Proportion?, calibration: Calibration?, samples: Int, batch: Int, seconds: Double,
+    latency: LatencySummary,
     modelPath: String, modelSHA256: String, predicted: [Int], meanConfidence: Double, largestResidual: Double?,
     largestStateError: Double?,
     predictionsPath: String?, lowConfidence: Proportion, confidenceThreshold: Double, drift: DriftTest?,
@@ -39,6 +42,7 @@ public struct EvaluationReport: Sendable {
   ) {
     self.facts = facts
     self.accuracy = accuracy
+    self.calibration = calibration
     self.samples = samples
     self.batch = batch
     self.seconds = seconds

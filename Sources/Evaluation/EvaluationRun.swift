@@ -114,6 +114,7 @@ package struct EvaluationRun {
       scorer: Scorer(
         classes: model.logits, probabilities: arena.pointer(memory.probabilities),
         confidenceThreshold: settings.evaluation.confidenceThreshold,
+        calibration: CalibrationTally(memory.calibration, arena),
         writer: try openWriter(output, predictionsPath, labelName, memory, arena)))
 
     let sealed = try seal(arena, settings.host)
@@ -197,7 +198,7 @@ package struct EvaluationRun {
     let lowConfidence = Proportion(successes: loop.scorer.lowConfidence, trials: samples)
     let drift = expected.flatMap { DriftTest(reference: $0, observed: loop.scorer.predicted) }
     return EvaluationReport(
-      facts: facts, accuracy: accuracy, samples: samples,
+      facts: facts, accuracy: accuracy, calibration: loop.scorer.calibration.result, samples: samples,
       batch: settings.batch, seconds: seconds, latency: loop.histogram.summary,
       modelPath: self.settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
       meanConfidence: loop.scorer.meanConfidence, largestResidual: chain?.largestResidual,

@@ -14,15 +14,17 @@ struct Scorer: ~Copyable {
   /// Answers whose confidence is below the threshold.
   private(set) var lowConfidence = 0
   private var confidence = 0.0
+  let calibration: CalibrationTally
   private let threshold: Double
   private var writer: PredictionWriter?
 
   init(
     classes: Int, probabilities: UnsafeMutablePointer<Double>, confidenceThreshold: Double,
-    writer: consuming PredictionWriter?
+    calibration: CalibrationTally, writer: consuming PredictionWriter?
   ) {
     self.classes = classes
     threshold = confidenceThreshold
+    self.calibration = calibration
     self.probabilities = probabilities
     counts = .allocate(capacity: classes)
     counts.initialize(repeating: 0, count: classes)
@@ -46,6 +48,7 @@ struct Scorer: ~Copyable {
     if label >= 0 {
       labelled += 1
       if Int(label) == answer { correct += 1 }
+      calibration.add(probabilities: probabilities, logits: logits, answer: answer, label: Int(label))
     }
     let sample = row ?? samples
     samples += 1

@@ -148,7 +148,8 @@ final class ExperimentBinding {
       models.append(
         NetworkTraining(
           model, runner, training.samples, targets, .crossEntropy, plan.settings, batch: plan.batch,
-          sums: arena.pointer(reserved.sums), blocks: reserved.blocks, gradient: gradient))
+          sums: arena.pointer(reserved.sums), blocks: reserved.blocks, gradient: gradient,
+          fit: reserved.readoutFit?.bind(arena)))
     }
     return try Trial(
       plan, reserved, models, compressor, training: training, test: test, watch: watch, arena)

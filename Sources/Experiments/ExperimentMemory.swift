@@ -106,6 +106,8 @@ struct TrialMemory {
   let ownLogits, testLogits: Reservation<Double>
   let fit: (coefficients: Reservation<Double>, workspace: Reservation<Double>)?
   let sums, values: Reservation<Double>
+  /// nil: readouts are not solved.
+  let readoutFit: ReadoutFitMemory?
   /// Of the sums, as in `GroupSums`: a single thread evolves all groups of the basis.
   let blocks: Int
 
@@ -196,6 +198,9 @@ struct TrialMemory {
     loop = LoopMemory(
       prefix, parameters: max(angles + 2 * m, autoencoder?.circuit.ansatz.parameterCount ?? 0),
       samples: plan.trainingSamples, in: &planner)
+    readoutFit =
+      settings.training.readoutFit == .none
+      ? nil : ReadoutFitMemory(prefix, samples: plan.trainingSamples, logits: m, in: &planner)
     values = doubles("results", [Extent("rows", plan.design.rowCount)], &planner)
   }
 }

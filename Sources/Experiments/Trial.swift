@@ -70,6 +70,8 @@ final class Trial {
       values[row] = compressor.run(plan, angles: angles, shuffling: shuffling, loop)
     }
     train(0, treatment: 0, seed)
+    // Students learn from the teacher as it is in the end.
+    _ = models[0].fitReadout()
     logits(models[0], of: training, into: tape)
     if let shuffledTape {
       shuffling.start(.teacherShuffling, seed: seed)
@@ -107,7 +109,7 @@ final class Trial {
       model, plan.settings.training.schedule, batch: plan.batch, samples: training.count, shuffling: shuffling,
       memory: loop, watch: watch, stops: entrant.checkpoints
     ) {
-      values[row] = accuracy(model)
+      model.withFittedReadout { values[row] = accuracy(model) }
       row += 1
     }
     if fit != nil && !entrant.isTeacher { values[fittedRow] = fittedAccuracy(model) }

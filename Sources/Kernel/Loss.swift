@@ -111,7 +111,7 @@ public struct Loss: Sendable, Equatable {
 }
 
 /// One side of the divergence: v_j = (l_j − shift) / (T · divisor), and the logarithms of its softmax.
-private struct SoftenedLogits {
+struct SoftenedLogits {
   private let logits: UnsafePointer<Double>
   /// 0 and 1, or the mean and the guarded standard deviation.
   private(set) var shift = 0.0

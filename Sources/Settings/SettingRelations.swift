@@ -5,7 +5,7 @@ import Spectra
 extension Settings {
   /// Values that are allowed one by one, but not together; nil: there are none.
   func contradiction(for job: Job) -> SettingProblem? {
-    shardContradiction(job) ?? trainingContradiction(job) ?? entanglerContradiction(job)
+    shardContradiction(job) ?? trainingContradiction(job) ?? readoutContradiction(job) ?? entanglerContradiction(job)
       ?? distillationContradiction(job) ?? (job == .reproduce ? experimentContradiction : nil)
   }
 
@@ -38,6 +38,21 @@ extension Settings {
       return SettingProblem(key: "training.states", given: "0", allowed: "1 or more: the chain has no end")
     }
     return nil
+  }
+
+  private func readoutContradiction(_ job: Job) -> SettingProblem? {
+    if training.readoutFit == .none || !Set<Job>.circuit.contains(job) { return nil }
+    let reason: String? =
+      if model.readout == .fixed {
+        "model.readout is fixed"
+      } else if job != .train && distillation.standardizesLogits {
+        "distillation.standardize is true"
+      } else {
+        nil
+      }
+    return reason.map {
+      SettingProblem(key: "training.readout-fit", given: training.readoutFit.rawValue, allowed: "none, where \($0)")
+    }
   }
 
   /// A list of pairs names qubits, which every circuit must have.

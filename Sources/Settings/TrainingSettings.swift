@@ -6,6 +6,7 @@ public struct TrainingSettings: Sendable, Equatable {
   public var learningRate = 0.01
   /// The rate of the readout's scales and biases.
   public var readoutLearningRate = 1.0
+  public var readoutFit = ReadoutFitting.none
   /// StepLR.
   public var scheduleEvery = 100
   public var scheduleFactor = 0.5
@@ -16,6 +17,15 @@ public struct TrainingSettings: Sendable, Equatable {
   public var checkpointEvery = 60.0
 
   public init() {}
+}
+
+/// When the readout is solved on the training set rather than left where training has brought it.
+public enum ReadoutFitting: String, Sendable, CaseIterable {
+  case none
+  /// After the last iteration.
+  case end
+  /// After each epoch too.
+  case eachEpoch = "each-epoch"
 }
 
 extension SettingKey {
@@ -35,6 +45,9 @@ extension SettingKey {
     SettingKey(
       "training.readout-learning-rate", \.training.readoutLearningRate, .number(0...1e3), for: .circuit, .value,
       "Rate of the readout's scales and biases"),
+    SettingKey(
+      "training.readout-fit", \.training.readoutFit, .rawText, for: .circuit, .valueUnlessDefault,
+      "When scales and biases are solved on the training set"),
     SettingKey(
       "training.schedule-every", \.training.scheduleEvery, .integer(1...10_000_000), for: .circuit, .value,
       "Steps after which the rates shrink"),

@@ -20,7 +20,8 @@ extension ClassifierTraining: TrainingJob {
       logits: observables.count)
     let network = NetworkTraining(
       student, runner, data.set, targets, loss, settings, batch: batch, sums: arena.pointer(memory.sums),
-      blocks: memory.groups, gradient: memory.run.loop.bind(arena).gradient)
+      blocks: memory.groups, gradient: memory.run.loop.bind(arena).gradient,
+      fit: memory.readoutFit?.bind(arena))
     let unseen = try unseenTest(runner, data, memory, arena)
     return PreparedNetwork(self, network, initial, unseen, lesson, tape: tape)
   }

@@ -85,6 +85,8 @@ package struct EpochLoop {
       } else if qkd_stop_requested() != 0 {
         return .stopped
       }
+      // Before the next step: a run that is taken up between the two solves again what was solved.
+      if done > 0 && done % (samples / order.batch) == 0 && !model.endEpoch() { return checkpoint?.stop() ?? .stopped }
       let loss = model.differentiate(order.next(), count: order.batch)
       losses?[done] = loss
       done += 1

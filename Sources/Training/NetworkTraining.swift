@@ -1,5 +1,6 @@
 import Batches
 import Budget
+import CSupport
 import Kernel
 import Settings
 
@@ -11,21 +12,29 @@ package final class NetworkTraining: TrainedModel {
   private let set: SampleSet
   private var targets: BatchTargets
   private var task: GradientTask
+  private let batch: Int
+  /// nil: the readout is not solved.
+  private let fit: ReadoutFit?
+  private let fitsEachEpoch: Bool
 
   /// - Parameters:
   ///   - batch: its size.
   ///   - sums: `[block][GradientTask.sumsPerGroup]`.
   ///   - blocks: as in `GroupSums`.
   ///   - gradient: `[angle, then scale and bias]`.
+  ///   - fit: what the readout is solved in; nil: it is not.
   package init(
     _ model: BoundNetwork, _ runner: any BatchRunner, _ set: SampleSet, _ targets: BatchTargets, _ loss: Loss,
     _ settings: Settings, batch: Int, sums: UnsafeMutablePointer<Double>, blocks: Int,
-    gradient: UnsafeMutablePointer<Double>
+    gradient: UnsafeMutablePointer<Double>, fit: ReadoutFit?
   ) {
     self.model = model
     self.runner = runner
     self.set = set
     self.targets = targets
+    self.batch = batch
+    self.fit = fit
+    fitsEachEpoch = settings.training.readoutFit == .eachEpoch
     task = GradientTask(
       model.network, loss, labels: targets.labels, teacherLogits: targets.batchTeacher, weight: 1 / Double(batch),
       sums: sums, blocks: blocks)
@@ -56,6 +65,33 @@ package final class NetworkTraining: TrainedModel {
     model.network.finishGradient(angles: model.angles, moments: sums.moments, gradient: parameters[0].gradient)
     return sums.totals[0]
   }
+
+  /// Solves the readout for what is learnt, where that is asked for.
+  /// - Returns: false where the run is to stop; nothing has changed then.
+  package func fitReadout() -> Bool {
+    guard let fit else { return true }
+    let (readout, m) = (model.scales, task.logits)
+    fit.before.update(from: readout, count: 2 * m)
+    // Logits of scale 1 and bias 0 are the expectations.
+    readout.update(repeating: 1, count: m)
+    (readout + m).update(repeating: 0, count: m)
+    runner.logits(of: set, samples: fit.samples, batch: batch, into: fit.expectations)
+    if qkd_stop_requested() != 0 {
+      readout.update(from: fit.before, count: 2 * m)
+      return false
+    }
+    fit.solve(task.loss, labels: targets.setLabels, teacher: targets.setTeacher, into: readout)
+    return true
+  }
+
+  /// Looks at the network as it would be if training ended here; training goes on from where it was.
+  package func withFittedReadout(_ look: () -> Void) {
+    let isFitted = fitReadout()
+    look()
+    if let fit, isFitted { model.scales.update(from: fit.before, count: 2 * task.logits) }
+  }
+
+  package func endEpoch() -> Bool { !fitsEachEpoch || fitReadout() }
 
   package func prepare() { runner.prepare(angles: model.angles) }
 }

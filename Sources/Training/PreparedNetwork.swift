@@ -30,6 +30,7 @@ package final class PreparedNetwork: PreparedTraining {
   package var model: any TrainedModel { network }
 
   package func test() -> Bool {
+    if !network.fitReadout() { return false }
     outcome = unseen.run(samples: training.testSamples)
     if case .stopped = outcome { return false }
     return true

@@ -19,6 +19,7 @@ package struct Provenance {
         ? "affine, learning rate \(training.readoutLearningRate)" : "fixed",
       "label_smoothing": "\(training.labelSmoothing)", "initial_angles": "uniform in +-\(training.angleRange)",
     ]
+    if training.readoutFit != .none { entries["readout_fit"] = training.readoutFit.rawValue }
     entries[Model.compressorKey] = compressor?.digest
     entries[Model.runKey] = run
     if let teacher {

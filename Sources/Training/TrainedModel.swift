@@ -18,6 +18,14 @@ package protocol TrainedModel: AnyObject {
   ///   - samples: `[sample of the batch]`: which of the set they are.
   ///   - count: no more than memory was planned for.
   func differentiate(_ samples: UnsafePointer<Int32>, count: Int) -> Double
+  /// Solves what need not be descended, where training does so after each epoch. It depends on the other parameters
+  /// alone: to solve twice is to solve once.
+  /// - Returns: false where the run is to stop; nothing has changed then.
+  func endEpoch() -> Bool
   /// Makes ready to run with the parameters as they are now.
   func prepare()
+}
+
+extension TrainedModel {
+  package func endEpoch() -> Bool { true }
 }

@@ -32,7 +32,8 @@ package protocol TrainingJob {
 package protocol PreparedTraining: AnyObject {
   associatedtype Report
   var model: any TrainedModel { get }
-  /// Tests on samples that training does not see. Allocates nothing.
+  /// Completes the model, and tests it on samples that training does not see. Allocates nothing; what it changes it
+  /// changes again in a run that is taken up.
   /// - Returns: false where the run is to stop.
   func test() -> Bool
   /// After the seal's end: what the test came to.

@@ -26,6 +26,8 @@ package struct TrainingMemory: TrainingJobMemory {
   /// `[group]`
   package let sums: Reservation<Double>
   package let groups: Int
+  /// nil: the readout is not solved.
+  package let readoutFit: ReadoutFitMemory?
 
   package init(
     _ shape: NetworkShape, teacher teacherShape: TeacherShape?, _ settings: Settings, files: TrainingFiles?,
@@ -99,5 +101,8 @@ package struct TrainingMemory: TrainingJobMemory {
         Extent("groups", groups),
         Extent("sums", GradientTask.sumsPerGroup(moments: parameters, logits: shape.logits)),
       ], .run, &planner)
+    readoutFit =
+      settings.training.readoutFit == .none
+      ? nil : ReadoutFitMemory(samples: settings.training.states, logits: shape.logits, in: &planner)
   }
 }

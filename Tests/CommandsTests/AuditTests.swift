@@ -45,6 +45,23 @@ struct AuditTests {
     }
   }
 
+  @Test(arguments: ["end", "each-epoch"], ["1", "2"])
+  func solvesReadouts(_ fitting: String, _ threads: String) throws {
+    let folder = TemporaryFolder()
+    let more = ["--set", "training.readout-fit=\(fitting)", "--threads", threads]
+    for arguments in [
+      ["train", "--profile", "workstation", "--iterations", "10", "--output", folder.path + "/t.safetensors"],
+      ["distill", "--profile", "small-device", "--iterations", "10", "--output", folder.path + "/s.safetensors"],
+      [
+        "reproduce", "table-1", "--preset", "calibrated", "--seeds", "1", "--output",
+        folder.path + "/\(fitting)-\(threads).json",
+      ],
+    ] {
+      let report = try Self.audit(arguments + more)
+      Self.expectNone(report["facts"] as? [String: Any] ?? report, arguments + more)
+    }
+  }
+
   @Test func reproduces() throws {
     let folder = TemporaryFolder()
     let arguments = [

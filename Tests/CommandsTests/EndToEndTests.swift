@@ -24,8 +24,8 @@ struct EndToEndTests {
     let report = try Self.json(result)
     let number = { (key: String) in try #require(report[key] as? NSNumber).doubleValue }
     let accuracy = try number("accuracy")
-    #expect(accuracy >= 0.99)
-    #expect(try number("samples") == 1000)
+    #expect(accuracy >= 0.999)
+    #expect(try number("samples") == 100_000)
     #expect(try number("allocations_after_seal") == 0)
     #expect(try number("ram_budget_bytes") == Double(2 << 20))
     #expect(try number("ram_planned_bytes") <= number("ram_budget_bytes"))
@@ -37,9 +37,9 @@ struct EndToEndTests {
     #expect(try number("samples_per_second") > 0)
     #expect(try number("seed") == 1)
     let interval = try #require(report["accuracy_interval"] as? [Double])
-    #expect(interval[0] < accuracy && accuracy < interval[1])
+    #expect(interval[0] < accuracy && accuracy < interval[1] && interval[1] - interval[0] < 0.001)
     let latency = try #require(report["latency_microseconds"] as? [String: Double])
-    #expect(latency["n"] == 16 && latency["p50"]! <= latency["p90"]! && latency["p90"]! <= latency["p99"]!)
+    #expect(latency["n"] == 1563 && latency["p50"]! <= latency["p90"]! && latency["p90"]! <= latency["p99"]!)
     #expect((report["model_sha256"] as? String)?.count == 64 && report["version"] is String)
     #expect(try number("arena_bytes") > 0)
   }
@@ -75,8 +75,10 @@ struct EndToEndTests {
         }
       }
       #expect(logits[0].count == 200 && logits[1].count == 200)
+      // Of the largest: a readout that is solved for classes which can be separated has large scales.
+      let bound = tolerance * (logits[1].flatMap { $0.map(\.magnitude) }.max() ?? 0)
       for (a, b) in zip(logits[0], logits[1]) {
-        #expect(abs(a[0] - b[0]) < tolerance && abs(a[1] - b[1]) < tolerance, "\(shipped)")
+        #expect(abs(a[0] - b[0]) < bound && abs(a[1] - b[1]) < bound, "\(shipped)")
       }
     }
   }

@@ -61,7 +61,7 @@ final class InstallTests {
 
     // From another folder, with nothing in its environment.
     let evaluated = try run(prefix + "/bin/qkd-run", ["--profile", "small-device", "--format", "json"])
-    #expect(evaluated.code == 0 && evaluated.text.contains("\"accuracy\": 0.99"), "\(evaluated.text)")
+    #expect(evaluated.code == 0 && evaluated.text.contains("\"accuracy\": 0.999"), "\(evaluated.text)")
     let bash = try run("/bin/bash", ["-n", prefix + "/share/bash-completion/completions/qkd-run"])
     #expect(bash.code == 0, "\(bash.text)")
 

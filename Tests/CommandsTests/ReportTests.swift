@@ -35,7 +35,12 @@ import Training
 
   static func evaluation(accuracy: Proportion? = Proportion(successes: 994, trials: 1000)) throws -> EvaluationReport {
     EvaluationReport(
-      facts: try facts(), accuracy: accuracy, samples: 1000, batch: 64, seconds: 0.0125,
+      facts: try facts(), accuracy: accuracy,
+      calibration: accuracy.map { _ in
+        Calibration(
+          expectedError: 0.01234, brierScore: 0.5, confusion: [[508, 4], [2, 486]],
+          rocArea: ROCArea(value: 0.9999876, error: 2e-7))
+      }, samples: 1000, batch: 64, seconds: 0.0125,
       latency: LatencySummary(p50Microseconds: 700.4, p90Microseconds: 12.25, p99Microseconds: 20_000, count: 16),
       modelPath: "m.safetensors", modelSHA256: "abc", predicted: [510, 490], meanConfidence: 0.91,
       largestResidual: 1e-11, largestStateError: 1e-10, predictionsPath: nil,
@@ -77,6 +82,10 @@ import Training
         latency     p50 700 µs, p90 12.2 µs, p99 20.0 ms a batch of 64, n = 16
         predicted   510, 490 a class
         confidence  0.9100 on average; below 0.9: 12 of 1,000
+        calibrated  expected error 0.0123, Brier score 0.5000
+        ROC area    0.999988, exact to 2.00e-7
+        confusion   label 0: 508, 4
+                    label 1: 2, 486
         residual    at most 1.00e-11; ground states are exact to 1.00e-10
         after seal  0 allocations, 0 frees, 0 mappings; 0 major and 1,234 minor page faults
         RAM         540.0 KiB held, 700.0 KiB planned, budget 2.0 MiB
@@ -100,13 +109,15 @@ import Training
       "allocations_after_seal", "arena_bytes", "ram_peak_bytes", "ram_budget_bytes", "rom_bytes",
       "rom_touched_bytes", "resident_peak_bytes", "model_sha256", "seed",
       "version", "precision", "lanes", "threads", "batch", "ram_planned_bytes", "predicted", "mean_confidence",
-      "largest_residual", "largest_state_error", "gate", "plan",
+      "largest_residual", "largest_state_error", "gate", "plan", "expected_calibration_error", "brier_score",
     ]
     #expect(needed.subtracting(report.keys).isEmpty)
     #expect(report["accuracy"] as? Double == 0.994)
     let interval = try #require(report["accuracy_interval"] as? [Double])
     let expected = [0.9869718317581477, 0.9972473308581237]
     #expect(zip(interval, expected).allSatisfy { abs($0 - $1) < 1e-12 } && interval.count == 2)
+    #expect(report["confusion"] as? [[Int]] == [[508, 4], [2, 486]] && report["brier_score"] as? Double == 0.5)
+    #expect(report["roc_area"] as? Double == 0.9999876 && report["roc_area_error"] as? Double == 2e-7)
     let latency = try #require(report["latency_microseconds"] as? [String: Double])
     #expect(latency == ["p50": 700.4, "p90": 12.25, "p99": 20_000, "n": 16])
     #expect(report["allocations_after_seal"] as? Int == 0)
@@ -118,7 +129,9 @@ import Training
     #expect(buffers.map { $0["offset"] as? Int } == [0, 8192])
 
     let unlabelled = try object(try Self.evaluation(accuracy: nil).json)
-    #expect(unlabelled["accuracy"] is NSNull && unlabelled["accuracy_interval"] is NSNull)
+    for key in ["accuracy", "accuracy_interval", "expected_calibration_error", "brier_score", "confusion", "roc_area"] {
+      #expect(unlabelled[key] is NSNull, "\(key)")
+    }
   }
 
   @Test func training() throws {

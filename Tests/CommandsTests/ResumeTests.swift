@@ -45,6 +45,21 @@ struct ResumeTests {
     #expect(folder.names == ["m"] && folder.get("m") == reference.get("m"))
   }
 
+  /// An epoch has two iterations: before its end, at it, behind it, and at the end of all. Each checkpoint takes two.
+  @Test(.enabled(if: FaultyRun.isPossible), arguments: ["end", "each-epoch"])
+  func solvedReadoutsGoOn(_ fitting: String) throws {
+    let (more, reference) = (["--set", "training.readout-fit=\(fitting)"], TemporaryFolder())
+    #expect(try Binary.run(Self.train(reference, more)).code == 0)
+    for call in [1, 3, 5, 7, 11] {
+      let (folder, scratch) = (TemporaryFolder(), TemporaryFolder())
+      #expect(try Self.stop(Self.train(folder, more), at: "fsync:\(call):SIGTERM", scratch).code == 7)
+      let other = try Binary.run(Self.train(folder))
+      #expect(other.code == 6 && other.errors.contains("training.readout-fit"), "\(other.errors)")
+      #expect(try Binary.run(Self.train(folder, more + ["--threads", "2"])).code == 0)
+      #expect(folder.names == ["m"] && folder.get("m") == reference.get("m"), "\(fitting) \(call)")
+    }
+  }
+
   /// How many iterations a run still had to do, by its checkpoints; then its model is that of an uninterrupted run.
   private static func remaining(_ folder: TemporaryFolder, _ model: [UInt8]?) throws -> Int? {
     let scratch = TemporaryFolder()

@@ -24,7 +24,7 @@ import Testing
     #expect(settings.model.path == Self.folder + "student-7q-1l.safetensors")
     #expect(settings.distillation.teacherPath == Self.folder + "teacher-7q-2l.safetensors")
     #expect(settings.model.layers == 1 && settings.model.entangler == .descending && settings.model.finalRotation)
-    #expect(settings.training.iterations == 100 && settings.evaluation.samples == 1000)
+    #expect(settings.training.iterations == 100 && settings.evaluation.samples == 100_000)
   }
 
   @Test func workstation() throws {

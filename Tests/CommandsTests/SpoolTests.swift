@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Models
 import Testing
 
 @Suite(.enabled(if: Binary.isThere, "no executable: build it, or set QKD_RUN_BINARY"))
@@ -238,12 +239,18 @@ struct SpoolTests {
     let same = try spool.run("--done", spool.path + "/results")
     #expect(same.code == 78 && same.errors.contains("another folder than spool.results"))
     #expect(try spool.run("--inbox", spool.path + "/nowhere").code == 66)
-    let drift = try spool.run("--set", "evaluation.drift-significance=0.01", "--model", driftless)
+    let drift = try spool.run("--set", "evaluation.drift-significance=0.01", "--model", driftless(spool))
     #expect(drift.code == 78 && drift.errors.contains("own test"))
     let plan = try Binary.run(["plan", "--profile", spool.path + "/station.toml"])
     #expect(plan.code == 0 && plan.output.contains("spool names") && plan.output.contains("spool.inbox"))
   }
 
-  /// It was made before models said what they predicted in their test.
-  private var driftless: String { EndToEndTests.profiles + "/teacher-7q-2l.safetensors" }
+  /// The student without what it predicted in its own test.
+  private func driftless(_ spool: SpoolFixture) throws -> String {
+    var model = try Model.read(path: SpoolFixture.model).model
+    model.provenance[Model.testPredictionsKey] = nil
+    let path = spool.path + "/driftless.safetensors"
+    try Data(try model.tensorFile().encode()).write(to: URL(fileURLWithPath: path))
+    return path
+  }
 }

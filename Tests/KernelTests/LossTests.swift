@@ -112,6 +112,37 @@ import Testing
     }
   }
 
+  @Test func curvaturesAreDifferenceQuotientsOfSlopes() {
+    var random = Random(7)
+    for m in [2, 3, 10] {
+      for direction in everyDirection {
+        for (alpha, temperature) in [(0.0, 1.0), (0.7, 2.5), (1, 0.8)] {
+          let loss = Loss(
+            distillationWeight: alpha, temperature: temperature, direction: direction, labelSmoothing: 0.1)
+          let logits = (0..<m).map { _ in random.uniform(-2...2) }
+          let teacher = (0..<m).map { _ in random.uniform(-4...4) }
+          var scratch = [Double](repeating: 0, count: 2 * m)
+          var curvature = [Double](repeating: 7, count: m * m)
+          loss.curvature(logits: logits, count: m, teacher: teacher, scratch: &scratch, into: &curvature)
+          for j in 0..<m {
+            func slopes(_ step: Double) -> [Double] {
+              var (moved, slopes) = (logits, [Double](repeating: 0, count: m))
+              moved[j] += step * 1e-3
+              _ = loss.evaluate(logits: moved, count: m, label: 1, teacher: teacher, derivative: &slopes)
+              return slopes
+            }
+            let (up, down, farUp, farDown) = (slopes(1), slopes(-1), slopes(2), slopes(-2))
+            for k in 0..<m {
+              let quotient = (8 * (up[k] - down[k]) - farUp[k] + farDown[k]) / 12e-3
+              #expect(abs(quotient - curvature[j * m + k]) < 1e-9, "\(m) \(direction) \(alpha)")
+              #expect(curvature[j * m + k] == curvature[k * m + j])
+            }
+          }
+        }
+      }
+    }
+  }
+
   @Test func equalLogitsGoToTheLowestClass() {
     #expect(argmax([1, 2, 2], count: 3) == 1)
   }

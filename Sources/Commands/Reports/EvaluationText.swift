@@ -26,6 +26,7 @@ extension EvaluationReport {
       "\(fixedText(meanConfidence, digits: 4)) on average; below \(shortestText(confidenceThreshold)): "
         + "\(groupedText(lowConfidence.successes)) of \(groupedText(lowConfidence.trials))",
     ])
+    for row in calibration?.rows ?? [] { table.add(row) }
     if let drift {
       table.add([
         "drift",
@@ -56,11 +57,39 @@ extension EvaluationReport {
         ("samples_per_second", .number(samplesPerSecond)), ("latency_microseconds", .object(latencyMembers)),
         ("predicted", .array(predicted.map(JSON.integer))), ("mean_confidence", .number(meanConfidence)),
         ("confidence_threshold", .number(confidenceThreshold)), ("low_confidence", .integer(lowConfidence.successes)),
+        ("expected_calibration_error", .optional(calibration?.expectedError)),
+        ("brier_score", .optional(calibration?.brierScore)),
+        ("confusion", calibration.map { .array($0.confusion.map { .array($0.map(JSON.integer)) }) } ?? .null),
+        ("roc_area", .optional(calibration?.rocArea?.value)),
+        ("roc_area_error", .optional(calibration?.rocArea?.error)),
         ("drift", drift?.json ?? .null), ("largest_residual", .optional(largestResidual)),
         ("largest_state_error", .optional(largestStateError)),
         ("gate", gate?.json ?? .null),
         ("predictions", .optional(predictionsPath)), ("model", .string(modelPath)),
         ("model_sha256", .string(modelSHA256)),
       ] + RunFactsReport.members(facts))
+  }
+}
+
+extension Calibration {
+  /// More classes make lines too wide for a terminal; all have their counts in the JSON report.
+  private static let shownClasses = 10
+
+  fileprivate var rows: [[String]] {
+    var rows = [
+      [
+        "calibrated",
+        "expected error \(fixedText(expectedError, digits: 4)), Brier score \(fixedText(brierScore, digits: 4))",
+      ]
+    ]
+    if let rocArea {
+      rows.append(["ROC area", "\(fixedText(rocArea.value, digits: 6)), exact to \(shortText(rocArea.error))"])
+    }
+    if confusion.count <= Self.shownClasses {
+      for (label, answers) in confusion.enumerated() {
+        rows.append([label == 0 ? "confusion" : "", "label \(label): \(groupedText(answers))"])
+      }
+    }
+    return rows
   }
 }

@@ -1,4 +1,3 @@
-import CGSL
 import Glibc
 
 /// What a fit is made of; all of it works on the lent memory.
@@ -49,6 +48,7 @@ extension LogisticRegression {
 
   /// The objective at `weights`; leaves its gradient and second derivatives.
   func derivatives<Rows: FeatureRows>(_ rows: Rows, at weights: UnsafePointer<Double>) -> Double {
+    let (gradient, curvature) = (newton.gradient, newton.curvature)
     let penalty = Self.ridge * Double(rows.count)
     var objective = 0.0
     var i = 0
@@ -94,36 +94,9 @@ extension LogisticRegression {
     return objective
   }
 
-  /// Solves curvature · step = gradient.
-  /// - Returns: gradient · step, or nil where rounding left no positive definite matrix.
-  func newtonStep() -> Double? {
-    var matrix = gsl_matrix(size1: size, size2: size, tda: size, data: curvature, block: nil, owner: 0)
-    var solution = gsl_vector(size: size, stride: 1, data: step, block: nil, owner: 0)
-    step.update(from: gradient, count: size)
-    guard gsl_linalg_cholesky_decomp1(&matrix) == 0, gsl_linalg_cholesky_svx(&matrix, &solution) == 0 else {
-      return nil
-    }
-    var decrement = 0.0
-    var i = 0
-    while i < size {
-      decrement += gradient[i] * step[i]
-      i += 1
-    }
-    return decrement.isFinite ? decrement : nil
-  }
-
-  /// The objective a part of the step away; moves `candidate` there.
-  func look<Rows: FeatureRows>(_ rows: Rows, length: Double) -> Double {
-    var i = 0
-    while i < size {
-      candidate[i] = current[i] - length * step[i]
-      i += 1
-    }
-    return derivatives(rows, at: candidate)
-  }
-
   /// From coefficients of z to those of the features as given.
   func unstandardise() {
+    let current = newton.point
     coefficients[features] = current[features]
     var i = 0
     while i < features {

@@ -1,4 +1,4 @@
-import CGSL
+import Training
 
 /// Logistic regression of two classes on p features and an intercept, by Newton's method with step halving on memory
 /// that the caller lends. Nothing is allocated and nothing thrown.
@@ -27,7 +27,6 @@ public struct LogisticRegression: ~Copyable {
   }
 
   static let ridge = 1e-6
-  static let iterationLimit = 100
 
   public let features: Int
   /// `[feature]`, then the intercept. 0 before the first fit.
@@ -39,14 +38,8 @@ public struct LogisticRegression: ~Copyable {
   let mean: UnsafeMutablePointer<Double>
   /// `[feature]`: 1 / standard deviation, or 0 for a constant.
   let scale: UnsafeMutablePointer<Double>
-  /// `[coefficient]`, for z: where the search stands, and where it looks next.
-  let current: UnsafeMutablePointer<Double>
-  let candidate: UnsafeMutablePointer<Double>
-  /// `[coefficient]`: the objective's gradient; then Newton's step, which is to be taken away.
-  let gradient: UnsafeMutablePointer<Double>
-  let step: UnsafeMutablePointer<Double>
-  /// `[coefficient][coefficient]`: the lower triangle of the objective's second derivatives.
-  let curvature: UnsafeMutablePointer<Double>
+  /// For the coefficients of z.
+  let newton: DampedNewton
 
   var size: Int { features + 1 }
 
@@ -54,7 +47,9 @@ public struct LogisticRegression: ~Copyable {
   public static func coefficientCount(features: Int) -> Int { features + 1 }
 
   /// How many Doubles fitting takes beside the coefficients.
-  public static func workspaceCount(features: Int) -> Int { (features + 1) * (features + 8) }
+  public static func workspaceCount(features: Int) -> Int {
+    3 * (features + 1) + DampedNewton.workspaceCount(size: features + 1)
+  }
 
   /// - Parameters:
   ///   - features: p ≥ 1.
@@ -64,18 +59,13 @@ public struct LogisticRegression: ~Copyable {
     features: Int, coefficients: UnsafeMutablePointer<Double>, workspace: UnsafeMutablePointer<Double>
   ) {
     precondition(features >= 1, "logistic regression takes at least one feature")
-    qkd_gsl_errors_as_status()
     let size = features + 1
     self.features = features
     self.coefficients = coefficients
     row = workspace
     mean = workspace + size
     scale = workspace + 2 * size
-    current = workspace + 3 * size
-    candidate = workspace + 4 * size
-    gradient = workspace + 5 * size
-    step = workspace + 6 * size
-    curvature = workspace + 7 * size
+    newton = DampedNewton(size: size, workspace: workspace + 3 * size)
     coefficients.update(repeating: 0, count: size)
   }
 
@@ -84,32 +74,10 @@ public struct LogisticRegression: ~Copyable {
     coefficients.update(repeating: 0, count: size)
     if rows.count <= 0 { return Fit(status: .noRows, iterations: 0) }
     guard standardise(rows) else { return Fit(status: .invalidRow, iterations: 0) }
-    let n = Double(rows.count)
-    current.update(repeating: 0, count: size)
-    candidate.update(repeating: 0, count: size)
-    var objective = derivatives(rows, at: candidate)
-    var iterations = 0
-    var status = Status.iterationLimit
-    while iterations < Self.iterationLimit, let decrement = newtonStep() {
-      iterations += 1
-      // Twice the gain that the step promises. Newton doubles the digits: past this the full step is the last.
-      let isLast = decrement <= 1e-12 * n
-      var length = 1.0
-      var next = look(rows, length: length)
-      while !isLast && !(next <= objective - 1e-4 * length * decrement) && length > 1e-9 {
-        length /= 2
-        next = look(rows, length: length)
-      }
-      guard next.isFinite && (isLast || next < objective) else { break }
-      current.update(from: candidate, count: size)
-      objective = next
-      if isLast {
-        status = .converged
-        break
-      }
-    }
+    newton.point.update(repeating: 0, count: size)
+    let outcome = newton.minimise(tolerance: 1e-12 * Double(rows.count), fullSteps: 1) { derivatives(rows, at: $0) }
     unstandardise()
-    return Fit(status: status, iterations: iterations)
+    return Fit(status: outcome.isConverged ? .converged : .iterationLimit, iterations: outcome.iterations)
   }
 
   /// The logarithm of the odds of class 1: w · x + b.
