@@ -22,16 +22,27 @@ public struct GradientSums {
 
 /// The samples of a group, as the loss needs them.
 public struct GroupTargets {
-  /// `[lane]`: the class, or −1 for a lane without a sample.
+  /// Of a place without a sample.
+  public static let noSample: Int32 = -1
+  /// Of a sample whose class is not known, or that has none.
+  public static let noLabel: Int32 = -2
+
+  /// `[lane]`: the class, or one of the two above.
   public let labels: UnsafePointer<Int32>
-  /// `[lane][logit]`, or nil.
+  /// `[lane][output]`: the numbers that outputs are to be, or nil.
+  public let values: UnsafePointer<Double>?
+  /// `[lane][output]`, or nil.
   public let teacherLogits: UnsafePointer<Double>?
   /// What each sample's loss is multiplied by: 1/batch for the mean.
   public let weight: Double
 
   @_noAllocation
-  public init(labels: UnsafePointer<Int32>, teacherLogits: UnsafePointer<Double>?, weight: Double) {
+  public init(
+    labels: UnsafePointer<Int32>, values: UnsafePointer<Double>? = nil, teacherLogits: UnsafePointer<Double>?,
+    weight: Double
+  ) {
     self.labels = labels
+    self.values = values
     self.teacherLogits = teacherLogits
     self.weight = weight
   }
@@ -130,11 +141,14 @@ private struct GradientJob: LaneJob {
       readout: network.readout, loss: loss, weight: targets.weight, sums: sums, sample: workspace.sample)
     var lane = 0
     while lane < V.lanes {
-      let label = Int(targets.labels[lane])
-      if label < 0 {
+      let label = targets.labels[lane]
+      if label == GroupTargets.noSample {
         setWeights(weights, lane: lane, nil)
       } else {
-        slopes.evaluate(label: label, teacher: targets.teacherLogits.map { $0 + lane * m }) {
+        slopes.evaluate(
+          label: Int(label), values: targets.values.map { $0 + lane * m },
+          teacher: targets.teacherLogits.map { $0 + lane * m }
+        ) {
           sweep.expectations[$0].lane(lane).double
         }
         setWeights(weights, lane: lane, slopes.values)

@@ -8,8 +8,26 @@ public enum DistillationDirection: UInt8, Sendable {
   case teacherFirst
 }
 
-/// The loss of one sample: α T² D_KL + (1 − α) L_CE (paper, Eqs. 4 and 7); without a teacher, L_CE.
+/// What a network's outputs are, and so what they are held against.
+public enum LossKind: Sendable, Equatable {
+  /// Logits of classes: the label's cross-entropy, and a divergence from the teacher's.
+  case classes
+  /// Numbers: (y − t)², the mean over the outputs.
+  case squaredError
+  /// Numbers: Huber's loss, r²/2 up to |r| = threshold and linear from there on, the mean over the outputs.
+  case huber(threshold: Double)
+}
+
+/// The loss of one sample: α T² D_KL + (1 − α) L_CE (paper, Eqs. 4 and 7), or for numbers
+/// α ℓ(student, teacher) + (1 − α) ℓ(student, target); without a teacher its last term, with α = 0.
+///
+/// The last `hints` outputs are no answers: each is to be the teacher's output of the same place, and
+/// β (y − t)², the mean over them, is added.
 public struct Loss: Sendable, Equatable {
+  public let kind: LossKind
+  public let hints: Int
+  /// β ≥ 0.
+  public let hintWeight: Double
   /// α in [0, 1].
   public let distillationWeight: Double
   /// T > 0.
@@ -34,8 +52,12 @@ public struct Loss: Sendable, Equatable {
   @_noAllocation
   public init(
     distillationWeight: Double, temperature: Double = 1, direction: DistillationDirection = .studentFirst,
-    labelSmoothing: Double = 0, standardizesLogits: Bool = false
+    labelSmoothing: Double = 0, standardizesLogits: Bool = false, kind: LossKind = .classes, hints: Int = 0,
+    hintWeight: Double = 0
   ) {
+    self.kind = kind
+    self.hints = hints
+    self.hintWeight = hintWeight
     self.distillationWeight = distillationWeight
     self.temperature = temperature
     self.direction = direction
@@ -44,27 +66,83 @@ public struct Loss: Sendable, Equatable {
   }
 
   /// - Parameters:
-  ///   - logits: `[m]`.
-  ///   - teacher: the teacher's logits `[m]`, or nil.
-  ///   - derivative: `[m]`, overwritten with ∂loss/∂logit.
-  /// - Returns: the loss in nats.
+  ///   - outputs: `[m]`: logits or numbers, then hints.
+  ///   - label: the class; below 0 where it is not known, and the teacher alone is learnt from, with its weight α.
+  ///   - values: the numbers that the outputs are to be, `[m]`, where outputs are numbers.
+  ///   - teacher: the teacher's outputs `[m]`, or nil.
+  ///   - derivative: `[m]`, overwritten with ∂loss/∂output.
+  /// - Returns: the loss; of classes in nats.
   @_noAllocation
   public func evaluate(
-    logits: UnsafePointer<Double>, count m: Int, label: Int, teacher: UnsafePointer<Double>?,
-    derivative: UnsafeMutablePointer<Double>
+    outputs: UnsafePointer<Double>, count m: Int, label: Int, values: UnsafePointer<Double>? = nil,
+    teacher: UnsafePointer<Double>?, derivative: UnsafeMutablePointer<Double>
   ) -> Double {
+    let answers = m - hints
+    let hint = matchHints(outputs, teacher, answers, derivative)
     let alpha = teacher == nil ? 0 : distillationWeight
+    guard case .classes = kind else {
+      var (sum, j) = (0.0, 0)
+      while j < answers {
+        derivative[j] = 0
+        if let values { sum += (1 - alpha) * distance(outputs[j], values[j], answers, 1 - alpha, derivative + j) }
+        if let teacher, alpha > 0 { sum += alpha * distance(outputs[j], teacher[j], answers, alpha, derivative + j) }
+        j += 1
+      }
+      return sum + hint
+    }
+    let entropy = crossEntropy(outputs, label, answers, alpha, derivative)
+    guard let teacher, alpha > 0 else { return (1 - alpha) * entropy + hint }
+    return (1 - alpha) * entropy + alpha * divergence(outputs, teacher, answers, alpha, derivative) + hint
+  }
+
+  /// L_CE; sets the derivative of (1 − α) L_CE.
+  private func crossEntropy(
+    _ logits: UnsafePointer<Double>, _ label: Int, _ m: Int, _ alpha: Double,
+    _ derivative: UnsafeMutablePointer<Double>
+  ) -> Double {
     let logNorm = logSumExp(logits, m, temperature: 1)
     var entropy = 0.0
     var j = 0
     while j < m {
       let target = labelSmoothing / Double(m) + (j == label ? 1 - labelSmoothing : 0)
       entropy -= target * (logits[j] - logNorm)
-      derivative[j] = (1 - alpha) * (qkd_exp(logits[j] - logNorm) - target)
+      derivative[j] = label < 0 ? 0 : (1 - alpha) * (qkd_exp(logits[j] - logNorm) - target)
       j += 1
     }
-    guard let teacher, alpha > 0 else { return (1 - alpha) * entropy }
-    return (1 - alpha) * entropy + alpha * divergence(logits, teacher, m, alpha, derivative)
+    return label < 0 ? 0 : entropy
+  }
+
+  /// ℓ of one of m numbers; adds weight · ∂ℓ/∂y.
+  private func distance(
+    _ value: Double, _ target: Double, _ m: Int, _ weight: Double, _ derivative: UnsafeMutablePointer<Double>
+  ) -> Double {
+    let residual = value - target
+    switch kind {
+    case .huber(let threshold) where abs(residual) > threshold:
+      derivative.pointee += weight * (residual > 0 ? threshold : -threshold) / Double(m)
+      return threshold * (abs(residual) - threshold / 2) / Double(m)
+    case .huber:
+      derivative.pointee += weight * residual / Double(m)
+      return residual * residual / 2 / Double(m)
+    case .squaredError, .classes:
+      derivative.pointee += weight * 2 * residual / Double(m)
+      return residual * residual / Double(m)
+    }
+  }
+
+  /// β times the mean of (y − t)² over the hints; sets their derivatives.
+  private func matchHints(
+    _ outputs: UnsafePointer<Double>, _ teacher: UnsafePointer<Double>?, _ first: Int,
+    _ derivative: UnsafeMutablePointer<Double>
+  ) -> Double {
+    var (sum, j) = (0.0, first)
+    while j < first + hints {
+      let residual = teacher.map { outputs[j] - $0[j] } ?? 0
+      derivative[j] = hintWeight * 2 * residual / Double(hints)
+      sum += hintWeight * residual * residual / Double(hints)
+      j += 1
+    }
+    return sum
   }
 
   /// T² D_KL; adds α times its derivative. With v the student's softened logits, ∂(T² D_KL)/∂v is T² slope, where the

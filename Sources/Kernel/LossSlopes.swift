@@ -13,10 +13,12 @@ struct LossSlopes {
   var values: UnsafeMutablePointer<Double> { sample + readout.logits }
 
   /// - Parameters:
-  ///   - teacher: the teacher's logits `[logit]`, or nil.
+  ///   - values, teacher: as for `Loss.evaluate`, or nil.
   ///   - expectation: ⟨O_j⟩ of the sample, by j.
   @inline(__always)
-  func evaluate(label: Int, teacher: UnsafePointer<Double>?, expectation: (Int) -> Double) {
+  func evaluate(
+    label: Int, values target: UnsafePointer<Double>?, teacher: UnsafePointer<Double>?, expectation: (Int) -> Double
+  ) {
     let m = readout.logits
     var j = 0
     while j < m {
@@ -25,8 +27,10 @@ struct LossSlopes {
     }
     readout.apply(sample)
     sums.totals[0] +=
-      weight * loss.evaluate(logits: sample, count: m, label: label, teacher: teacher, derivative: values)
-    sums.totals[1] += argmax(sample, count: m) == label ? 1 : 0
+      weight
+      * loss.evaluate(
+        outputs: sample, count: m, label: label, values: target, teacher: teacher, derivative: values)
+    sums.totals[1] += argmax(sample, count: m - loss.hints) == label ? 1 : 0
     j = 0
     while j < m {
       let slope = weight * values[j]

@@ -56,7 +56,7 @@ extension Network {
   /// Losses of the samples and their derivatives by the forms; on one thread. Adds to `sums`, except to its moments.
   /// - Parameters:
   ///   - coefficients: as for `logits`, with `stride`.
-  ///   - targets: labels and teacher's logits by sample; a sample with label −1 is left out.
+  ///   - targets: labels, values and teacher's outputs by sample; `GroupTargets.noSample` is left out.
   /// - Precondition: the workspace has a history.
   @_noAllocation
   public func addWeights(
@@ -70,15 +70,18 @@ extension Network {
     forms.clearWeights()
     var sample = 0
     while sample < samples {
-      let label = Int(targets.labels[sample])
-      if label >= 0 {
+      let label = targets.labels[sample]
+      if label != GroupTargets.noSample {
         forms.select(coefficients + sample * stride)
         var j = 0
         while j < m {
           forms.expectations[j] = forms.expectation(j)
           j += 1
         }
-        slopes.evaluate(label: label, teacher: targets.teacherLogits.map { $0 + sample * m }) { forms.expectations[$0] }
+        slopes.evaluate(
+          label: Int(label), values: targets.values.map { $0 + sample * m },
+          teacher: targets.teacherLogits.map { $0 + sample * m }
+        ) { forms.expectations[$0] }
         j = 0
         while j < m {
           forms.addWeight(slopes.values[j], logit: j)

@@ -1,20 +1,27 @@
+import Kernel
+
 /// What a batch's loss is taken against: labels, and a teacher's logits where there is one. Allocates nothing.
 package struct BatchTargets {
-  /// Of the training set: `[sample]`, `[sample][logit]`.
+  /// Of the training set: `[sample]`; `[sample][logit]`: the numbers that outputs are to be, and the teacher's.
   package let setLabels: UnsafeMutablePointer<Int32>
+  package let setValues: UnsafeMutablePointer<Double>?
   package var setTeacher: UnsafeMutablePointer<Double>?
   /// Of the batch: the same, for whole groups.
   package let labels: UnsafeMutablePointer<Int32>
+  package let values: UnsafeMutablePointer<Double>?
   package let teacher: UnsafeMutablePointer<Double>?
   package let logits: Int
 
   package init(
-    setLabels: UnsafeMutablePointer<Int32>, setTeacher: UnsafeMutablePointer<Double>? = nil,
-    labels: UnsafeMutablePointer<Int32>, teacher: UnsafeMutablePointer<Double>?, logits: Int
+    setLabels: UnsafeMutablePointer<Int32>, setValues: UnsafeMutablePointer<Double>? = nil,
+    setTeacher: UnsafeMutablePointer<Double>? = nil, labels: UnsafeMutablePointer<Int32>,
+    values: UnsafeMutablePointer<Double>? = nil, teacher: UnsafeMutablePointer<Double>?, logits: Int
   ) {
     self.setLabels = setLabels
+    self.setValues = setValues
     self.setTeacher = setTeacher
     self.labels = labels
+    self.values = values
     self.teacher = teacher
     self.logits = logits
   }
@@ -28,13 +35,16 @@ package struct BatchTargets {
     while i < count {
       let sample = Int(samples[i])
       labels[i] = setLabels[sample]
+      if let values, let setValues {
+        (values + i * logits).update(from: setValues + sample * logits, count: logits)
+      }
       if let teacher, let setTeacher {
         (teacher + i * logits).update(from: setTeacher + sample * logits, count: logits)
       }
       i += 1
     }
     while i < padded {
-      labels[i] = -1
+      labels[i] = GroupTargets.noSample
       i += 1
     }
   }

@@ -36,7 +36,8 @@ package final class NetworkTraining: TrainedModel {
     self.fit = fit
     fitsEachEpoch = settings.training.readoutFit == .eachEpoch
     task = GradientTask(
-      model.network, loss, labels: targets.labels, teacherLogits: targets.batchTeacher, weight: 1 / Double(batch),
+      model.network, loss, labels: targets.labels, values: targets.values, teacherLogits: targets.batchTeacher,
+      weight: 1 / Double(batch),
       sums: sums, blocks: blocks)
     let training = settings.training
     parameters = [
@@ -80,7 +81,8 @@ package final class NetworkTraining: TrainedModel {
       readout.update(from: fit.before, count: 2 * m)
       return false
     }
-    fit.solve(task.loss, labels: targets.setLabels, teacher: targets.setTeacher, into: readout)
+    fit.solve(
+      task.loss, labels: targets.setLabels, values: targets.setValues, teacher: targets.setTeacher, into: readout)
     return true
   }
 

@@ -9,14 +9,17 @@ import Testing
     let terms: [Term]
     let angles: [Double]
     let states: [[Complex]]
-    let labels: [Int]
+    private(set) var labels: [Int]
     let teacher: [[Double]]
+    /// What outputs are to be where they are numbers.
+    let values: [[Double]]
     let loss: Loss
     let scales: [Double]
     let biases: [Double]
 
     /// - Parameter gate: what a random list of pairs consists of; nil: one of the patterns, of CNOTs.
-    init(qubits n: Int, seed: UInt64, listOf gate: EntanglingGate? = nil) {
+    /// - Parameter kind: nil: three classes; else numbers or classes, and the last output is a hint.
+    init(qubits n: Int, seed: UInt64, listOf gate: EntanglingGate? = nil, kind: LossKind? = nil) {
       var random = Random(seed)
       func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &random)] }
       let list = gate == nil ? nil : randomPairs(n, pick([1, n, 3 * n]), &random)
@@ -33,9 +36,11 @@ import Testing
       teacher = (0..<samples).map { _ in (0..<3).map { _ in random.uniform(-2...2) } }
       loss = Loss(
         distillationWeight: pick([0, 0.8]), temperature: pick([1, 2]), direction: pick(everyDirection),
-        labelSmoothing: pick([0, 0.1]))
+        labelSmoothing: pick([0, 0.1]), kind: kind ?? .classes, hints: kind == nil ? 0 : 1, hintWeight: 0.7)
       scales = (0..<3).map { _ in random.uniform(0.5...3) }
       biases = (0..<3).map { _ in random.uniform(-1...1) }
+      values = (0..<samples).map { _ in (0..<3).map { _ in random.uniform(-2...2) } }
+      if kind == .classes { labels = labels.map { $0 == 2 ? Int(GroupTargets.noLabel) : $0 } }
     }
 
     func harness(_ history: Harness.History) -> Harness {
@@ -54,7 +59,8 @@ import Testing
       return zip(harness.forward(), labels).enumerated().reduce(0) { sum, item in
         let (lane, (logits, label)) = item
         let value = loss.evaluate(
-          logits: logits, count: 3, label: label, teacher: teacher[lane], derivative: &derivative)
+          outputs: logits, count: 3, label: label, values: values[lane], teacher: teacher[lane],
+          derivative: &derivative)
         return sum + value / Double(labels.count)
       }
     }
@@ -76,10 +82,19 @@ import Testing
     }
   }
 
+  @Test(arguments: 1...6, [LossKind.squaredError, .huber(threshold: 0.5), .classes])
+  func theyAgreeForNumbersAndHints(qubits n: Int, kind: LossKind) {
+    for repeatIndex in 0..<6 {
+      let seed = UInt64(700 * n + repeatIndex)
+      checkThreeWays(Case(qubits: n, seed: seed, kind: kind), "\(kind), seed \(seed)")
+    }
+  }
+
   private func checkThreeWays(_ item: Case, _ name: String) {
     let weight = 1 / Double(item.labels.count)
     let adjoint = item.harness(.stored).gradient(
-      angles: item.angles, labels: item.labels, teacher: item.teacher, loss: item.loss, weight: weight)
+      angles: item.angles, labels: item.labels, values: item.values, teacher: item.teacher, loss: item.loss,
+      weight: weight)
 
     let forward = item.harness(.none)
     #expect(abs(adjoint.loss - item.meanLoss(forward, item.angles)) < 1e-13, "\(name)")
@@ -106,7 +121,8 @@ import Testing
     for (lane, logits) in harness.forward().enumerated() where lane < item.labels.count {
       var derivative = [0.0, 0, 0]
       _ = item.loss.evaluate(
-        logits: logits, count: 3, label: item.labels[lane], teacher: item.teacher[lane], derivative: &derivative)
+        outputs: logits, count: 3, label: item.labels[lane], values: item.values[lane], teacher: item.teacher[lane],
+        derivative: &derivative)
       for j in 0..<3 { weights[3 * lane + j] = weight * derivative[j] }
     }
     var (angles, gradient) = (item.angles, [Double](repeating: 0, count: item.angles.count))

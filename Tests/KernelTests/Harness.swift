@@ -126,17 +126,24 @@ final class Harness {
 
   /// The gradient of one group; `labels` has one entry a sample.
   func gradient(
-    angles: [Double], labels: [Int], teacher: [[Double]]? = nil, loss: Loss = .crossEntropy, weight: Double = 1
+    angles: [Double], labels: [Int], values: [[Double]]? = nil, teacher: [[Double]]? = nil,
+    loss: Loss = .crossEntropy, weight: Double = 1
   ) -> Gradient {
     clearSums()
     let lanesLabels = (0..<lanes).map { $0 < labels.count ? Int32(labels[$0]) : -1 }
-    let flat = teacher.map { rows in (0..<lanes).flatMap { $0 < rows.count ? rows[$0] : rows[0] } }
-    func add(_ pointer: UnsafePointer<Double>?) {
+    func flat(_ rows: [[Double]]?) -> [Double]? { rows.map { r in (0..<lanes).flatMap { r[$0 < r.count ? $0 : 0] } } }
+    func add(_ values: UnsafePointer<Double>?, _ teacher: UnsafePointer<Double>?) {
       network.addGradient(
         input, workspace, loss: loss,
-        targets: GroupTargets(labels: lanesLabels, teacherLogits: pointer, weight: weight), sums: sums)
+        targets: GroupTargets(labels: lanesLabels, values: values, teacherLogits: teacher, weight: weight),
+        sums: sums)
     }
-    if let flat { flat.withUnsafeBufferPointer { add($0.baseAddress) } } else { add(nil) }
+    // An empty array stands for none.
+    (flat(values) ?? []).withUnsafeBufferPointer { values in
+      (flat(teacher) ?? []).withUnsafeBufferPointer { teacher in
+        add(values.isEmpty ? nil : values.baseAddress, teacher.isEmpty ? nil : teacher.baseAddress)
+      }
+    }
     var result = [Double](repeating: 0, count: ansatz.parameterCount)
     network.finishGradient(angles: angles, moments: sums.moments, gradient: &result)
     return Gradient(

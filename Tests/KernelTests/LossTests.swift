@@ -7,7 +7,7 @@ import Testing
     var derivative = [0.0, 0, 0]
     let loss = Loss(distillationWeight: 0.5, temperature: 0.1)
     let value = loss.evaluate(
-      logits: [1e4, -1e4, 0], count: 3, label: 1, teacher: [-1e3, 1e3, 0], derivative: &derivative)
+      outputs: [1e4, -1e4, 0], count: 3, label: 1, teacher: [-1e3, 1e3, 0], derivative: &derivative)
     #expect(value.isFinite && derivative.allSatisfy(\.isFinite))
     var probabilities = [0.0, 0, 0]
     softmax([1e308, 0, -1e308], count: 3, into: &probabilities)
@@ -17,7 +17,7 @@ import Testing
   @Test func withoutATeacherTheLossIsCrossEntropy() {
     var derivative = [0.0, 0]
     let value = Loss(distillationWeight: 0.8, temperature: 2).evaluate(
-      logits: [0.3, -0.1], count: 2, label: 0, teacher: nil, derivative: &derivative)
+      outputs: [0.3, -0.1], count: 2, label: 0, teacher: nil, derivative: &derivative)
     let p = exp(0.3) / (exp(0.3) + exp(-0.1))
     #expect(abs(value + log(p)) < 1e-15)
     #expect(abs(derivative[0] - (p - 1)) < 1e-15 && abs(derivative[1] - (1 - p)) < 1e-15)
@@ -27,7 +27,7 @@ import Testing
     var derivative = [1.0, 1, 1]
     for direction in everyDirection {
       let value = Loss(distillationWeight: 1, temperature: 3, direction: direction).evaluate(
-        logits: [0.2, 1.2, -3], count: 3, label: 2, teacher: [1.2, 2.2, -2], derivative: &derivative)
+        outputs: [0.2, 1.2, -3], count: 3, label: 2, teacher: [1.2, 2.2, -2], derivative: &derivative)
       #expect(abs(value) < 1e-14 && derivative.allSatisfy { abs($0) < 1e-14 })
     }
   }
@@ -45,13 +45,13 @@ import Testing
       // A teacher with another offset and range says the same.
       for teacher in [[3.0, 0, 0], [1000, 400, 400]] {
         let value = Loss(distillationWeight: 1, temperature: 4, direction: direction, standardizesLogits: true)
-          .evaluate(logits: [0, 2, 4], count: 3, label: 0, teacher: teacher, derivative: &derivative)
+          .evaluate(outputs: [0, 2, 4], count: 3, label: 0, teacher: teacher, derivative: &derivative)
         #expect(abs(value - 16 * divergence) < (teacher[0] == 3 ? 1e-14 : 1e-6))
       }
     }
     // Without a deviation of its own, the divergence falls on the plain one of zeros.
     let equal = Loss(distillationWeight: 1, temperature: 4, standardizesLogits: true)
-      .evaluate(logits: [5, 5, 5], count: 3, label: 0, teacher: [3, 0, 0], derivative: &derivative)
+      .evaluate(outputs: [5, 5, 5], count: 3, label: 0, teacher: [3, 0, 0], derivative: &derivative)
     #expect(equal.isFinite && derivative.allSatisfy(\.isFinite))
     #expect(derivative[0] < 0 && derivative[1] > 0 && derivative[1] == derivative[2])
   }
@@ -68,9 +68,9 @@ import Testing
           let teacher = (0..<m).map { _ in random.uniform(-4...4) }
           var (derivative, unused) = ([Double](repeating: 0, count: m), [Double](repeating: 0, count: m))
           func value(_ logits: [Double]) -> Double {
-            loss.evaluate(logits: logits, count: m, label: 1, teacher: teacher, derivative: &unused)
+            loss.evaluate(outputs: logits, count: m, label: 1, teacher: teacher, derivative: &unused)
           }
-          _ = loss.evaluate(logits: logits, count: m, label: 1, teacher: teacher, derivative: &derivative)
+          _ = loss.evaluate(outputs: logits, count: m, label: 1, teacher: teacher, derivative: &derivative)
           let h = 1e-4 * scale
           for j in 0..<m {
             func at(_ step: Double) -> Double {
@@ -91,9 +91,9 @@ import Testing
   @Test func twoStandardizedLogitsSayTheirOrderAlone() {
     let loss = Loss(distillationWeight: 1, temperature: 2, standardizesLogits: true)
     var derivative = [0.0, 0]
-    let right = loss.evaluate(logits: [1, 3], count: 2, label: 0, teacher: [0, 0.1], derivative: &derivative)
+    let right = loss.evaluate(outputs: [1, 3], count: 2, label: 0, teacher: [0, 0.1], derivative: &derivative)
     #expect(abs(right) < 1e-10 && derivative.allSatisfy { abs($0) < 1e-6 })
-    let wrong = loss.evaluate(logits: [3, 1], count: 2, label: 0, teacher: [0, 0.1], derivative: &derivative)
+    let wrong = loss.evaluate(outputs: [3, 1], count: 2, label: 0, teacher: [0, 0.1], derivative: &derivative)
     #expect(wrong > 1 && derivative.allSatisfy { abs($0) < 1e-6 })
   }
 
@@ -105,7 +105,7 @@ import Testing
           let loss = Loss(
             distillationWeight: 0.5, temperature: temperature, direction: direction, standardizesLogits: standardizes)
           let value = loss.evaluate(
-            logits: [1e24, -1e24, 0], count: 3, label: 1, teacher: [-1e100, 1e100, 3], derivative: &derivative)
+            outputs: [1e24, -1e24, 0], count: 3, label: 1, teacher: [-1e100, 1e100, 3], derivative: &derivative)
           #expect(value.isFinite && derivative.allSatisfy(\.isFinite), "\(temperature) \(direction) \(standardizes)")
         }
       }
@@ -123,12 +123,13 @@ import Testing
           let teacher = (0..<m).map { _ in random.uniform(-4...4) }
           var scratch = [Double](repeating: 0, count: 2 * m)
           var curvature = [Double](repeating: 7, count: m * m)
-          loss.curvature(logits: logits, count: m, teacher: teacher, scratch: &scratch, into: &curvature)
+          loss.curvature(
+            outputs: logits, count: m, label: 1, teacher: teacher, scratch: &scratch, into: &curvature)
           for j in 0..<m {
             func slopes(_ step: Double) -> [Double] {
               var (moved, slopes) = (logits, [Double](repeating: 0, count: m))
               moved[j] += step * 1e-3
-              _ = loss.evaluate(logits: moved, count: m, label: 1, teacher: teacher, derivative: &slopes)
+              _ = loss.evaluate(outputs: moved, count: m, label: 1, teacher: teacher, derivative: &slopes)
               return slopes
             }
             let (up, down, farUp, farDown) = (slopes(1), slopes(-1), slopes(2), slopes(-2))
@@ -169,5 +170,67 @@ import Testing
   @Test func stepScheduleHalvesEveryHundred() {
     let schedule = StepSchedule(every: 100, factor: 0.5)
     #expect([1, 100, 101, 200, 201].map { schedule.multiplier(step: $0) } == [1, 1, 0.5, 0.5, 0.25])
+  }
+
+  /// Two numbers and two hints by hand.
+  @Test func numbersAndHintsByHand() {
+    var derivative = [9.0, 9, 9, 9]
+    func value(_ kind: LossKind, alpha: Double) -> Double {
+      Loss(distillationWeight: alpha, kind: kind, hints: 2, hintWeight: 3).evaluate(
+        outputs: [1, 5, 0.5, -1], count: 4, label: -2, values: [2, 2, 99, 99], teacher: [1.5, 5, 0.25, 1],
+        derivative: &derivative)
+    }
+    // Hints: 3 (0.0625 + 4) / 2.
+    #expect(value(.squaredError, alpha: 0.25) == 0.75 * (1 + 9) / 2 + 0.25 * (0.25 + 0) / 2 + 6.09375)
+    #expect(derivative == [0.75 * -1 + 0.25 * -0.5, 0.75 * 3, 3 * 0.25, 3 * -2])
+    #expect(value(.huber(threshold: 2), alpha: 0) == (0.5 + 2 * (3 - 1)) / 2 + 6.09375)
+    #expect(derivative == [-0.5, 1, 0.75, -6])
+  }
+
+  /// A sample without a label has the teacher alone; without a teacher, nothing.
+  @Test func aSampleWithoutALabel() {
+    var (derivative, expected) = ([9.0, 9], [9.0, 9])
+    let value = Loss(distillationWeight: 0.75, temperature: 2).evaluate(
+      outputs: [1, 5], count: 2, label: -2, teacher: [0, 1], derivative: &derivative)
+    let whole = Loss(distillationWeight: 1, temperature: 2).evaluate(
+      outputs: [1, 5], count: 2, label: 1, teacher: [0, 1], derivative: &expected)
+    #expect(abs(value - 0.75 * whole) < 1e-15)
+    #expect(zip(derivative, expected).allSatisfy { abs($0 - 0.75 * $1) < 1e-15 })
+    #expect(
+      Loss.crossEntropy.evaluate(outputs: [1, 5], count: 2, label: -2, teacher: nil, derivative: &derivative) == 0)
+    #expect(derivative == [0, 0])
+  }
+
+  @Test func slopesAndCurvaturesOfNumbersAreDifferenceQuotients() {
+    var random = Random(11)
+    let kinds = [LossKind.squaredError, .huber(threshold: 0.7), .classes]
+    for (kind, alpha) in kinds.flatMap({ kind in [0, 0.4, 1].map { (kind, $0) } }) {
+      let (m, total) = (3, 5)
+      let loss = Loss(
+        distillationWeight: alpha, temperature: 1.5, direction: .teacherFirst, kind: kind, hints: 2, hintWeight: 0.6)
+      func numbers() -> [Double] { (0..<total).map { _ in random.uniform(-2...2) } }
+      let (outputs, values, teacher) = (numbers(), numbers(), numbers())
+      var (scratch, unused) = ([Double](repeating: 0, count: 2 * total), [Double](repeating: 0, count: total))
+      var (slopes, curvature) = (unused, [Double](repeating: 7, count: total * total))
+      func value(_ outputs: [Double], _ slopes: inout [Double]) -> Double {
+        loss.evaluate(
+          outputs: outputs, count: total, label: 1, values: values, teacher: teacher, derivative: &slopes)
+      }
+      _ = value(outputs, &slopes)
+      loss.curvature(
+        outputs: outputs, count: total, label: 1, values: values, teacher: teacher, scratch: &scratch,
+        into: &curvature)
+      for j in 0..<total {
+        var (up, down) = (outputs, outputs)
+        (up[j], down[j]) = (up[j] + 1e-5, down[j] - 1e-5)
+        var (above, below) = (unused, unused)
+        #expect(abs((value(up, &above) - value(down, &below)) / 2e-5 - slopes[j]) < 1e-9, "\(kind) \(alpha) \(j)")
+        for k in 0..<total {
+          #expect(abs((above[k] - below[k]) / 2e-5 - curvature[j * total + k]) < 1e-8, "\(kind) \(alpha) \(j) \(k)")
+        }
+        _ = value(outputs, &unused)
+      }
+      #expect(m + loss.hints == total)
+    }
   }
 }

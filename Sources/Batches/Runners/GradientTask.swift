@@ -37,8 +37,10 @@ package struct GroupSums {
 /// What the gradient of a batch is taken of, and where it goes.
 package struct GradientTask {
   package var loss: Loss
-  /// `[sample]`, −1 beyond the batch's end.
+  /// `[sample]`, `GroupTargets.noSample` beyond the batch's end.
   package let labels: UnsafePointer<Int32>
+  /// `[sample][logit]`: the numbers that outputs are to be, or nil.
+  package let values: UnsafePointer<Double>?
   /// `[sample][logit]`, or nil.
   package var teacherLogits: UnsafePointer<Double>?
   /// 1/batch.
@@ -54,11 +56,12 @@ package struct GradientTask {
   ///   - sums: `[block][sumsPerGroup]`.
   ///   - blocks: as in `GroupSums`.
   package init(
-    _ network: Network, _ loss: Loss, labels: UnsafePointer<Int32>, teacherLogits: UnsafePointer<Double>?,
-    weight: Double, sums: UnsafeMutablePointer<Double>, blocks: Int
+    _ network: Network, _ loss: Loss, labels: UnsafePointer<Int32>, values: UnsafePointer<Double>? = nil,
+    teacherLogits: UnsafePointer<Double>?, weight: Double, sums: UnsafeMutablePointer<Double>, blocks: Int
   ) {
     self.loss = loss
     self.labels = labels
+    self.values = values
     self.teacherLogits = teacherLogits
     self.weight = weight
     momentCount = network.tables.ansatz.parameterCount
@@ -68,7 +71,8 @@ package struct GradientTask {
 
   package func targets(group: Int, lanes: Int) -> GroupTargets {
     GroupTargets(
-      labels: labels + group * lanes, teacherLogits: teacherLogits.map { $0 + group * lanes * logits }, weight: weight)
+      labels: labels + group * lanes, values: values.map { $0 + group * lanes * logits },
+      teacherLogits: teacherLogits.map { $0 + group * lanes * logits }, weight: weight)
   }
 
   package func groupSums(_ group: Int) -> GradientSums {

@@ -56,12 +56,12 @@ package struct ReadoutFit {
   }
 
   /// - Parameters:
-  ///   - labels, teacher: of the set: `[sample]`, `[sample][logit]` or nil.
+  ///   - labels, values, teacher: of the set: `[sample]`, `[sample][logit]` or nil.
   ///   - readout: `[scales, then biases]`, overwritten.
   @discardableResult
   package func solve(
-    _ loss: Loss, labels: UnsafePointer<Int32>, teacher: UnsafePointer<Double>?,
-    into readout: UnsafeMutablePointer<Double>
+    _ loss: Loss, labels: UnsafePointer<Int32>, values: UnsafePointer<Double>? = nil,
+    teacher: UnsafePointer<Double>?, into readout: UnsafeMutablePointer<Double>
   ) -> DampedNewton.Outcome {
     standardise()
     let weights = newton.point
@@ -69,7 +69,7 @@ package struct ReadoutFit {
     // So near that Newton's steps are good without a look, whatever the sums' rounding: a hundredth of what the penalty
     // holds them with.
     let outcome = newton.minimise(tolerance: 1e-2 * Self.ridge * Double(samples), fullSteps: 6) { place in
-      derivatives(loss, labels, teacher, at: place)
+      derivatives(loss, labels, values, teacher, at: place)
     }
     var j = 0
     while j < logits {
@@ -110,7 +110,8 @@ package struct ReadoutFit {
 
   /// The objective at `weights`; leaves its derivatives with the search.
   private func derivatives(
-    _ loss: Loss, _ labels: UnsafePointer<Int32>, _ teacher: UnsafePointer<Double>?, at weights: UnsafePointer<Double>
+    _ loss: Loss, _ labels: UnsafePointer<Int32>, _ targets: UnsafePointer<Double>?,
+    _ teacher: UnsafePointer<Double>?, at weights: UnsafePointer<Double>
   ) -> Double {
     let (m, size) = (logits, newton.size)
     let penalty = Self.ridge * Double(samples)
@@ -132,8 +133,11 @@ package struct ReadoutFit {
         values[j] = weights[j] * z[j] + weights[m + j]
         j += 1
       }
-      objective += loss.evaluate(logits: values, count: m, label: Int(labels[i]), teacher: taught, derivative: slopes)
-      loss.curvature(logits: values, count: m, teacher: taught, scratch: scratch, into: curvature)
+      let (label, target) = (Int(labels[i]), targets.map { $0 + i * m })
+      objective += loss.evaluate(
+        outputs: values, count: m, label: label, values: target, teacher: taught, derivative: slopes)
+      loss.curvature(
+        outputs: values, count: m, label: label, values: target, teacher: taught, scratch: scratch, into: curvature)
       add(z)
       i += 1
     }
