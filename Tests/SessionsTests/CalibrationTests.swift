@@ -23,7 +23,7 @@ import Testing
     settings.evaluation.predictionsPath = folder.path + "/p.npy"
     try writeModel(settings.model.path, qubits: 7, observables: observables)
     let report = try Session.evaluate(settings)
-    let read = try rows(ofNPY: settings.evaluation.predictionsPath).map { row in
+    let read = try rows(ofNPY: settings.evaluation.predictionsPath, withLabels: true).map { row in
       Row(
         label: Int(row[2]), answer: Int(row[1]), probabilities: Array(row[4..<4 + classes]),
         logits: Array(row[(4 + classes)...]))

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The rows of predictions in an NPY file, but for label and hit, which are NaN where there is no label.
-func rows(ofNPY path: String) throws -> [[Double]] {
+func rows(ofNPY path: String, withLabels: Bool = false) throws -> [[Double]] {
   let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
   let length = Int(bytes[8]) | Int(bytes[9]) << 8
   let header = String(decoding: bytes[10..<10 + length], as: UTF8.self)
@@ -14,7 +14,7 @@ func rows(ofNPY path: String) throws -> [[Double]] {
   }
   return (0..<shape[0]).map {
     let row = values[$0 * shape[1]..<($0 + 1) * shape[1]]
-    return Array(row.prefix(2)) + row.dropFirst(4)
+    return withLabels ? Array(row) : Array(row.prefix(2)) + row.dropFirst(4)
   }
 }
 
