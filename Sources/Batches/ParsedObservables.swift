@@ -2,20 +2,31 @@ import Models
 
 /// - Throws: `SessionError.setting` with what was expected where.
 package func parseObservables(_ texts: [String], qubits: Int) throws(SessionError) -> [Observable] {
-  var result: [Observable] = []
-  for text in texts {
-    do { result.append(try Observable(text)) } catch {
-      throw .setting(
-        name: "model.observables", given: text, allowed: "\(error.expected) at character \(error.character)")
-    }
-    if result.last!.highestQubit >= qubits {
-      throw .setting(name: "model.observables", given: text, allowed: "qubits 0 to \(qubits - 1)")
-    }
-  }
+  let result = try parse(texts, of: "model.observables", qubits: qubits)
   if !(2...Model.largestLogitCount).contains(result.count) {
     throw .setting(
       name: "model.observables", given: "\(result.count)",
       allowed: "2 to \(Model.largestLogitCount) observables, one a class")
+  }
+  return result
+}
+
+/// Of `distillation.hints`.
+/// - Throws: `SessionError.setting` with what was expected where.
+package func parseHints(_ texts: [String], qubits: Int) throws(SessionError) -> [Observable] {
+  try parse(texts, of: "distillation.hints", qubits: qubits)
+}
+
+private func parse(_ texts: [String], of setting: String, qubits: Int) throws(SessionError) -> [Observable] {
+  var result: [Observable] = []
+  for text in texts {
+    do { result.append(try Observable(text)) } catch {
+      throw .setting(
+        name: setting, given: text, allowed: "\(error.expected) at character \(error.character)")
+    }
+    if result.last!.highestQubit >= qubits {
+      throw .setting(name: setting, given: text, allowed: "qubits 0 to \(qubits - 1)")
+    }
   }
   return result
 }

@@ -16,6 +16,8 @@ package final class RandomStream {
     case compressorAngles
     case compressorShuffling
     case teacherShuffling
+    /// Which samples are held back to select by.
+    case validationSplit
 
     /// How many a run of one model has.
     package static let countOfRun = 4

@@ -128,7 +128,7 @@ final class ExperimentBinding {
     let compressor = try compressor(slot, reserved, training, test, gradient, arena)
     let targets = BatchTargets(
       setLabels: training.labels, setTeacher: nil, labels: arena.pointer(reserved.batchLabels),
-      teacher: arena.pointer(reserved.batchTeacher), logits: plan.logits)
+      teacher: arena.pointer(reserved.batchTeacher), logits: plan.outputs)
     var models: [NetworkTraining] = []
     for (contestant, network) in zip(plan.design.contestants, reserved.networks) {
       let model = network.bind(blank(contestant), arena)
@@ -157,9 +157,9 @@ final class ExperimentBinding {
 
   /// A contestant whose parameters are still to be drawn.
   private func blank(_ contestant: ExperimentDesign.Contestant) -> Model {
-    let zeros = [Double](repeating: 0, count: plan.logits)
+    let zeros = [Double](repeating: 0, count: plan.outputs)
     return Model(
-      ansatz: contestant.ansatz, observables: plan.observables,
+      ansatz: contestant.ansatz, observables: plan.shape.observables,
       angles: [Double](repeating: 0, count: contestant.ansatz.parameterCount), scales: zeros, biases: zeros,
       encoder: plan.shape.encoder)
   }

@@ -10,6 +10,8 @@ struct ExperimentDesign: Sendable {
     let isCompressed: Bool
     let ansatz: Ansatz
     let treatments: [Treatment]
+    /// Samples of the training set, its first, whose labels it sees; nil: all.
+    let labelled: Int?
     /// The steps after which it is tested, ascending.
     let checkpoints: [Int]
   }
@@ -37,8 +39,8 @@ struct ExperimentDesign: Sendable {
 
   /// - Parameters:
   ///   - stepsPerEpoch: whole batches of the training set.
-  ///   - logits: with two, rows with a logistic fit are added.
-  init(_ settings: Settings, logits: Int, stepsPerEpoch: Int) {
+  ///   - fits: whether rows with a logistic fit are added.
+  init(_ settings: Settings, fits: Bool, stepsPerEpoch: Int) {
     let experiment = settings.experiment
     let model = settings.model
     let epochs = (1...max(1, experiment.epochs)).map { $0 * stepsPerEpoch }
@@ -47,7 +49,7 @@ struct ExperimentDesign: Sendable {
       Contestant(
         name: "teacher", isTeacher: true, isCompressed: false,
         ansatz: model.ansatz(layers: experiment.teacherLayers), treatments: [.none],
-        checkpoints: byEpochs ? epochs : [experiment.teacherIterations])
+        labelled: nil, checkpoints: byEpochs ? epochs : [experiment.teacherIterations])
     ]
     let students =
       experiment.compressedLayers.map { (layers: $0, isCompressed: true) }
@@ -58,12 +60,16 @@ struct ExperimentDesign: Sendable {
         ? "student"
         : experiment.compressedLayers.isEmpty
           ? "student, \(student.layers) \(student.layers == 1 ? "layer" : "layers")" : "student (\(index + 1))"
-      contestants.append(
+      let numbers = experiment.labels.isEmpty ? [nil] : experiment.labels.map(Optional.some)
+      contestants += numbers.map { labelled in
         Contestant(
-          name: name, isTeacher: false, isCompressed: student.isCompressed,
+          name: name + (labelled.map { ", \($0) labels" } ?? ""), isTeacher: false,
+          isCompressed: student.isCompressed,
           ansatz: model.ansatz(
             qubits: student.isCompressed ? settings.compression.latent : model.qubits, layers: student.layers),
-          treatments: experiment.treatments, checkpoints: byEpochs ? epochs : experiment.iterations))
+          treatments: experiment.treatments, labelled: labelled,
+          checkpoints: byEpochs ? epochs : experiment.iterations)
+      }
     }
     self.contestants = contestants
     var rows: [Row] = []
@@ -77,7 +83,7 @@ struct ExperimentDesign: Sendable {
             contestant: index, treatment: treatment, iterations: iterations, epoch: byEpochs ? epoch + 1 : nil,
             isFitted: false)
         }
-        if logits == 2 && !contestant.isTeacher {
+        if fits && !contestant.isTeacher {
           // The fit of an untrained student shows what the readout alone can do.
           let fitted = (treatment == .none ? [0] : []) + [contestant.checkpoints.last!]
           rows += fitted.map {

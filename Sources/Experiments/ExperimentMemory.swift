@@ -103,6 +103,10 @@ struct TrialMemory {
   let batchTeacher, batchLogits: Reservation<Double>
   let tape: Reservation<Double>
   let shuffledTape: Reservation<Double>?
+  /// `[sample][output]`: as in `RelationalHints`; nil: no treatment has them.
+  let pulls: Reservation<Double>?
+  /// `[sample]`: labels of the first alone; nil: all are seen.
+  let hiddenLabels: Reservation<Int32>?
   let ownLogits, testLogits: Reservation<Double>
   let fit: (coefficients: Reservation<Double>, workspace: Reservation<Double>)?
   let sums, values: Reservation<Double>
@@ -121,7 +125,7 @@ struct TrialMemory {
   ) {
     let settings = plan.settings
     let format = layout.format
-    let m = plan.logits
+    let m = plan.outputs
     func doubles(
       _ name: String, _ shape: [Extent], _ planner: inout Planner, _ lifetime: Lifetime = .run
     ) -> Reservation<Double> {
@@ -180,7 +184,11 @@ struct TrialMemory {
     shuffledTape =
       settings.experiment.treatments.contains(.shuffledTeacher)
       ? doubles("shuffled teacher logits", [set, logits], &planner) : nil
-    let fits = m == 2
+    pulls =
+      settings.experiment.treatments.contains(.relations)
+      ? doubles("batch relations", [padded, logits], &planner) : nil
+    hiddenLabels = settings.experiment.labels.isEmpty ? nil : integers("labels, others hidden", [set], &planner)
+    let fits = plan.fits
     let fitted = Extent("samples", fits ? plan.trainingSamples : 0)
     ownLogits = doubles("training logits", [fitted, logits], &planner)
     testLogits = doubles("test logits", [testSet, logits], &planner)

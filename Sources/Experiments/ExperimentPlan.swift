@@ -9,7 +9,10 @@ import Training
 struct ExperimentPlan {
   /// With `training.states` as many as the training set really has.
   let settings: Settings
+  /// Of the logits.
   let observables: [Observable]
+  /// Behind them: what students may learn of the teacher besides.
+  let hints: [Observable]
   let design: ExperimentDesign
   /// The teacher's: the largest circuit that sees the samples themselves.
   let shape: NetworkShape
@@ -19,11 +22,16 @@ struct ExperimentPlan {
   let batch: Int
 
   var logits: Int { observables.count }
+  /// Logits, then hints.
+  var outputs: Int { logits + hints.count }
+  /// Whether a logistic fit of two parameters stands behind students, too.
+  let fits: Bool
 
   init(_ given: Settings) throws(SessionError) {
     try given.check(for: .reproduce)
     var settings = given
     observables = try parseObservables(settings.model.observables, qubits: settings.model.qubits)
+    hints = try parseHints(settings.distillation.hints, qubits: settings.model.qubits)
     let fromFiles = settings.data.source == .file
     if fromFiles {
       files = try TrainingFiles(settings, logits: observables.count, fits: settings.data.features == .pca)
@@ -35,10 +43,16 @@ struct ExperimentPlan {
     }
     trainingSamples = settings.training.states
     batch = min(settings.training.batch, trainingSamples)
-    design = ExperimentDesign(settings, logits: observables.count, stepsPerEpoch: trainingSamples / batch)
-    try Self.check(settings, observables, files)
+    fits = observables.count == 2 && hints.isEmpty && settings.experiment.labels.isEmpty
+    design = ExperimentDesign(settings, fits: fits, stepsPerEpoch: trainingSamples / batch)
+    try Self.check(settings, observables + hints, files)
+    if let most = settings.experiment.labels.last, most > trainingSamples {
+      throw .setting(
+        name: "experiment.labels", given: "\(most)",
+        allowed: "at most the \(trainingSamples) samples of the training set")
+    }
     shape = NetworkShape(
-      ansatz: design.contestants[0].ansatz, observables: observables,
+      ansatz: design.contestants[0].ansatz, observables: observables + hints,
       encoder: fromFiles ? settings.data.encoder : .state, rawColumns: files?.fittedColumns)
     self.settings = settings
   }
@@ -72,7 +86,7 @@ struct ExperimentPlan {
   /// observables see.
   var circuits: [Ansatz] {
     design.contestants.map {
-      NetworkShape(ansatz: $0.ansatz, observables: observables, encoder: shape.encoder).circuit
+      NetworkShape(ansatz: $0.ansatz, observables: shape.observables, encoder: shape.encoder).circuit
     }
   }
 
@@ -85,7 +99,7 @@ struct ExperimentPlan {
   /// How the basis of ground states goes through a contestant's circuit.
   func spanUse(_ contestant: ExperimentDesign.Contestant, dimension: Int, format: LaneFormat) -> SpanMemory.Use {
     NetworkShape(
-      ansatz: contestant.ansatz, observables: observables, encoder: shape.encoder,
+      ansatz: contestant.ansatz, observables: shape.observables, encoder: shape.encoder,
       compressor: contestant.isCompressed ? autoencoder : nil
     ).use(dimension: dimension, format: format)
   }

@@ -6,7 +6,7 @@ import Settings
 public struct ExperimentReport: Sendable {
   /// What rows are drawn along.
   public enum Axis: String, Sendable {
-    case model, layers, epoch
+    case model, layers, epoch, labels
   }
 
   public struct Row: Sendable {
@@ -16,6 +16,8 @@ public struct ExperimentReport: Sendable {
     public let isFitted: Bool
     public let layers: Int
     public let qubits: Int
+    /// Samples whose labels it saw; nil: all.
+    public let labels: Int?
     public let iterations: Int
     public let epoch: Int?
     /// `[seed]`
@@ -93,14 +95,17 @@ extension ExperimentReport {
     axis =
       settings.experiment.epochs > 0
       ? .epoch
-      : settings.experiment.studentLayers.count > 1 && settings.experiment.compressedLayers.isEmpty
-        ? .layers : .model
+      : !settings.experiment.labels.isEmpty
+        ? .labels
+        : settings.experiment.studentLayers.count > 1 && settings.experiment.compressedLayers.isEmpty
+          ? .layers : .model
     rows = design.rows.enumerated().map { index, row in
       let contestant = design.contestants[row.contestant]
       let accuracies = results.map { $0[index] }
       return Row(
         model: contestant.name, treatment: row.treatment, isFitted: row.isFitted, layers: contestant.ansatz.layers,
-        qubits: contestant.ansatz.qubits, iterations: row.iterations, epoch: row.epoch, accuracies: accuracies,
+        qubits: contestant.ansatz.qubits, labels: contestant.labelled, iterations: row.iterations, epoch: row.epoch,
+        accuracies: accuracies,
         summary: SampleSummary(accuracies),
         paper: row.isFitted ? nil : paper.accuracy(contestant, row))
     }
@@ -123,14 +128,17 @@ extension ExperimentReport {
     reportPath = settings.experiment.reportFile
   }
 
-  /// Every treatment against none, and distillation against the other controls; of epochs a few.
+  /// Every treatment against none, distillation against the other controls, and what goes beyond it against it; of
+  /// epochs a few.
   private static func comparisons(_ design: ExperimentDesign, _ results: [[Double]]) -> [Comparison] {
     var comparisons: [Comparison] = []
     for (index, contestant) in design.contestants.enumerated() where !contestant.isTeacher {
       var pairs: [(baseline: Int, treatment: Int)] = []
       for (treatment, kind) in contestant.treatments.enumerated() {
         for (baseline, other) in contestant.treatments.enumerated() where baseline != treatment {
-          if other == .none || (kind == .distilled && other != .none) { pairs.append((baseline, treatment)) }
+          let isControl = kind == .distilled && (other == .labelSmoothing || other == .shuffledTeacher)
+          let isFurther = (kind == .hints || kind == .relations) && other == .distilled
+          if other == .none || isControl || isFurther { pairs.append((baseline, treatment)) }
         }
       }
       for (checkpoint, iterations) in contestant.checkpoints.enumerated() {

@@ -28,6 +28,8 @@ final class Trial {
   /// `[training sample][logit]`: the teacher's, the same in another order, and a student's own.
   private let tape: UnsafeMutablePointer<Double>
   private let shuffledTape: UnsafeMutablePointer<Double>?
+  private let relations: RelationalHints?
+  private let hiddenLabels: UnsafeMutablePointer<Int32>?
   private let ownLogits: UnsafeMutablePointer<Double>
   /// `[test sample][logit]`
   private let testLogits: UnsafeMutablePointer<Double>
@@ -51,6 +53,12 @@ final class Trial {
     loop = memory.loop.bind(arena)
     tape = arena.pointer(memory.tape)
     shuffledTape = memory.shuffledTape.map { arena.pointer($0) }
+    relations = memory.pulls.map {
+      RelationalHints(
+        weight: plan.settings.distillation.relationWeight, first: plan.logits, count: plan.hints.count,
+        pulls: arena.pointer($0))
+    }
+    hiddenLabels = memory.hiddenLabels.map { arena.pointer($0) }
     ownLogits = arena.pointer(memory.ownLogits)
     testLogits = arena.pointer(memory.testLogits)
     fit = memory.fit.map {
@@ -95,24 +103,37 @@ final class Trial {
     let treatment = entrant.treatments[index]
     angles.start(entrant.isTeacher ? .initialAngles : .studentAngles, seed: seed)
     shuffling.start(entrant.isTeacher ? .shuffling : .studentShuffling, seed: seed)
-    model.start(angles, plan.settings, qubits: entrant.ansatz.qubits)
+    let labelled = entrant.labelled ?? training.count
+    let samples = treatment.needsTeacher ? training.count : labelled
+    let batch = min(plan.batch, samples)
     model.learn(
-      plan.settings.loss(of: treatment),
-      from: !treatment.needsTeacher ? nil : treatment == .shuffledTeacher ? shuffledTape : tape)
+      plan.settings.loss(of: treatment, hints: plan.hints.count),
+      from: !treatment.needsTeacher ? nil : treatment == .shuffledTeacher ? shuffledTape : tape,
+      labels: labels(first: labelled), samples: samples, batch: batch,
+      relations: treatment == .relations ? relations : nil)
+    model.start(angles, plan.settings, qubits: entrant.ansatz.qubits)
     var row = design.firstRow[contestant][index]
     var fittedRow = row + entrant.checkpoints.count
     if fit != nil && !entrant.isTeacher && treatment == .none {
-      values[fittedRow] = fittedAccuracy(model)
+      values[fittedRow] = fittedAccuracy(model, labelled)
       fittedRow += 1
     }
     EpochLoop.run(
-      model, plan.settings.training.schedule, batch: plan.batch, samples: training.count, shuffling: shuffling,
+      model, plan.settings.training.schedule, batch: batch, samples: samples, shuffling: shuffling,
       memory: loop, watch: watch, stops: entrant.checkpoints
     ) {
       model.withFittedReadout { values[row] = accuracy(model) }
       row += 1
     }
-    if fit != nil && !entrant.isTeacher { values[fittedRow] = fittedAccuracy(model) }
+    if fit != nil && !entrant.isTeacher { values[fittedRow] = fittedAccuracy(model, labelled) }
+  }
+
+  /// Labels of the training set, those beyond the first `count` hidden.
+  private func labels(first count: Int) -> UnsafeMutablePointer<Int32> {
+    guard let hiddenLabels, count < training.count else { return training.labels }
+    hiddenLabels.update(from: training.labels, count: count)
+    (hiddenLabels + count).update(repeating: GroupTargets.noLabel, count: training.count - count)
+    return hiddenLabels
   }
 
   private func logits(_ model: NetworkTraining, of set: LabelledSet, into logits: UnsafeMutablePointer<Double>) {
@@ -121,29 +142,30 @@ final class Trial {
 
   private func accuracy(_ model: NetworkTraining) -> Double {
     logits(model, of: test, into: testLogits)
-    let m = plan.logits
+    let (m, classes) = (plan.outputs, plan.logits)
     var (correct, i) = (0, 0)
     while i < test.count {
-      if argmax(testLogits + i * m, count: m) == Int(test.labels[i]) { correct += 1 }
+      if argmax(testLogits + i * m, count: classes) == Int(test.labels[i]) { correct += 1 }
       i += 1
     }
     return Double(correct) / Double(test.count)
   }
 
-  /// The accuracy of a logistic fit on the difference of the two logits, fitted on the training set.
-  private func fittedAccuracy(_ model: NetworkTraining) -> Double {
+  /// The accuracy of a logistic fit on the difference of the two logits, fitted on the labels of the training set that
+  /// the model sees.
+  private func fittedAccuracy(_ model: NetworkTraining, _ labelled: Int) -> Double {
     logits(model, of: training, into: ownLogits)
     logits(model, of: test, into: testLogits)
     return fit!.accuracy(
-      training: ownLogits, labels: training.labels, count: training.count, test: testLogits, testLabels: test.labels,
+      training: ownLogits, labels: training.labels, count: labelled, test: testLogits, testLabels: test.labels,
       testCount: test.count)
   }
 
   /// The tape with the rows of each class in another order, cyclically by a random permutation of the class.
   private func shuffleWithinClasses(into result: UnsafeMutablePointer<Double>) {
-    let (m, order) = (plan.logits, loop.order)
+    let (m, order) = (plan.outputs, loop.order)
     var label: Int32 = 0
-    while label < m {
+    while label < plan.logits {
       var (members, i) = (0, 0)
       while i < training.count {
         if training.labels[i] == label {
@@ -165,40 +187,18 @@ final class Trial {
   }
 }
 
-extension NetworkTraining {
-  /// Before a training: angles uniform in ± `training.angle-range`, drawn in the order in which they are stored, those
-  /// of qubits that are left out among them. Allocates nothing.
-  /// - Parameter qubits: of the whole circuit; the network may have fewer.
-  fileprivate func start(_ stream: RandomStream, _ settings: Settings, qubits: Int) {
-    let ansatz = model.network.tables.ansatz
-    let range = settings.training.angleRange
-    var index = 0
-    var drawn = 0
-    while drawn < 3 * qubits * ansatz.rotationLayers {
-      let angle = stream.uniform(-range, range)
-      if drawn / 3 % qubits < ansatz.qubits {
-        model.angles[index] = angle
-        index += 1
-      }
-      drawn += 1
-    }
-    let logits = model.network.readout.logits
-    model.scales.update(repeating: settings.model.scale, count: logits)
-    model.biases.update(repeating: settings.model.bias, count: logits)
-    prepare()
-  }
-}
-
 extension Settings {
   /// The loss of a treatment.
-  fileprivate func loss(of treatment: Treatment) -> Loss {
+  /// - Parameter hints: outputs behind the logits, whether the treatment uses them or not.
+  fileprivate func loss(of treatment: Treatment, hints: Int) -> Loss {
     switch treatment {
-    case .none: .crossEntropy
-    case .distilled, .shuffledTeacher:
+    case .none: Loss(distillationWeight: 0, hints: hints)
+    case .distilled, .shuffledTeacher, .hints, .relations:
       Loss(
         distillationWeight: distillation.alpha, temperature: distillation.temperature,
-        direction: distillation.direction, standardizesLogits: distillation.standardizesLogits)
-    case .labelSmoothing: Loss(distillationWeight: 0, labelSmoothing: training.labelSmoothing)
+        direction: distillation.direction, standardizesLogits: distillation.standardizesLogits, hints: hints,
+        hintWeight: treatment == .hints ? distillation.hintWeight : 0)
+    case .labelSmoothing: Loss(distillationWeight: 0, labelSmoothing: training.labelSmoothing, hints: hints)
     }
   }
 }

@@ -33,14 +33,17 @@ public struct GroupTargets {
   public let values: UnsafePointer<Double>?
   /// `[lane][output]`, or nil.
   public let teacherLogits: UnsafePointer<Double>?
+  /// `[lane][output]`: derivatives of what depends on several samples, added to those of the losses; or nil.
+  public let pulls: UnsafePointer<Double>?
   /// What each sample's loss is multiplied by: 1/batch for the mean.
   public let weight: Double
 
   @_noAllocation
   public init(
     labels: UnsafePointer<Int32>, values: UnsafePointer<Double>? = nil, teacherLogits: UnsafePointer<Double>?,
-    weight: Double
+    pulls: UnsafePointer<Double>? = nil, weight: Double
   ) {
+    self.pulls = pulls
     self.labels = labels
     self.values = values
     self.teacherLogits = teacherLogits
@@ -147,7 +150,7 @@ private struct GradientJob: LaneJob {
       } else {
         slopes.evaluate(
           label: Int(label), values: targets.values.map { $0 + lane * m },
-          teacher: targets.teacherLogits.map { $0 + lane * m }
+          teacher: targets.teacherLogits.map { $0 + lane * m }, pulls: targets.pulls.map { $0 + lane * m }
         ) {
           sweep.expectations[$0].lane(lane).double
         }

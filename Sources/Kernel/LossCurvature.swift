@@ -5,8 +5,8 @@ extension Loss {
   /// the residual is below its threshold, else 0. With p the softmax of the logits, those of the
   /// cross-entropy are diag(p) − p pᵀ. With p the softmax of v = l/T and g = ∂D_KL/∂v, those of T² D_KL are
   /// diag(p + g) − p pᵀ − g pᵀ − p gᵀ with the student first (T² and the chain rule's 1/T² cancel), and
-  /// diag(p) − p pᵀ with the teacher first. So all is convex but the divergence with the student first, which is bounded
-  /// where the student is sure.
+  /// diag(p) − p pᵀ with the teacher first. So all is convex but the divergence with the student first, which is
+  /// bounded where the student is sure.
   ///
   /// - Precondition: `standardizesLogits` is false.
   /// - Parameters:
@@ -83,7 +83,7 @@ extension Loss {
     while j < m {
       var k = 0
       while k < m {
-        let product = p[j] * p[k] + g[j] * p[k] + p[j] * g[k]
+        let product = p[j] * p[k] + (g[j] * p[k] + p[j] * g[k])
         result[j * rowLength + k] += weight * ((j == k ? p[j] + g[j] : 0) - product)
         k += 1
       }

@@ -14,10 +14,12 @@ struct LossSlopes {
 
   /// - Parameters:
   ///   - values, teacher: as for `Loss.evaluate`, or nil.
+  ///   - pulls: derivatives by the outputs that are added, or nil.
   ///   - expectation: ⟨O_j⟩ of the sample, by j.
   @inline(__always)
   func evaluate(
-    label: Int, values target: UnsafePointer<Double>?, teacher: UnsafePointer<Double>?, expectation: (Int) -> Double
+    label: Int, values target: UnsafePointer<Double>?, teacher: UnsafePointer<Double>?,
+    pulls: UnsafePointer<Double>?, expectation: (Int) -> Double
   ) {
     let m = readout.logits
     var j = 0
@@ -33,7 +35,8 @@ struct LossSlopes {
     sums.totals[1] += argmax(sample, count: m - loss.hints) == label ? 1 : 0
     j = 0
     while j < m {
-      let slope = weight * values[j]
+      var slope = weight * values[j]
+      if let pulls { slope += pulls[j] }
       sums.scales[j] += slope * expectation(j)
       sums.biases[j] += slope
       values[j] = slope * readout.scales[j]

@@ -80,7 +80,7 @@ extension Network {
         }
         slopes.evaluate(
           label: Int(label), values: targets.values.map { $0 + sample * m },
-          teacher: targets.teacherLogits.map { $0 + sample * m }
+          teacher: targets.teacherLogits.map { $0 + sample * m }, pulls: targets.pulls.map { $0 + sample * m }
         ) { forms.expectations[$0] }
         j = 0
         while j < m {

@@ -16,6 +16,13 @@ public struct DistillationSettings: Sendable, Equatable {
   /// Whether the divergence compares logits of mean 0 and standard deviation 1; takes three logits or more.
   public var standardizesLogits = false
 
+  /// Further observables, whose values the student is to have as the teacher has them.
+  public var hints: [String] = []
+  /// β: of the mean squared difference between the teacher's values and an affine map of the student's.
+  public var hintWeight = 1.0
+  /// Of the difference between how far a batch's samples lie from one another by teacher's and student's values.
+  public var relationWeight = 0.0
+
   public init() {}
 }
 
@@ -46,5 +53,14 @@ extension SettingKey {
     SettingKey(
       "distillation.standardize", \.distillation.standardizesLogits, .boolean, for: .distilling, .value,
       "Compares logits of mean 0 and deviation 1; takes three logits or more"),
+    SettingKey(
+      "distillation.hints", \.distillation.hints, .furtherObservables, for: .distilling, .valueUnlessDefault,
+      "Further observables that the student learns from the teacher"),
+    SettingKey(
+      "distillation.hint-weight", \.distillation.hintWeight, .number(0...1e6), for: .distilling, .valueUnlessDefault,
+      "Weight of the hints' mean squared difference"),
+    SettingKey(
+      "distillation.relation-weight", \.distillation.relationWeight, .number(0...1e6), for: .distilling,
+      .valueUnlessDefault, "Weight of the difference of a batch's distances by the hints"),
   ]
 }

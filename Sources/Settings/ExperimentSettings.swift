@@ -12,9 +12,13 @@ public enum Treatment: String, Sendable, CaseIterable {
   /// As distilled, but each sample gets the teacher's logits of another one of its class: what is left of a teacher
   /// that knows nothing of the single sample.
   case shuffledTeacher = "shuffled-teacher"
+  /// As distilled, and the teacher's values of `distillation.hints` too.
+  case hints
+  /// As distilled, and how samples lie to one another by those values.
+  case relations
 
   /// Whether the teacher's logits are used.
-  public var needsTeacher: Bool { self == .distilled || self == .shuffledTeacher }
+  public var needsTeacher: Bool { self != .none && self != .labelSmoothing }
 }
 
 /// A paired experiment over many seeds: a teacher, and students that are trained with and without it. Circuit, data,
@@ -37,6 +41,9 @@ public struct ExperimentSettings: Sendable, Equatable {
   /// Above 0: teacher and students are trained so many epochs instead, and tested after each.
   public var epochs = 0
   public var treatments: [Treatment] = [.none, .distilled]
+  /// How many samples of the training set have labels that students see: each student is trained for each number. The
+  /// others are there for those who learn from the teacher's logits alone. Empty: all have.
+  public var labels: [Int] = []
   /// Differences of accuracy within ± this are not worth naming.
   public var margin = 0.005
   /// Where the JSON report goes; empty: NAME-PRESET.json.
@@ -81,6 +88,9 @@ extension SettingKey {
     SettingKey(
       "experiment.treatments", \.experiment.treatments, .treatments, for: [.reproduce], .value,
       "What is done to students"),
+    SettingKey(
+      "experiment.labels", \.experiment.labels, .integers(1...1 << 30), for: [.reproduce], .valueUnlessDefault,
+      "Students are trained with so many labels, the teacher with all"),
     SettingKey(
       "experiment.margin", \.experiment.margin, .number(0...1), for: [.reproduce], .nothing,
       "Differences of accuracy that are not worth naming: 0.005 is half a point"),

@@ -70,6 +70,16 @@ extension Settings {
 
   private func distillationContradiction(_ job: Job) -> SettingProblem? {
     if job != .distill && job != .reproduce { return nil }
+    if !distillation.hints.isEmpty && model.readout == .fixed {
+      return SettingProblem(
+        key: "distillation.hints", given: "\(distillation.hints)",
+        allowed: "none where model.readout is fixed: the map from the student's values to the teacher's is trained")
+    }
+    if distillation.relationWeight > 0 && distillation.hints.isEmpty {
+      return SettingProblem(
+        key: "distillation.relation-weight", given: "\(distillation.relationWeight)",
+        allowed: "0 without distillation.hints, by which samples are compared")
+    }
     if distillation.standardizesLogits && model.observables.count < 3 {
       return SettingProblem(
         key: "distillation.standardize", given: "true with \(model.observables.count) logits",
@@ -106,6 +116,23 @@ extension Settings {
     }
     if experiment.treatments.contains(.labelSmoothing) && training.labelSmoothing == 0 {
       return problem("training.label-smoothing", "0", "above 0, where label-smoothing is a treatment")
+    }
+    if experiment.treatments.contains(.hints) && (distillation.hints.isEmpty || distillation.hintWeight == 0) {
+      return problem(
+        "experiment.treatments", "hints", "others where distillation.hints is empty or their weight is 0")
+    }
+    if experiment.treatments.contains(.relations) && distillation.relationWeight == 0 {
+      return problem("experiment.treatments", "relations", "others where distillation.relation-weight is 0")
+    }
+    if !distillation.hints.isEmpty && Set(experiment.treatments).isDisjoint(with: [.hints, .relations]) {
+      return problem("distillation.hints", "\(distillation.hints)", "none without the treatments hints or relations")
+    }
+    if !experiment.labels.isEmpty && experiment.epochs > 0 {
+      return problem(
+        "experiment.labels", "\(experiment.labels)", "none with experiment.epochs: fewer make an epoch short")
+    }
+    if zip(experiment.labels, experiment.labels.dropFirst()).contains(where: { $0 >= $1 }) {
+      return problem("experiment.labels", "\(experiment.labels)", "ascending numbers")
     }
     if experiment.iterations.isEmpty { return problem("experiment.iterations", "none", "at least one number") }
     if zip(experiment.iterations, experiment.iterations.dropFirst()).contains(where: { $0 >= $1 }) {

@@ -13,10 +13,23 @@ public struct TrainingSettings: Sendable, Equatable {
   /// Angles start uniform in ± this many radians.
   public var angleRange = 0.1 * Double.pi
   public var labelSmoothing = 0.0
+  /// Trainings, each from angles and orders of its own, of which the best is kept.
+  public var restarts = 1
+  /// Epochs without a better loss on samples held back after which a training ends; 0: it ends with its iterations.
+  public var patience = 0
+  /// The share of the training set that is held back where restarts or patience ask for it.
+  public var validation = 0.2
   /// How often a checkpoint is written, seconds; 0: after every iteration.
   public var checkpointEvery = 60.0
 
   public init() {}
+
+  /// Samples of the training set that are held back to select by.
+  public var heldBack: Int {
+    restarts == 1 && patience == 0 ? 0 : max(1, Int((validation * Double(states)).rounded()))
+  }
+  /// Samples that a model learns from.
+  public var learnt: Int { states - heldBack }
 }
 
 /// When the readout is solved on the training set rather than left where training has brought it.
@@ -62,6 +75,18 @@ extension SettingKey {
       "training.label-smoothing", \.training.labelSmoothing,
       .number("a number from 0 to below 1") { $0 >= 0 && $0 < 1 }, for: .circuit, .value,
       "Share of the target spread over all classes"),
+    SettingKey(
+      "training.restarts", \.training.restarts, .integer(1...1000),
+      flags: [SettingFlag("restarts", [.train, .distill])], for: [.train, .distill], .valueUnlessDefault,
+      "Trainings with seeds of their own, of which the best is kept"),
+    SettingKey(
+      "training.patience", \.training.patience, .integer(0...10_000_000),
+      flags: [SettingFlag("patience", [.train, .distill])], for: [.train, .distill], .valueUnlessDefault,
+      "Epochs without a better validation loss that end a training; 0: none do"),
+    SettingKey(
+      "training.validation", \.training.validation,
+      .number("a number above 0 and below 1") { $0 > 0 && $0 < 1 }, for: [.train, .distill], .valueUnlessDefault,
+      "Share of the training set held back for restarts and patience"),
     SettingKey(
       "training.checkpoint-every", \.training.checkpointEvery, .number(0...1e6), for: [.train, .distill, .compress],
       .nothing, "Seconds between two checkpoints; 0: after every step"),

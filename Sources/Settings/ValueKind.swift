@@ -106,14 +106,17 @@ extension ValueKind where Value == String {
 
 extension ValueKind where Value == [String] {
   /// Texts of `Observable`.
-  static var observables: Self {
+  static var observables: Self { observables(2...Model.largestLogitCount) }
+
+  /// Beside those of the logits.
+  static var furtherObservables: Self { observables(0...Model.largestLogitCount) }
+
+  private static func observables(_ range: ClosedRange<Int>) -> Self {
     ValueKind(
-      "2 to \(Model.largestLogitCount) sums of Pauli strings, e.g. [\"Z0\", \"0.5*Z0*Z1 - X2\"]",
+      "\(range.lowerBound) to \(range.upperBound) sums of Pauli strings, e.g. [\"Z0\", \"0.5*Z0*Z1 - X2\"]",
       placeholder: "sum;sum…",
       read: { value in
-        guard let texts = value.asArray?.map(\.asString), (2...Model.largestLogitCount).contains(texts.count) else {
-          return nil
-        }
+        guard let texts = value.asArray?.map(\.asString), range.contains(texts.count) else { return nil }
         let known = texts.compactMap { $0 }.filter { (try? Observable($0)) != nil }
         return known.count == texts.count ? known : nil
       }, json: { .array($0.map(JSON.string)) })

@@ -3,7 +3,7 @@ import Kernel
 /// What a batch's loss is taken against: labels, and a teacher's logits where there is one. Allocates nothing.
 package struct BatchTargets {
   /// Of the training set: `[sample]`; `[sample][logit]`: the numbers that outputs are to be, and the teacher's.
-  package let setLabels: UnsafeMutablePointer<Int32>
+  package var setLabels: UnsafeMutablePointer<Int32>
   package let setValues: UnsafeMutablePointer<Double>?
   package var setTeacher: UnsafeMutablePointer<Double>?
   /// Of the batch: the same, for whole groups.

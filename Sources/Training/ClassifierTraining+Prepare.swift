@@ -8,20 +8,33 @@ extension ClassifierTraining: TrainingJob {
   package func prepare(
     _ memory: TrainingMemory, _ arena: borrowing Arena, progress: Progress
   ) throws(SessionError) -> PreparedNetwork {
-    var tape = try teacher?.tapeToWrite(logits: settings.training.states * observables.count)
+    var tape = try teacher?.tapeToWrite(logits: settings.training.states * outputs)
     let data = try load(memory, arena, progress)
     let lesson = try teach(data, memory, arena, &tape)
-    let initial = try initialModel(data.features, data.range)
+    let angles = try RandomStream(.initialAngles, seed: settings.seed)
+    let initial = initialModel(data.features, data.range, angles)
     let (student, runner) = try memory.student.bind(
-      initial, data.set, compressor: bindCompressor(memory, arena), logits: arena.pointer(memory.logits), arena)
+      initial.with(hints: hints), data.set, compressor: bindCompressor(memory, arena),
+      logits: arena.pointer(memory.logits), arena)
     let targets = BatchTargets(
       setLabels: arena.pointer(memory.stateLabels), setTeacher: memory.teacherLogits.map { arena.pointer($0) },
       labels: arena.pointer(memory.batchLabels), teacher: memory.batchTeacher.map { arena.pointer($0) },
-      logits: observables.count)
+      logits: outputs)
+    let loop = memory.run.loop.bind(arena)
+    let validation = memory.run.selection.map {
+      Validation(
+        learnt: UnsafePointer(loop.order), outputs: arena.pointer($0.outputs), slopes: arena.pointer($0.slopes),
+        angles: angles, settings, qubits: ansatz.qubits)
+    }
+    let relations = memory.pulls.map {
+      RelationalHints(
+        weight: settings.distillation.relationWeight, first: observables.count, count: hints.count,
+        pulls: arena.pointer($0))
+    }
     let network = NetworkTraining(
       student, runner, data.set, targets, loss, settings, batch: batch, sums: arena.pointer(memory.sums),
-      blocks: memory.groups, gradient: memory.run.loop.bind(arena).gradient,
-      fit: memory.readoutFit?.bind(arena))
+      blocks: memory.groups, gradient: loop.gradient, fit: memory.readoutFit?.bind(arena), relations: relations,
+      validation: validation)
     let unseen = try unseenTest(runner, data, memory, arena)
     return PreparedNetwork(self, network, initial, unseen, lesson, tape: tape)
   }
@@ -65,7 +78,7 @@ extension ClassifierTraining: TrainingJob {
     }
     return UnseenTest(
       batches: StreamedBatches(source: source, labels: arena.pointer(memory.batchLabels)), batch: batch,
-      classes: observables.count, logits: arena.pointer(memory.logits),
+      classes: observables.count, logits: arena.pointer(memory.logits), outputs: outputs,
       predicted: ClassCounts(classes: observables.count))
   }
 
@@ -79,7 +92,7 @@ extension ClassifierTraining: TrainingJob {
   ) throws(SessionError) -> TeacherReport? {
     guard let teacher, let place = memory.teacherLogits else { return nil }
     let logits = arena.buffer(place)
-    let m = observables.count
+    let m = outputs
     var accuracy: Proportion?
     var file: (path: String, digest: String)?
     switch teacher.source {
@@ -100,7 +113,9 @@ extension ClassifierTraining: TrainingJob {
     }
     let labels = arena.pointer(memory.stateLabels)
     let samples = settings.training.states
-    let correct = (0..<samples).count { argmax(logits.baseAddress! + $0 * m, count: m) == Int(labels[$0]) }
+    let correct = (0..<samples).count {
+      argmax(logits.baseAddress! + $0 * m, count: observables.count) == Int(labels[$0])
+    }
     return TeacherReport(
       modelSHA256: teacher.provenance(settings)["teacher_sha256"], logitsPath: file?.path, logitsSHA256: file?.digest,
       trainingAccuracy: Proportion(successes: correct, trials: samples), testAccuracy: accuracy)
@@ -110,7 +125,7 @@ extension ClassifierTraining: TrainingJob {
   private func computeLogits(
     into target: UnsafeMutablePointer<Double>, _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
   ) throws(SessionError) -> Proportion {
-    let teacher = teacher!.model!.model
+    let teacher = teacher!.model!.model.with(hints: hints)
     let (_, runner) = try memory.teacher!.bind(
       teacher, data.set, compressor: teacher.compressorDigest == nil ? nil : bindCompressor(memory, arena),
       logits: arena.pointer(memory.logits), arena)
@@ -123,9 +138,8 @@ extension ClassifierTraining: TrainingJob {
   }
 
   private func initialModel(
-    _ features: PrincipalFeatures?, _ range: ClosedRange<Double>?
-  ) throws(SessionError) -> Model {
-    let stream = try RandomStream(.initialAngles, seed: settings.seed)
+    _ features: PrincipalFeatures?, _ range: ClosedRange<Double>?, _ stream: RandomStream
+  ) -> Model {
     let spread = settings.training.angleRange
     let m = observables.count
     return Model(
@@ -141,6 +155,7 @@ extension ClassifierTraining: TrainingJob {
       distillationWeight: job == .distill ? settings.distillation.alpha : 0,
       temperature: settings.distillation.temperature, direction: settings.distillation.direction,
       labelSmoothing: settings.training.labelSmoothing,
-      standardizesLogits: settings.distillation.standardizesLogits)
+      standardizesLogits: settings.distillation.standardizesLogits, hints: hints.count,
+      hintWeight: settings.distillation.hintWeight)
   }
 }

@@ -10,7 +10,10 @@ package struct ClassifierTraining {
   /// With `training.states` as many as the training set really has.
   package let settings: Settings
   package let job: Job
+  /// Of the logits.
   package let observables: [Observable]
+  /// Of the teacher's further values that the student learns; with them it has `outputs`.
+  package let hints: [Observable]
   package let ansatz: Ansatz
   package let teacher: Teacher?
   /// What the student's samples pass; a teacher's too where it was trained on the same autoencoder's states.
@@ -25,6 +28,7 @@ package struct ClassifierTraining {
     let model = settings.model
     ansatz = model.ansatz()
     observables = try parseObservables(model.observables, qubits: model.qubits)
+    hints = job == .distill ? try parseHints(settings.distillation.hints, qubits: model.qubits) : []
     compressor = try SampleCompressor.read(settings.data)
     if let compressor {
       try compressor.check(qubits: model.qubits)
@@ -52,15 +56,24 @@ package struct ClassifierTraining {
           allowed: "file: the teacher encodes vectors (\(encoder.name))")
       }
     }
-    teacher = job == .distill ? try Teacher(settings, model: known, logits: observables.count, compressor) : nil
+    if settings.training.learnt < 1 {
+      throw .setting(
+        name: "training.validation", given: "\(settings.training.validation) of \(settings.training.states) samples",
+        allowed: "a share that leaves one to learn from")
+    }
+    teacher =
+      job == .distill ? try Teacher(settings, model: known, logits: observables.count, hints: hints, compressor) : nil
     self.settings = settings
   }
 
   private var shape: NetworkShape {
     NetworkShape(
-      ansatz: ansatz, observables: observables, encoder: encoder,
+      ansatz: ansatz, observables: observables + hints, encoder: encoder,
       rawColumns: files?.fittedColumns ?? features?.columns, compressor: compressor?.ansatz)
   }
+
+  /// Logits, then hints.
+  package var outputs: Int { observables.count + hints.count }
 
   /// The teacher's features, which its student sees too.
   package var features: PrincipalFeatures? { teacher?.model?.model.features }
@@ -97,7 +110,7 @@ package struct ClassifierTraining {
     ).coefficientLimit
   }
 
-  package var iterations: Int { settings.training.iterations }
+  package var iterations: Int { settings.training.iterations * settings.training.restarts }
   package var schedule: StepSchedule { settings.training.schedule }
   package var fileNumbers: Int { ansatz.parameterCount + 2 * observables.count + featureNumbers }
   /// 0: all of a file, a thousand of the endless chain.

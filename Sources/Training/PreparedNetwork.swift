@@ -30,7 +30,6 @@ package final class PreparedNetwork: PreparedTraining {
   package var model: any TrainedModel { network }
 
   package func test() -> Bool {
-    if !network.fitReadout() { return false }
     outcome = unseen.run(samples: training.testSamples)
     if case .stopped = outcome { return false }
     return true
@@ -60,11 +59,13 @@ package final class PreparedNetwork: PreparedTraining {
   }
 
   package func report(_ outcome: TrainingOutcome) -> TrainingReport {
-    TrainingReport(
+    let selection = TrainingReport.Selected(outcome.restarts, training.settings.training)
+    let losses = selection.map { Array(outcome.losses[$0.first..<$0.first + $0.kept.iterations]) } ?? outcome.losses
+    return TrainingReport(
       facts: outcome.facts, modelPath: outcome.path, modelSHA256: outcome.sha256, teacher: lesson,
-      parameters: initial.ansatz.parameterCount + 2 * initial.logits, iterations: training.iterations,
-      seconds: outcome.seconds, firstLoss: outcome.losses[0], lastLoss: outcome.losses[training.iterations - 1],
-      testAccuracy: accuracy!, losses: outcome.losses)
+      parameters: initial.ansatz.parameterCount + 2 * initial.logits,
+      iterations: selection?.iterations ?? training.iterations, seconds: outcome.seconds, firstLoss: losses[0],
+      lastLoss: losses.last!, testAccuracy: accuracy!, losses: losses, selected: selection)
   }
 
   /// With a tape in place the run would be another one, which asks no teacher.

@@ -20,6 +20,11 @@ package struct Provenance {
       "label_smoothing": "\(training.labelSmoothing)", "initial_angles": "uniform in +-\(training.angleRange)",
     ]
     if training.readoutFit != .none { entries["readout_fit"] = training.readoutFit.rawValue }
+    if training.heldBack > 0 {
+      entries["selection"] =
+        "the best of \(training.restarts) by the loss on \(training.heldBack) samples held back"
+        + (training.patience > 0 ? ", patience \(training.patience) epochs" : "")
+    }
     entries[Model.compressorKey] = compressor?.digest
     entries[Model.runKey] = run
     if let teacher {
@@ -62,5 +67,8 @@ extension DistillationSettings {
   /// What decides the loss, in one line.
   package var summary: String {
     "alpha \(alpha), T \(temperature), \(direction.name)" + (standardizesLogits ? ", standardised logits" : "")
+      + (hints.isEmpty
+        ? ""
+        : ", hints \(hints.joined(separator: "; ")) with weight \(hintWeight), relations with \(relationWeight)")
   }
 }

@@ -5,24 +5,42 @@ import Batches
 package struct ShuffledOrder {
   /// `[sample]`
   private let order: UnsafeMutablePointer<Int32>
-  private let count: Int
+  /// Samples that are learnt from; those held back stand behind them.
+  package let count: Int
   package let batch: Int
   private let stream: RandomStream
   /// Of the next batch in `order`.
   package var position: Int
 
-  /// - Precondition: `batch ≤ count`.
-  package init(_ order: UnsafeMutablePointer<Int32>, count: Int, batch: Int, stream: RandomStream) {
+  /// - Parameters:
+  ///   - samples: of the set.
+  ///   - heldBack: those that are not learnt from, drawn from all by `seed`.
+  ///   - stream: of the shuffling; started anew where samples are held back.
+  /// - Precondition: `batch ≤ samples − heldBack`.
+  package init(
+    _ order: UnsafeMutablePointer<Int32>, samples: Int, heldBack: Int = 0, batch: Int, stream: RandomStream,
+    seed: UInt64? = nil
+  ) {
     self.order = order
-    self.count = count
+    count = samples - heldBack
     self.batch = batch
     self.stream = stream
     position = count
     var i = 0
-    while i < count {
+    while i < samples {
       order[i] = Int32(i)
       i += 1
     }
+    guard let seed, heldBack > 0 else { return }
+    stream.start(.validationSplit, seed: seed)
+    stream.shuffle(order, count: samples)
+    start(seed: seed)
+  }
+
+  /// Goes on as a training with this seed begins.
+  package mutating func start(seed: UInt64) {
+    stream.start(.shuffling, seed: seed)
+    position = count
   }
 
   /// The samples of the next batch.

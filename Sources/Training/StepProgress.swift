@@ -22,6 +22,9 @@ package final class StepProgress {
     tick = max(1, total / updates)
   }
 
+  /// So many steps are not made.
+  package func skip(_ steps: Int) { done += steps }
+
   package func step(loss: Double) {
     done += 1
     if done % tick == 0 { progress.update(name, done: done, of: total, value: showsLoss ? loss : .nan) }

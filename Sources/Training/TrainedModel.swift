@@ -22,10 +22,24 @@ package protocol TrainedModel: AnyObject {
   /// alone: to solve twice is to solve once.
   /// - Returns: false where the run is to stop; nothing has changed then.
   func endEpoch() -> Bool
+  /// The same where training ends here.
+  func endTraining() -> Bool
+  /// Where several trainings are made, and one is kept: starts anew, from the angles of this seed.
+  func start(seed: UInt64)
+  /// There: the mean loss on samples of the set, of the model as it would be if training ended here.
+  /// - Parameters:
+  ///   - samples: which of the set they are.
+  ///   - look: called with the loss; the model is then as it would be.
+  func validate(_ samples: UnsafePointer<Int32>, count: Int, _ look: (Double) -> Void)
   /// Makes ready to run with the parameters as they are now.
   func prepare()
 }
 
 extension TrainedModel {
   package func endEpoch() -> Bool { true }
+  package func endTraining() -> Bool { true }
+  package func start(seed: UInt64) { preconditionFailure("of this model one training is made") }
+  package func validate(_ samples: UnsafePointer<Int32>, count: Int, _ look: (Double) -> Void) {
+    preconditionFailure("of this model one training is made")
+  }
 }

@@ -6,7 +6,7 @@ import Kernel
 import Models
 
 extension TrainingJob {
-  package var batch: Int { min(settings.training.batch, settings.training.states) }
+  package var batch: Int { min(settings.training.batch, settings.training.learnt) }
 
   /// What the model depends on; reads the data's files for their digests.
   package func identity() throws(SessionError) -> RunIdentity { try identity(digest: fileDigest) }
@@ -55,10 +55,11 @@ extension TrainingJob {
 
     let prepared = try prepare(memory, arena, progress: progress)
     let losses = arena.pointer(memory.run.losses)
+    let selection = memory.run.selection?.bind(arena)
     var loop = EpochLoop(
       prepared.model, schedule, batch: batch, samples: settings.training.states,
       shuffling: try RandomStream(.shuffling, seed: settings.seed), losses: losses,
-      memory: memory.run.loop.bind(arena))
+      selection: selection, memory: memory.run.loop.bind(arena))
     // A model that no file can hold is found out now, not after the work.
     _ = try prepared.file(run: identity.digest)
     let checkpoint = try Checkpoint(
@@ -66,17 +67,21 @@ extension TrainingJob {
       every: settings.training.checkpointEvery, arena: arena)
     try checkpoint.resume()
     loop.resume(checkpoint)
-    loop.watch = StepProgress(
+    let watch = StepProgress(
       progress, "training", of: iterations, done: checkpoint.done, updates: 200, showsLoss: true)
+    loop.watch = watch
     try checkStop()
 
     let sealed = try seal(arena, settings.host)
-    // The loop's pointers do not keep the mapping.
-    defer { withExtendedLifetime(sealed) {} }
+    // The loop's pointers keep neither the mapping nor these.
+    defer {
+      withExtendedLifetime(sealed) {}
+      withExtendedLifetime((watch, checkpoint)) {}
+    }
     let start = qkd_monotonic_nanoseconds()
     let end = loop.run(to: iterations)
     let seconds = Double(qkd_monotonic_nanoseconds() - start) * 1e-9
-    let isTested = end == nil && prepared.test()
+    let isTested = end == nil && loop.finish() && prepared.test()
     let record = sealed.end()
     progress.clear()
     try checkpoint.check(end)
@@ -94,7 +99,8 @@ extension TrainingJob {
     do { try output.commit() } catch { throw .file(error) }
     let report = prepared.report(
       TrainingOutcome(
-        facts: facts, path: path, sha256: file.digest, seconds: seconds, losses: (0..<iterations).map { losses[$0] }))
+        facts: facts, path: path, sha256: file.digest, seconds: seconds, losses: (0..<iterations).map { losses[$0] },
+        restarts: selection?.results ?? []))
     if deliver(report) {
       lock.markEnd()
       checkpoint.remove()

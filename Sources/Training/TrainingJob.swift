@@ -12,6 +12,7 @@ package protocol TrainingJob {
   /// With `training.states` as many as the training set really has.
   var settings: Settings { get }
   var job: Job { get }
+  /// Of all restarts together.
   var iterations: Int { get }
   var schedule: StepSchedule { get }
   /// How many numbers the file has.
@@ -32,8 +33,7 @@ package protocol TrainingJob {
 package protocol PreparedTraining: AnyObject {
   associatedtype Report
   var model: any TrainedModel { get }
-  /// Completes the model, and tests it on samples that training does not see. Allocates nothing; what it changes it
-  /// changes again in a run that is taken up.
+  /// Tests on samples that training does not see. Allocates nothing.
   /// - Returns: false where the run is to stop.
   func test() -> Bool
   /// After the seal's end: what the test came to.
@@ -54,6 +54,8 @@ package struct TrainingOutcome {
   package let path: String
   package let sha256: String
   package let seconds: Double
-  /// `[iteration]`
+  /// `[iteration]`, of all restarts.
   package let losses: [Double]
+  /// Empty where there was but one training, to its end.
+  package let restarts: [TrainingReport.Selected.Restart]
 }

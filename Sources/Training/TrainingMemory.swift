@@ -23,6 +23,8 @@ package struct TrainingMemory: TrainingJobMemory {
   package let batchLabels: Reservation<Int32>
   package let batchTeacher: Reservation<Double>?
   package let logits: Reservation<Double>
+  /// Of a batch: the derivatives of what depends on several samples; nil: nothing does.
+  package let pulls: Reservation<Double>?
   /// `[group]`
   package let sums: Reservation<Double>
   package let groups: Int
@@ -41,7 +43,7 @@ package struct TrainingMemory: TrainingJobMemory {
     let parameters = shape.circuit.parameterCount
     run = RunMemory(
       [("angles", parameters), ("readout", 2 * shape.logits)], iterations: settings.training.iterations, settings,
-      metadataBytes: metadataBytes, in: &planner)
+      outputs: shape.logits, metadataBytes: metadataBytes, in: &planner)
     shape.declareObservables(in: &planner)
     if case .network(let shape) = teacherShape { shape.declareObservables(in: &planner) }
     if let files {
@@ -94,6 +96,9 @@ package struct TrainingMemory: TrainingJobMemory {
     batchLabels = planner.reserve("batch labels", [padded], of: Int32.self, lifetime: fromTeach, owner: "Training")
     batchTeacher = teaches ? doubles("batch teacher logits", [padded, logitExtent], .run, &planner) : nil
     logits = doubles("logits", [padded, logitExtent], fromTeach, &planner)
+    pulls =
+      settings.distillation.relationWeight > 0 && teaches
+      ? doubles("batch relations", [padded, logitExtent], .run, &planner) : nil
     groups = padded.count / format.lanes
     sums = doubles(
       "gradient sums",
@@ -103,6 +108,6 @@ package struct TrainingMemory: TrainingJobMemory {
       ], .run, &planner)
     readoutFit =
       settings.training.readoutFit == .none
-      ? nil : ReadoutFitMemory(samples: settings.training.states, logits: shape.logits, in: &planner)
+      ? nil : ReadoutFitMemory(samples: settings.training.learnt, logits: shape.logits, in: &planner)
   }
 }

@@ -7,7 +7,9 @@ package struct UnseenTest {
   package let batches: StreamedBatches
   package let batch: Int
   package let classes: Int
+  /// `[sample][output]`: the classes' logits, then hints.
   package let logits: UnsafeMutablePointer<Double>
+  package let outputs: Int
   /// What was answered.
   package let predicted: ClassCounts
 
@@ -32,7 +34,7 @@ package struct UnseenTest {
       }
       var i = 0
       while i < count {
-        let answer = argmax(logits + i * classes, count: classes)
+        let answer = argmax(logits + i * outputs, count: classes)
         predicted.add(answer)
         if answer == Int(batches.labels[i]) { correct += 1 }
         i += 1

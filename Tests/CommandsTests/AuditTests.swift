@@ -62,6 +62,18 @@ struct AuditTests {
     }
   }
 
+  @Test(arguments: ["1", "2"]) func selects(_ threads: String) throws {
+    let folder = TemporaryFolder()
+    for arguments in [
+      ["train", "--profile", "workstation", "--output", folder.path + "/t.safetensors"],
+      ["distill", "--profile", "small-device", "--output", folder.path + "/s.safetensors"],
+    ] {
+      let all = arguments + ["--iterations", "100", "--restarts", "3", "--patience", "1", "--threads", threads]
+      let report = try Self.audit(all)
+      Self.expectNone(report["facts"] as? [String: Any] ?? report, all)
+    }
+  }
+
   @Test func reproduces() throws {
     let folder = TemporaryFolder()
     let arguments = [

@@ -72,8 +72,8 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       .profile(.notFound(name: "x", searched: ["a/x.toml", "b/x.toml"])), .noInput, "\"x\"", "a/x.toml, b/x.toml",
       "QKD_PROFILE_PATH"),
     ErrorCase(
-      .profile(.notFound(name: "x1", searched: [], known: ["a", "x2"])), .noInput, "\"x1\"", "there are a, x2",
-      "a, x2"),
+      .profile(.notFound(name: "small1", searched: ["p"], known: ["a", "small2"])), .noInput, "looked for p",
+      "did you mean small2? there are a, small2"),
     ErrorCase(
       .profile(.file(.system(.open, path: "p", errno: 13))), .permission, "p: could not be opened: Permission denied"),
     ErrorCase(.profile(.notText(path: "p")), .badProfile, "p: ", "UTF-8"),

@@ -82,10 +82,8 @@ import Training
         latency     p50 700 µs, p90 12.2 µs, p99 20.0 ms a batch of 64, n = 16
         predicted   510, 490 a class
         confidence  0.9100 on average; below 0.9: 12 of 1,000
-        calibrated  expected error 0.0123, Brier score 0.5000
-        ROC area    0.999988, exact to 2.00e-7
-        confusion   label 0: 508, 4
-                    label 1: 2, 486
+        calibrated  expected error 0.0123, Brier score 0.5000, ROC area 0.999988
+        confusion   label 0: 508, 4; label 1: 2, 486
         residual    at most 1.00e-11; ground states are exact to 1.00e-10
         after seal  0 allocations, 0 frees, 0 mappings; 0 major and 1,234 minor page faults
         RAM         540.0 KiB held, 700.0 KiB planned, budget 2.0 MiB

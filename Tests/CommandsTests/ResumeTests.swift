@@ -60,6 +60,28 @@ struct ResumeTests {
     }
   }
 
+  /// Between two restarts, at an epoch's end where one ends early, and at the end of all.
+  @Test(.enabled(if: FaultyRun.isPossible), arguments: ["none", "each-epoch"])
+  func selectionsGoOn(_ fitting: String) throws {
+    let more = [
+      "--restarts", "3", "--patience", "1", "--set", "training.readout-fit=\(fitting)", "--set",
+      "training.learning-rate=0.3",
+    ]
+    let reference = TemporaryFolder()
+    #expect(try Binary.run(Self.train(reference, more)).code == 0)
+    var stopped = 0
+    for call in stride(from: 1, through: 37, by: 2) {
+      let (folder, scratch) = (TemporaryFolder(), TemporaryFolder())
+      let first = try Self.stop(Self.train(folder, more), at: "fsync:\(call):SIGTERM", scratch)
+      // Early ends leave fewer checkpoints.
+      if first.code != 7 { break }
+      stopped += 1
+      #expect(try Binary.run(Self.train(folder, more + ["--threads", "2"])).code == 0)
+      #expect(folder.names == ["m"] && folder.get("m") == reference.get("m"), "\(fitting) \(call)")
+    }
+    #expect(stopped > 6)
+  }
+
   /// How many iterations a run still had to do, by its checkpoints; then its model is that of an uninterrupted run.
   private static func remaining(_ folder: TemporaryFolder, _ model: [UInt8]?) throws -> Int? {
     let scratch = TemporaryFolder()

@@ -104,14 +104,15 @@ import Testing
       #expect(abs(adjoint.angles[p] - value) < 1e-12, "\(name), parameter \(p): shift")
     }
 
-    // Central differences: truncation h² and rounding ε/h meet at about 1e-5.
+    // Central differences: truncation h² and rounding ε/h meet at about 1e-5. Squares of numbers bend more.
+    let tolerance = item.loss.hints == 0 ? 2e-9 : 2e-8
     let h = 1e-5
     for p in stride(from: 0, to: item.angles.count, by: max(1, item.angles.count / 20)) {
       var (up, down) = (item.angles, item.angles)
       up[p] += h
       down[p] -= h
       let slope = (item.meanLoss(forward, up) - item.meanLoss(forward, down)) / (2 * h)
-      #expect(abs(adjoint.angles[p] - slope) < 2e-9, "\(name), parameter \(p): differences")
+      #expect(abs(adjoint.angles[p] - slope) < tolerance, "\(name), parameter \(p): differences")
     }
   }
 

@@ -1,9 +1,9 @@
-"""Ten random readout problems, solved by SciPy: the file that ReadoutFitTests compares with, on standard output.
-
-The objective is that of Sources/Training/Readout/ReadoutFit.swift, with another way to its minimum: BFGS from 0, then
-Powell's hybrid method on the gradient.
-usage: .build-peers/scipy/bin/python tools/python/readout_golden.py > Tests/Golden/readout-fit.json
-"""
+#!/usr/bin/env python3
+# Ten random readout problems, solved by SciPy: the file that ReadoutFitTests compares with, on standard output.
+# The objective is that of Sources/Training/Readout/ReadoutFit.swift, with another way to its minimum: BFGS from 0, then
+# Powell's hybrid method on the gradient.
+# usage: tools/install-dependencies --for-teachers
+#        .build-teachers/bin/python tools/python/readout_golden.py > Tests/Golden/readout-fit.json
 import json
 
 import numpy as np

@@ -17,16 +17,21 @@ package protocol BatchRunner: AnyObject {
 }
 
 extension BatchRunner {
-  /// The logits of a whole set, batch after batch.
-  /// - Parameter result: `[sample][logit]`; incomplete where the run is to stop.
-  package func logits(of set: SampleSet, samples: Int, batch: Int, into result: UnsafeMutablePointer<Double>) {
+  /// The logits of a set, batch after batch.
+  /// - Parameters:
+  ///   - members: `[sample]`: which of the set; nil: the first.
+  ///   - result: `[sample][logit]`; incomplete where the run is to stop.
+  package func logits(
+    of set: SampleSet, members: UnsafePointer<Int32>? = nil, samples: Int, batch: Int,
+    into result: UnsafeMutablePointer<Double>
+  ) {
     let m = network.readout.logits
     var done = 0
     while done < samples && qkd_stop_requested() == 0 {
       let count = min(batch, samples - done)
       var i = 0
       while i < count {
-        set.take(done + i, as: i)
+        set.take(members.map { Int($0[done + i]) } ?? done + i, as: i)
         i += 1
       }
       forward(set.batch, samples: count)

@@ -43,8 +43,10 @@ package struct GradientTask {
   package let values: UnsafePointer<Double>?
   /// `[sample][logit]`, or nil.
   package var teacherLogits: UnsafePointer<Double>?
+  /// `[sample][logit]`: as in `GroupTargets`.
+  package var pulls: UnsafePointer<Double>?
   /// 1/batch.
-  package let weight: Double
+  package var weight: Double
   package let sums: GroupSums
   package let momentCount: Int
   package let logits: Int
@@ -72,7 +74,8 @@ package struct GradientTask {
   package func targets(group: Int, lanes: Int) -> GroupTargets {
     GroupTargets(
       labels: labels + group * lanes, values: values.map { $0 + group * lanes * logits },
-      teacherLogits: teacherLogits.map { $0 + group * lanes * logits }, weight: weight)
+      teacherLogits: teacherLogits.map { $0 + group * lanes * logits },
+      pulls: pulls.map { $0 + group * lanes * logits }, weight: weight)
   }
 
   package func groupSums(_ group: Int) -> GradientSums {

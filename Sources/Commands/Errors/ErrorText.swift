@@ -96,11 +96,19 @@ public enum ErrorText {
       "no profile \"\(name)\"; looked for " + searched.joined(separator: ", ")
         + (ProfileSearch.isFile(name)
           ? "" : "; name a file (with a / or .toml at its end), or put its folder into QKD_PROFILE_PATH")
-        + (known.isEmpty ? "" : "; there are " + known.joined(separator: ", "))
+        + (known.isEmpty ? "" : "; \(suggestion(name, known))there are " + known.joined(separator: ", "))
     case .notText(let path): "\(path): a profile is UTF-8 text without NUL bytes"
     case .syntax(let path, let line, let column, let message): "\(path):\(line):\(column): \(message)"
     case .setting(let error): text(error)
     }
+  }
+
+  /// Of the name that was meant, where it is clear.
+  private static func suggestion(_ name: String, _ known: [String]) -> String {
+    guard let nearest = NearestName.find(name, in: known),
+      3 * NearestName.distance(name, nearest) <= name.utf8.count
+    else { return "" }
+    return "did you mean \(nearest)? "
   }
 
   // MARK: Memory

@@ -64,6 +64,12 @@ struct TrainingOptions: SettingOptions {
   @Option(name: .long, help: .setting("test-labels")) var testLabels: String?
 }
 
+/// Flags of the jobs that may train several times and keep the best.
+struct SelectionOptions: SettingOptions {
+  @Option(name: .long, help: .setting("restarts")) var restarts: String?
+  @Option(name: .long, help: .setting("patience")) var patience: String?
+}
+
 /// Flags of `distill`.
 struct DistillationOptions: SettingOptions {
   @Option(name: .long, help: .setting("teacher")) var teacher: String?

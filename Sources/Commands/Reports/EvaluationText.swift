@@ -76,20 +76,20 @@ extension Calibration {
   private static let shownClasses = 10
 
   fileprivate var rows: [[String]] {
-    var rows = [
+    let area = rocArea.map { area in
+      ", ROC area \(fixedText(area.value, digits: 6))"
+        + (area.error < 1e-6 ? "" : ", exact to \(shortText(area.error))")
+    }
+    let rows = [
       [
         "calibrated",
-        "expected error \(fixedText(expectedError, digits: 4)), Brier score \(fixedText(brierScore, digits: 4))",
+        "expected error \(fixedText(expectedError, digits: 4)), Brier score \(fixedText(brierScore, digits: 4))"
+          + (area ?? ""),
       ]
     ]
-    if let rocArea {
-      rows.append(["ROC area", "\(fixedText(rocArea.value, digits: 6)), exact to \(shortText(rocArea.error))"])
-    }
-    if confusion.count <= Self.shownClasses {
-      for (label, answers) in confusion.enumerated() {
-        rows.append([label == 0 ? "confusion" : "", "label \(label): \(groupedText(answers))"])
-      }
-    }
-    return rows
+    if confusion.count > Self.shownClasses { return rows }
+    let lines = confusion.enumerated().map { "label \($0): \(groupedText($1))" }
+    if lines.count == 2 { return rows + [["confusion", lines.joined(separator: "; ")]] }
+    return rows + lines.enumerated().map { [$0 == 0 ? "confusion" : "", $1] }
   }
 }

@@ -69,7 +69,9 @@ extension ExperimentReport.Row {
     .object(
       [
         ("model", .string(model)), ("treatment", .string(treatmentName)), ("layers", .integer(layers)),
-        ("qubits", .integer(qubits)), ("iterations", .integer(iterations)), ("epoch", .optional(epoch)),
+        ("qubits", .integer(qubits)),
+      ] + (labels.map { [("labels", .integer($0))] } ?? []) + [
+        ("iterations", .integer(iterations)), ("epoch", .optional(epoch)),
         ("accuracies", .array(accuracies.map(JSON.number))),
       ] + summary.members + [
         ("paper_low", .optional(paper?.lowerBound)), ("paper_high", .optional(paper?.upperBound)),

@@ -19,10 +19,25 @@ extension TrainingReport {
     } else if let accuracy = teacher?.trainingAccuracy {
       table.add(["the teacher's", RunFactsReport.text(accuracy) + ", training set"])
     }
+    if let selected { add(selected, to: &table) }
     let duration = durationText(microseconds: seconds * 1e6)
     table.add(["training", "\(counted(iterations, "iteration", "iterations")) in \(duration)"])
     for row in RunFactsReport.rows(facts) { table.add(row) }
     return table.text
+  }
+
+  private func add(_ selected: Selected, to table: inout TextTable) {
+    let (count, kept) = (selected.restarts.count, selected.kept)
+    let loss = fixedText(kept.validationLoss, digits: 6)
+    table.add(["validation", "loss \(loss) on \(groupedText(selected.validationSamples)) samples held back"])
+    let which = count > 1 ? "restart \(selected.index + 1) of \(count), " : ""
+    let iterations = counted(kept.iterations, "iteration", "iterations")
+    table.add(["kept", which + "as it was after \(groupedText(kept.bestIteration)) of \(iterations)"])
+    if count == 1 { return }
+    let losses = selected.restarts.map(\.validationLoss).sorted()
+    let median = (losses[(count - 1) / 2] + losses[count / 2]) / 2
+    let texts = [losses[0], losses[count - 1], median].map { fixedText($0, digits: 6) }
+    table.add(["restarts", "validation loss \(texts[0]) to \(texts[1]), median \(texts[2])"])
   }
 
   public var json: JSON {
@@ -34,11 +49,30 @@ extension TrainingReport {
         ("teacher_accuracy_interval", RunFactsReport.interval(teacher?.testAccuracy)),
         ("teacher_training_accuracy", .optional(teacher?.trainingAccuracy.value)),
         ("first_loss", .number(firstLoss)), ("last_loss", .number(lastLoss)),
-        ("losses", .array(losses.map(JSON.number))), ("iterations", .integer(iterations)),
+        ("losses", .array(losses.map(JSON.number))), ("selection", selected.map(\.json) ?? .null),
+        ("iterations", .integer(iterations)),
         ("seconds", .number(seconds)), ("parameters", .integer(parameters)), ("model", .string(modelPath)),
         ("model_sha256", .string(modelSHA256)), ("teacher_sha256", .optional(teacher?.modelSHA256)),
         ("teacher_logits", .optional(teacher?.logitsPath)),
         ("teacher_logits_sha256", .optional(teacher?.logitsSHA256)),
       ] + RunFactsReport.members(facts))
+  }
+}
+
+extension TrainingReport.Selected {
+  fileprivate var json: JSON {
+    .object([
+      ("kept", .integer(index)), ("validation_samples", .integer(validationSamples)),
+      ("restarts", .array(restarts.map(\.json))),
+    ])
+  }
+}
+
+extension TrainingReport.Selected.Restart {
+  fileprivate var json: JSON {
+    .object([
+      ("seed", .unsigned(seed)), ("validation_loss", .number(validationLoss)),
+      ("best_iteration", .integer(bestIteration)), ("iterations", .integer(iterations)),
+    ])
   }
 }

@@ -30,9 +30,12 @@ struct DistillCommand: TrainingCommand {
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var distillation: DistillationOptions
   @OptionGroup(title: "Settings") var training: TrainingOptions
+  @OptionGroup(title: "Settings") var selection: SelectionOptions
   @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  var request: JobRequest { profile.request(.distill, [distillation, training, compressor, common], output) }
+  var request: JobRequest {
+    profile.request(.distill, [distillation, training, selection, compressor, common], output)
+  }
 }

@@ -38,6 +38,7 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Settings of distill") var distillation: DistillationOptions
   @OptionGroup(title: "Settings of train, distill and compress") var training: TrainingOptions
   @OptionGroup(title: "Settings of reproduce") var experiment: ExperimentOptions
+  @OptionGroup(title: "Settings of train and distill") var selection: SelectionOptions
   @OptionGroup(title: "Settings of evaluate, train and distill") var compressor: CompressorOptions
   @OptionGroup(title: "Settings of evaluate and reproduce") var shard: ShardOptions
   @OptionGroup(title: "Settings of all jobs") var common: CommonOptions
@@ -45,7 +46,7 @@ struct PlanCommand: ParsableCommand {
 
   private var request: JobRequest {
     profile.request(
-      job, [evaluation, distillation, training, experiment, compressor, shard, common], output)
+      job, [evaluation, distillation, training, selection, experiment, compressor, shard, common], output)
   }
 
   mutating func validate() throws {

@@ -12,15 +12,17 @@ struct TrainCommand: TrainingCommand {
       EXAMPLES:
         qkd-run train --profile workstation
         qkd-run train --profile workstation --seed 7 --output t7.safetensors
+        qkd-run train --profile workstation --restarts 5 --patience 10
         qkd-run train --output tiny.safetensors --set model.qubits=5 --iterations 200
         qkd-run train --compressor ae.safetensors --set model.qubits=2 --output s
       """)
 
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var training: TrainingOptions
+  @OptionGroup(title: "Settings") var selection: SelectionOptions
   @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  var request: JobRequest { profile.request(.train, [training, compressor, common], output) }
+  var request: JobRequest { profile.request(.train, [training, selection, compressor, common], output) }
 }

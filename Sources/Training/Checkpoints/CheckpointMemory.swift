@@ -30,19 +30,23 @@ package struct CheckpointMemory {
   /// Of which as many are filled as iterations are done.
   package static let losses = "losses"
 
-  /// What both kinds of training store.
+  /// What all trainings store.
+  /// - Parameter restarts: of which the best is kept; nil: there is one training.
   /// - Parameter parameters: the names of what Adam moves, and how many there are.
   package static func tensors(
-    _ parameters: [(name: String, count: Int)], iterations: Int, samples: Int
+    _ parameters: [(name: String, count: Int)], iterations: Int, samples: Int, restarts: Int? = nil
   ) -> [TensorFront.Entry] {
     let all = parameters.reduce(0) { $0 + $1.count }
     return parameters.map { TensorFront.Entry(name: $0.name, count: $0.count) } + [
       TensorFront.Entry(name: "first_moments", count: all), TensorFront.Entry(name: secondMoments, count: all),
       TensorFront.Entry(name: losses, count: iterations),
-      TensorFront.Entry(name: "shuffling_state", isInteger: true, count: RandomStream.stateBytes / 8),
-      // Two 32-bit numbers of samples in each, the first in the lower half.
-      TensorFront.Entry(name: "order", isInteger: true, count: (samples + 1) / 2),
     ]
+      + (restarts.map { [("best_parameters", all), ("restarts", Selection.fields * $0)] } ?? [])
+      .map { TensorFront.Entry(name: $0.0, count: $0.1) } + [
+        TensorFront.Entry(name: "shuffling_state", isInteger: true, count: RandomStream.stateBytes / 8),
+        // Two 32-bit numbers of samples in each, the first in the lower half.
+        TensorFront.Entry(name: "order", isInteger: true, count: (samples + 1) / 2),
+      ]
   }
 }
 

@@ -11,6 +11,13 @@ package enum TapeData {
   ///   - qubits: of the states that are drawn.
   /// - Throws: `SessionError.file` for a file that cannot be read.
   package static func entries(_ settings: Settings, qubits: Int) throws(SessionError) -> [String: String] {
+    var entries = try samples(settings, qubits: qubits)
+    // A row has their values behind its logits.
+    if !settings.distillation.hints.isEmpty { entries["hints"] = settings.distillation.hints.joined(separator: "; ") }
+    return entries
+  }
+
+  private static func samples(_ settings: Settings, qubits: Int) throws(SessionError) -> [String: String] {
     let data = settings.data
     switch data.source {
     case .spinChain:

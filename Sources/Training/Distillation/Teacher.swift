@@ -62,16 +62,21 @@ package struct Teacher {
   package let source: Source
   /// Of the states that are drawn, before an autoencoder takes some away.
   private let sampleQubits: Int
+  /// What its logits are followed by.
+  private let hints: [Observable]
 
   /// - Parameters:
   ///   - settings: with `training.states` as many as the training set really has.
-  ///   - logits: of the student.
+  ///   - logits: of the student, without hints.
   /// - Throws: `SessionError.otherInputs` for a tape of other data or another teacher, `.teacherLogits`, `.samples`,
   ///   `.model`, `.setting`.
   package init(
-    _ settings: Settings, model: TeacherModel?, logits: Int, _ compressor: SampleCompressor?
+    _ settings: Settings, model: TeacherModel?, logits classes: Int, hints: [Observable],
+    _ compressor: SampleCompressor?
   ) throws(SessionError) {
     self.model = model
+    self.hints = hints
+    let logits = classes + hints.count
     sampleQubits = compressor?.ansatz.qubits ?? settings.model.qubits
     let (distillation, samples) = (settings.distillation, settings.training.states)
     let path = distillation.tapePath
@@ -114,7 +119,8 @@ package struct Teacher {
     switch source {
     case .model:
       .network(
-        NetworkShape(model!.model, compressor: model!.model.compressorDigest == nil ? nil : compressor?.ansatz))
+        NetworkShape(
+          model!.model.with(hints: hints), compressor: model!.model.compressorDigest == nil ? nil : compressor?.ansatz))
     case .tape: .tape
     case .logits(let file): .logits(outsideBytes: file.outsideBytes)
     }

@@ -23,7 +23,9 @@ import Kernel
 package struct ReadoutFit {
   static let ridge = 1e-8
 
-  package let samples, logits: Int
+  /// No more than memory was planned for.
+  package var samples: Int
+  package let logits: Int
   /// `[sample][logit]`, to be filled with what is fitted; solving standardises it.
   package let expectations: UnsafeMutablePointer<Double>
   /// `[scales and biases]`: room for those that solving replaces.
@@ -56,12 +58,13 @@ package struct ReadoutFit {
   }
 
   /// - Parameters:
+  ///   - members: `[sample]`: which of the set they are; nil: the first.
   ///   - labels, values, teacher: of the set: `[sample]`, `[sample][logit]` or nil.
   ///   - readout: `[scales, then biases]`, overwritten.
   @discardableResult
   package func solve(
-    _ loss: Loss, labels: UnsafePointer<Int32>, values: UnsafePointer<Double>? = nil,
-    teacher: UnsafePointer<Double>?, into readout: UnsafeMutablePointer<Double>
+    _ loss: Loss, members: UnsafePointer<Int32>? = nil, labels: UnsafePointer<Int32>,
+    values: UnsafePointer<Double>? = nil, teacher: UnsafePointer<Double>?, into readout: UnsafeMutablePointer<Double>
   ) -> DampedNewton.Outcome {
     standardise()
     let weights = newton.point
@@ -69,7 +72,7 @@ package struct ReadoutFit {
     // So near that Newton's steps are good without a look, whatever the sums' rounding: a hundredth of what the penalty
     // holds them with.
     let outcome = newton.minimise(tolerance: 1e-2 * Self.ridge * Double(samples), fullSteps: 6) { place in
-      derivatives(loss, labels, values, teacher, at: place)
+      derivatives(loss, members, labels, values, teacher, at: place)
     }
     var j = 0
     while j < logits {
@@ -110,7 +113,7 @@ package struct ReadoutFit {
 
   /// The objective at `weights`; leaves its derivatives with the search.
   private func derivatives(
-    _ loss: Loss, _ labels: UnsafePointer<Int32>, _ targets: UnsafePointer<Double>?,
+    _ loss: Loss, _ members: UnsafePointer<Int32>?, _ labels: UnsafePointer<Int32>, _ targets: UnsafePointer<Double>?,
     _ teacher: UnsafePointer<Double>?, at weights: UnsafePointer<Double>
   ) -> Double {
     let (m, size) = (logits, newton.size)
@@ -127,13 +130,14 @@ package struct ReadoutFit {
     var i = 0
     while i < samples {
       let z = expectations + i * m
-      let taught = teacher.map { $0 + i * m }
+      let sample = members.map { Int($0[i]) } ?? i
+      let taught = teacher.map { $0 + sample * m }
       j = 0
       while j < m {
         values[j] = weights[j] * z[j] + weights[m + j]
         j += 1
       }
-      let (label, target) = (Int(labels[i]), targets.map { $0 + i * m })
+      let (label, target) = (Int(labels[sample]), targets.map { $0 + sample * m })
       objective += loss.evaluate(
         outputs: values, count: m, label: label, values: target, teacher: taught, derivative: slopes)
       loss.curvature(
