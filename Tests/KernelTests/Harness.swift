@@ -127,21 +127,26 @@ final class Harness {
   /// The gradient of one group; `labels` has one entry a sample.
   func gradient(
     angles: [Double], labels: [Int], values: [[Double]]? = nil, teacher: [[Double]]? = nil,
-    loss: Loss = .crossEntropy, weight: Double = 1
+    pulls: [Double]? = nil, loss: Loss = .crossEntropy, weight: Double = 1
   ) -> Gradient {
     clearSums()
     let lanesLabels = (0..<lanes).map { $0 < labels.count ? Int32(labels[$0]) : -1 }
     func flat(_ rows: [[Double]]?) -> [Double]? { rows.map { r in (0..<lanes).flatMap { r[$0 < r.count ? $0 : 0] } } }
-    func add(_ values: UnsafePointer<Double>?, _ teacher: UnsafePointer<Double>?) {
+    func add(_ values: UnsafePointer<Double>?, _ teacher: UnsafePointer<Double>?, _ pulls: UnsafePointer<Double>?) {
       network.addGradient(
         input, workspace, loss: loss,
-        targets: GroupTargets(labels: lanesLabels, values: values, teacherLogits: teacher, weight: weight),
+        targets: GroupTargets(
+          labels: lanesLabels, values: values, teacherLogits: teacher, pulls: pulls, weight: weight),
         sums: sums)
     }
     // An empty array stands for none.
     (flat(values) ?? []).withUnsafeBufferPointer { values in
       (flat(teacher) ?? []).withUnsafeBufferPointer { teacher in
-        add(values.isEmpty ? nil : values.baseAddress, teacher.isEmpty ? nil : teacher.baseAddress)
+        (pulls ?? []).withUnsafeBufferPointer { pulls in
+          add(
+            values.isEmpty ? nil : values.baseAddress, teacher.isEmpty ? nil : teacher.baseAddress,
+            pulls.isEmpty ? nil : pulls.baseAddress)
+        }
       }
     }
     var result = [Double](repeating: 0, count: ansatz.parameterCount)

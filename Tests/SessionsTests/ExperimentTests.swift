@@ -27,7 +27,7 @@ import Testing
     settings.experiment.compressedLayers = [2]
     settings.experiment.studentLayers = [1]
     settings.experiment.iterations = [5, 10]
-    settings.experiment.treatments = Treatment.allCases
+    settings.experiment.treatments = [.none, .distilled, .labelSmoothing, .shuffledTeacher]
     settings.experiment.reportPath = folder.path + "/" + name
     return settings
   }

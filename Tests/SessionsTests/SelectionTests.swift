@@ -1,9 +1,11 @@
 import Foundation
+import Kernel
 import Models
 import Sessions
 import Settings
 import TemporaryFolders
 import Testing
+import Training
 
 /// The best of several trainings, each of which may end early.
 @Suite struct SelectionTests {
