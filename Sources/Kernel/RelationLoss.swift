@@ -5,8 +5,8 @@ import CSupport
 ///
 ///     L = 1/P · Σ_{a<b} (d_ab/μ − t_ab/ν)²,
 ///
-/// t and ν being the teacher's. So neither vectors need have a common scale or origin, nor as many components (relational
-/// distillation by distances: Park et al., CVPR 2019, Eq. 5, with squares for Huber's loss).
+/// t and ν being the teacher's. So vectors need have neither a common scale or origin nor as many components
+/// (relational distillation by distances: Park et al., CVPR 2019, Eq. 5, with squares for Huber's loss).
 public struct RelationLoss: Sendable {
   /// What the loss is multiplied by, ≥ 0.
   public let weight: Double

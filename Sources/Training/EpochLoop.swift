@@ -7,8 +7,8 @@ import Kernel
 package struct EpochLoop {
   package let samples: Int
   package let shuffling: RandomStream
-  // Whoever runs the loop holds both: to let go of an optional class takes metadata at times, which the runtime allocates
-  // when it first needs them.
+  // Whoever runs the loop holds both: to let go of an optional class takes metadata at times, which the runtime
+  // allocates when it first needs them.
   /// What counts the iterations for whoever watches.
   package unowned(unsafe) var watch: StepProgress?
   private unowned(unsafe) var checkpoint: Checkpoint?

@@ -148,7 +148,7 @@ struct PlotTests {
     ("\"mean\": 0.97", "\"mean\": NaN", "NaN is not JSON"),
     ("\"mean\": 0.97", "\"mean\": 1e999", "rows[0].mean must be a number"),
     ("\"mean\": 0.97", "\"mean\": true", "rows[0].mean must be a number"),
-    ("\"axis\": \"model\"", "\"axis\": \"depth\"", "axis must be model or layers or epoch"),
+    ("\"axis\": \"model\"", "\"axis\": \"depth\"", "axis must be model or layers or labels or epoch"),
     ("\"axis\": \"model\"", "\"axis\": \"layers\"", "rows[1].layers must be a whole number"),
     ("\"seeds\": 2", "\"seeds\": \"2\"", "seeds must be a whole number"),
     ("\"p\": 0.01", "\"p\": null", "comparisons[0].p must be a number"),

@@ -14,9 +14,11 @@ STYLES = {
     "distilled": ("distilled", "#D55E00", "s"),
     "label-smoothing": ("label smoothing", "#009E73", "^"),
     "shuffled-teacher": ("shuffled teacher logits", "#CC79A7", "v"),
+    "hints": ("distilled, with hints", "#56B4E9", "X"),
+    "relations": ("distilled, with relations", "#7F4FA8", "<"),
     "logistic-fit": ("logistic fit after training", "#B58900", "P"),
 }
-OTHERS = (("#56B4E9", "X"), ("#7F4FA8", "<"), ("#8C564B", ">"), ("#4D4D4D", "*"))
+OTHERS = (("#8C564B", ">"), ("#4D4D4D", "*"), ("#E69F00", "D"))
 LINES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
 PAPER = "#000000"
 GREY = "#595959"
@@ -65,7 +67,8 @@ class Panel:
             name: (named(name), *OTHERS[index % len(OTHERS)]) for index, name in enumerate(others)
         }
         axes.grid(axis="x", visible=False)
-        {"model": self.by_model, "layers": self.by_layers, "epoch": self.by_epoch}[report["axis"]]()
+        {"model": self.by_model, "layers": self.by_layers, "labels": self.by_labels,
+         "epoch": self.by_epoch}[report["axis"]]()
         axes.set_title(f"{report['preset']}, {share(report['seeds'], 'seed')}", fontsize=10)
 
     def point(self, x, row, label=None):
@@ -126,39 +129,51 @@ class Panel:
             fontsize=8)
 
     def by_layers(self):
+        self.by_number("layers", lambda layers: layers)
+        self.axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        self.axes.set_xlabel("layers of the student")
+
+    def by_labels(self):
+        """Few and many at equal distances: their numbers grow by factors."""
+        counts = sorted({row["labels"] for row in self.rows if row.get("labels") is not None})
+        self.by_number("labels", counts.index)
+        self.axes.set_xticks(range(len(counts)), [f"{count:,}" for count in counts])
+        self.axes.set_xlabel("labels that the student sees")
+
+    def by_number(self, key, place):
+        """A line for each treatment and number of steps, along a number of the students; `place`: where it stands."""
         students = [row for row in self.rows if not is_teacher(row)]
         series = ordered((row["treatment"], row["iterations"]) for row in students)
         counts = ordered(count for _, count in series)
         treatments = ordered(treatment for treatment, _ in series)
         for treatment, count in series:
             rows = sorted((r for r in students if (r["treatment"], r["iterations"]) == (treatment, count)),
-                          key=lambda row: row["layers"])
+                          key=lambda row: row[key])
             # Side by side, so that intervals do not hide each other.
             shift = 0.09 * (treatments.index(treatment) - (len(treatments) - 1) / 2)
             label, colour, _ = self.styles[treatment]
             if len(counts) > 1:
                 label += f", {count} iterations"
-            for row in rows:
-                self.point(row["layers"] + shift, row)
-            self.axes.plot([r["layers"] + shift for r in rows], [r["mean"] for r in rows], color=colour, linewidth=1.5,
+            xs = [place(row[key]) + shift for row in rows]
+            for x, row in zip(xs, rows):
+                self.point(x, row)
+            self.axes.plot(xs, [r["mean"] for r in rows], color=colour, linewidth=1.5,
                            linestyle=LINES[counts.index(count) % len(LINES)], marker=self.styles[treatment][2],
                            markersize=6, markeredgecolor="white", markeredgewidth=0.6, zorder=4, label=label)
-            for row in rows:
-                self.paper(row["layers"] + shift - 0.045, row)
+            for x, row in zip(xs, rows):
+                self.paper(x - 0.045, row)
                 # Of several numbers of steps the last, so that signs do not hide each other.
                 if count == max(counts):
-                    self.verdict(row["layers"] + shift, row)
+                    self.verdict(x, row)
         for row in filter(is_teacher, self.rows):
             self.across(row)
         self.controls()
-        self.axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        depths = [row["layers"] for row in students]
-        if depths:
-            self.axes.set_xlim(min(depths) - 0.4, max(depths) + 0.4)
-        self.axes.set_xlabel("layers of the student")
+        places = [place(row[key]) for row in students]
+        if places:
+            self.axes.set_xlim(min(places) - 0.4, max(places) + 0.4)
 
     def across(self, row):
-        """A model that is there for all depths: its mean as a line, its interval as a band."""
+        """A model that is there for all students: its mean as a line, its interval as a band."""
         layers = "" if row["layers"] is None else f", {share(row['layers'], 'layer')}"
         if row["low"] is not None:
             self.axes.axhspan(row["low"], row["high"], color=GREY, alpha=0.18, linewidth=0, zorder=1)

@@ -5,7 +5,7 @@ import math
 
 from command import BAD_DATA, NO_INPUT
 
-AXES = ("model", "layers", "epoch")
+AXES = ("model", "layers", "labels", "epoch")
 
 
 class Refused(Exception):
@@ -49,6 +49,7 @@ HEAD = {
 ROW = SUMMARY | {
     "model": ("a text", is_text), "treatment": ("a text", is_text), "accuracies": ("a list of numbers", is_numbers),
     "layers": ("a whole number or null", nullable(is_whole)),
+    "labels": ("a whole number or null", nullable(is_whole)),
     "iterations": ("a whole number or null", nullable(is_whole)),
     "epoch": ("a whole number or null", nullable(is_whole)),
     "paper_low": ("a number or null", nullable(is_number)), "paper_high": ("a number or null", nullable(is_number)),

@@ -28,7 +28,7 @@ struct ReproduceCommand: JobCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "table-1, figure-4, figure-5, figure-6, or a profile file (with a / or .toml at its end).",
+      "table-1, figure-4, figure-5, figure-6, scarcity, representation, or a profile file (with / or .toml at the end).",
       valueName: "experiment"))
   var experiment: String
   @Option(
