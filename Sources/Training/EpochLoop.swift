@@ -41,10 +41,10 @@ package struct EpochLoop {
     self.schedule = schedule
     parameters = model.parameters
     self.selection = selection
-    length = selection?.iterations ?? .max
+    length = selection?.sizes.iterations ?? .max
     order = ShuffledOrder(
-      memory.order, samples: samples, heldBack: selection?.heldBack ?? 0, batch: batch, stream: shuffling,
-      seed: selection?.seed)
+      memory.order, samples: samples, heldBack: selection?.sizes.heldBack ?? 0, batch: batch, stream: shuffling,
+      seed: selection?.sizes.seed)
     selection?.start(parameters: parameters.reduce(0) { $0 + $1.count })
     clearMoments()
   }
@@ -143,7 +143,7 @@ package struct EpochLoop {
     let epoch = order.count / order.batch
     guard step > 0, step % epoch == 0 else { return .ready }
     if !model.endEpoch() { return .stopped }
-    guard let selection, selection.patience > 0 else { return .ready }
+    guard let selection, selection.sizes.patience > 0 else { return .ready }
     guard look(restart, iteration: step) else { return .stopped }
     if !selection.isExhausted(restart, iteration: step, epoch: epoch) { return .ready }
     selection.end(restart, iteration: step)
@@ -167,7 +167,7 @@ package struct EpochLoop {
   }
 
   private mutating func begin(_ restart: Int) {
-    let seed = selection!.seed &+ UInt64(restart)
+    let seed = selection!.sizes.seed &+ UInt64(restart)
     model.start(seed: seed)
     clearMoments()
     order.start(seed: seed)
@@ -177,7 +177,7 @@ package struct EpochLoop {
   /// - Returns: false where the run is to stop.
   package func finish() -> Bool {
     guard let selection else { return model.endTraining() }
-    guard end(selection.restarts - 1, iteration: length) else { return false }
+    guard end(selection.sizes.restarts - 1, iteration: length) else { return false }
     selection.restore(parameters)
     model.prepare()
     return true

@@ -7,15 +7,7 @@ import CSupport
 /// What it does, it does again without harm: a run that is taken up at an epoch's end looks at the same parameters, and
 /// finds that they are no better. Allocates nothing.
 package struct Selection {
-  package let restarts: Int
-  /// Of each restart, at most.
-  package let iterations: Int
-  /// Epochs without a better loss after which a restart ends; 0: never.
-  package let patience: Int
-  /// Restart r draws its angles and orders with this seed + r.
-  package let seed: UInt64
-  /// Samples that training does not see.
-  package let heldBack: Int
+  package let sizes: SelectionSizes
   /// `[restart][smallest loss, its iteration, iterations done]`; the last is 0 until the restart is over.
   let records: UnsafeMutablePointer<Double>
   /// `[parameter]`: those of the smallest loss.
@@ -25,16 +17,6 @@ package struct Selection {
   /// A loss that every other is below, and that a checkpoint can hold.
   private static let none = Double.greatestFiniteMagnitude
 
-  init(_ sizes: SelectionSizes, records: UnsafeMutablePointer<Double>, best: UnsafeMutablePointer<Double>) {
-    restarts = sizes.restarts
-    iterations = sizes.iterations
-    patience = sizes.patience
-    seed = sizes.seed
-    heldBack = sizes.heldBack
-    self.records = records
-    self.best = best
-  }
-
   /// What a checkpoint keeps, in the order of its tensors.
   var state: [UnsafeMutablePointer<Double>] { [best, records] }
 
@@ -42,7 +24,7 @@ package struct Selection {
   func start(parameters count: Int) {
     best.update(repeating: 0, count: count)
     var restart = 0
-    while restart < restarts {
+    while restart < sizes.restarts {
       let record = records + Self.fields * restart
       (record[0], record[1], record[2]) = (Self.none, 0, 0)
       restart += 1
@@ -59,13 +41,13 @@ package struct Selection {
     iteration: Int
   ) -> Bool {
     var isLooked = false
-    model.validate(samples, count: heldBack) { loss in
+    model.validate(samples, count: sizes.heldBack) { loss in
       if qkd_stop_requested() != 0 { return }
       isLooked = true
       // What is no number is the worst, but better than nothing.
       let loss = loss.isFinite ? loss : Self.none.nextDown
       let record = records + Self.fields * restart
-      if loss < smallest { copy(parameters, isFrom: true) }
+      if loss < smallest { keep(parameters) }
       if loss < record[0] { (record[0], record[1]) = (loss, Double(iteration)) }
     }
     return isLooked
@@ -78,41 +60,43 @@ package struct Selection {
 
   /// Whether a restart has got no better for so long that it ends.
   func isExhausted(_ restart: Int, iteration: Int, epoch: Int) -> Bool {
-    patience > 0 && Double(iteration) - records[Self.fields * restart + 1] >= Double(patience * epoch)
+    sizes.patience > 0 && Double(iteration) - records[Self.fields * restart + 1] >= Double(sizes.patience * epoch)
   }
-
-  /// The best takes the model's place.
-  func restore(_ parameters: [ParameterGroup]) { copy(parameters, isFrom: false) }
 
   private var smallest: Double {
     var (smallest, restart) = (Self.none, 0)
-    while restart < restarts {
+    while restart < sizes.restarts {
       smallest = min(smallest, records[Self.fields * restart])
       restart += 1
     }
     return smallest
   }
 
-  private func copy(_ parameters: [ParameterGroup], isFrom: Bool) {
+  private func keep(_ parameters: [ParameterGroup]) {
     var offset = 0
     for group in parameters {
-      if isFrom {
-        (best + offset).update(from: group.values, count: group.count)
-      } else {
-        group.values.update(from: best + offset, count: group.count)
-      }
+      (best + offset).update(from: group.values, count: group.count)
+      offset += group.count
+    }
+  }
+
+  /// The best takes the model's place.
+  func restore(_ parameters: [ParameterGroup]) {
+    var offset = 0
+    for group in parameters {
+      group.values.update(from: best + offset, count: group.count)
       offset += group.count
     }
   }
 
   /// What each restart came to.
   package var results: [TrainingReport.Selected.Restart] {
-    (0..<restarts).map { restart in
+    (0..<sizes.restarts).map { restart in
       let record = records + Self.fields * restart
       // A checkpoint's numbers are hostile until checked.
-      func count(_ value: Double) -> Int { Int(min(max(value, 0), Double(iterations))) }
+      func count(_ value: Double) -> Int { Int(min(max(value, 0), Double(sizes.iterations))) }
       return TrainingReport.Selected.Restart(
-        seed: seed &+ UInt64(restart), validationLoss: record[0], bestIteration: count(record[1]),
+        seed: sizes.seed &+ UInt64(restart), validationLoss: record[0], bestIteration: count(record[1]),
         iterations: count(record[2]))
     }
   }
@@ -141,12 +125,19 @@ package struct SelectionMemory {
   }
 
   package func bind(_ arena: borrowing Arena) -> Selection {
-    Selection(sizes, records: arena.pointer(records), best: arena.pointer(best))
+    Selection(sizes: sizes, records: arena.pointer(records), best: arena.pointer(best))
   }
 }
 
 /// How many trainings there are to select from, of which size.
 package struct SelectionSizes {
-  package let restarts, iterations, patience, heldBack: Int
+  package let restarts: Int
+  /// Of each restart, at most.
+  package let iterations: Int
+  /// Epochs without a better loss after which a restart ends; 0: never.
+  package let patience: Int
+  /// Samples that training does not see.
+  package let heldBack: Int
+  /// Restart r draws its angles and orders with this seed + r.
   package let seed: UInt64
 }
