@@ -67,6 +67,7 @@ let package = Package(
     module("Spectra", ["Budget", "CGSL", "CSupport"]),
     module("Samples", ["Files", "CSupport", "CZlib"]),
     module("Models", ["Files", "Kernel", "CSupport", "CMessageDigest"]),
+    module("Devices", ["Files", "Kernel"]),
     module("Settings", ["Kernel", "Files", "Budget", "Spectra", "Samples", "Models", toml]),
     module(
       "Batches", ["Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
@@ -108,6 +109,7 @@ let package = Package(
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
     tests("ModelsTests", ["Models", "Kernel", "Files", "CSupport", "TemporaryFolders"]),
+    tests("DevicesTests", ["Devices", "Files", "Kernel", "TemporaryFolders"]),
     tests("SettingsTests", ["Settings", "Kernel"]),
     tests("EvaluationTests", ["Evaluation"]),
     tests("ExperimentsTests", ["Experiments", "CSupport"]),

@@ -73,6 +73,12 @@ extension Ansatz {
     }
   }
 
+  /// The gates of one entangler, and the qubits of one of them in the order in which they act.
+  public var entanglingPairCount: Int { pairCount }
+
+  @_noAllocation
+  public func entanglingPair(_ index: Int) -> (control: Int, target: Int) { pair(index) }
+
   /// The gates that move amplitudes: all CNOTs; a CZ moves none.
   var cnotCount: Int { entanglingGate == .cnot ? pairCount : 0 }
 

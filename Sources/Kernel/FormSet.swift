@@ -49,6 +49,21 @@ struct FormSet {
     }
   }
 
+  /// The same for a form of which all was summed, and that is not symmetric yet: its antisymmetric part is dropped.
+  func symmetrize(_ logit: Int) {
+    let form = form(logit)
+    var l = 0
+    while l < padded {
+      var k = 0
+      while k < l {
+        form[k &* padded &+ l] += form[l &* padded &+ k]
+        form[l &* padded &+ k] = 0
+        k &+= 1
+      }
+      l &+= 1
+    }
+  }
+
   func clearWeights() {
     var i = 0
     while i < logits &* entries {

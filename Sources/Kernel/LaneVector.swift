@@ -16,6 +16,8 @@ public protocol LaneVector: Sendable {
   func subtracting(_ a: Self, times b: Self) -> Self
   func lane(_ lane: Int) -> Scalar
   mutating func setLane(_ lane: Int, _ scalar: Scalar)
+  /// Lane l takes what lane l ⊕ mask has.
+  func exchanged(_ mask: Int) -> Self
   /// The lanes' sum in double precision, in an order that depends on the number of lanes alone.
   var laneSum: Double { get }
 }
@@ -56,6 +58,18 @@ extension SIMD2: LaneVector where Scalar: Real & FloatingPoint {
   }
 
   @inline(__always)
+  public func exchanged(_ mask: Int) -> Self {
+    if Scalar.isDouble {
+      var v = cast(self, SIMD2<Double>.self)
+      if mask & 1 != 0 { v = qkd_exchange1_f64x2(v) }
+      return cast(v, Self.self)
+    }
+    var w = cast(self, SIMD2<Float>.self)
+    if mask & 1 != 0 { w = qkd_exchange1_f32x2(w) }
+    return cast(w, Self.self)
+  }
+
+  @inline(__always)
   public var laneSum: Double {
     Scalar.isDouble
       ? qkd_sum_f64x2(cast(self, SIMD2<Double>.self)) : qkd_sum_f32x2(cast(self, SIMD2<Float>.self))
@@ -81,6 +95,20 @@ extension SIMD4: LaneVector where Scalar: Real & FloatingPoint {
     }
     let w = SIMD4<Float>.self
     return cast(qkd_subtract_f32x4(cast(self, w), cast(a, w), cast(b, w)), Self.self)
+  }
+
+  @inline(__always)
+  public func exchanged(_ mask: Int) -> Self {
+    if Scalar.isDouble {
+      var v = cast(self, SIMD4<Double>.self)
+      if mask & 1 != 0 { v = qkd_exchange1_f64x4(v) }
+      if mask & 2 != 0 { v = qkd_exchange2_f64x4(v) }
+      return cast(v, Self.self)
+    }
+    var w = cast(self, SIMD4<Float>.self)
+    if mask & 1 != 0 { w = qkd_exchange1_f32x4(w) }
+    if mask & 2 != 0 { w = qkd_exchange2_f32x4(w) }
+    return cast(w, Self.self)
   }
 
   @inline(__always)
@@ -112,6 +140,22 @@ extension SIMD8: LaneVector where Scalar: Real & FloatingPoint {
   }
 
   @inline(__always)
+  public func exchanged(_ mask: Int) -> Self {
+    if Scalar.isDouble {
+      var v = cast(self, SIMD8<Double>.self)
+      if mask & 1 != 0 { v = qkd_exchange1_f64x8(v) }
+      if mask & 2 != 0 { v = qkd_exchange2_f64x8(v) }
+      if mask & 4 != 0 { v = qkd_exchange4_f64x8(v) }
+      return cast(v, Self.self)
+    }
+    var w = cast(self, SIMD8<Float>.self)
+    if mask & 1 != 0 { w = qkd_exchange1_f32x8(w) }
+    if mask & 2 != 0 { w = qkd_exchange2_f32x8(w) }
+    if mask & 4 != 0 { w = qkd_exchange4_f32x8(w) }
+    return cast(w, Self.self)
+  }
+
+  @inline(__always)
   public var laneSum: Double {
     Scalar.isDouble
       ? qkd_sum_f64x8(cast(self, SIMD8<Double>.self)) : qkd_sum_f32x8(cast(self, SIMD8<Float>.self))
@@ -133,6 +177,16 @@ extension SIMD16: LaneVector where Scalar: Real & FloatingPoint {
   }
 
   @inline(__always)
+  public func exchanged(_ mask: Int) -> Self {
+    var w = cast(self, SIMD16<Float>.self)
+    if mask & 1 != 0 { w = qkd_exchange1_f32x16(w) }
+    if mask & 2 != 0 { w = qkd_exchange2_f32x16(w) }
+    if mask & 4 != 0 { w = qkd_exchange4_f32x16(w) }
+    if mask & 8 != 0 { w = qkd_exchange8_f32x16(w) }
+    return cast(w, Self.self)
+  }
+
+  @inline(__always)
   public var laneSum: Double { qkd_sum_f32x16(cast(self, SIMD16<Float>.self)) }
 }
 
@@ -150,6 +204,9 @@ extension Double: LaneVector {
 
   @_noAllocation @inline(__always)
   public func lane(_ lane: Int) -> Double { self }
+
+  @_noAllocation @inline(__always)
+  public func exchanged(_ mask: Int) -> Double { self }
 
   @inline(__always) public var laneSum: Double { @_noAllocation get { self } }
 
@@ -170,6 +227,9 @@ extension Float: LaneVector {
 
   @_noAllocation @inline(__always)
   public func lane(_ lane: Int) -> Float { self }
+
+  @_noAllocation @inline(__always)
+  public func exchanged(_ mask: Int) -> Float { self }
 
   @inline(__always) public var laneSum: Double { @_noAllocation get { Double(self) } }
 

@@ -106,6 +106,31 @@ QKD_LANE_SUM(f64x8, f64x4, f64x4)
 QKD_LANE_SUM(f32x4, f64x2, f64x2)
 QKD_LANE_SUM(f32x8, f64x4, f64x4)
 QKD_LANE_SUM(f32x16, f64x8, f64x8)
+
+/* ---- Lane l takes what lane l ^ step has ---- */
+#define QKD_EXCHANGE(name, step, ...)                                                                    \
+  __attribute__((always_inline)) QKD_NO_ALLOCATION static inline qkd_##name qkd_exchange##step##_##name( \
+      qkd_##name v) {                                                                                    \
+    return __builtin_shufflevector(v, v, __VA_ARGS__);                                                   \
+  }
+#define QKD_EXCHANGES_2(name) QKD_EXCHANGE(name, 1, 1, 0)
+#define QKD_EXCHANGES_4(name) QKD_EXCHANGE(name, 1, 1, 0, 3, 2) QKD_EXCHANGE(name, 2, 2, 3, 0, 1)
+#define QKD_EXCHANGES_8(name)                                                                            \
+  QKD_EXCHANGE(name, 1, 1, 0, 3, 2, 5, 4, 7, 6)                                                          \
+  QKD_EXCHANGE(name, 2, 2, 3, 0, 1, 6, 7, 4, 5)                                                          \
+  QKD_EXCHANGE(name, 4, 4, 5, 6, 7, 0, 1, 2, 3)
+#define QKD_EXCHANGES_16(name)                                                                           \
+  QKD_EXCHANGE(name, 1, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)                            \
+  QKD_EXCHANGE(name, 2, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)                            \
+  QKD_EXCHANGE(name, 4, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)                            \
+  QKD_EXCHANGE(name, 8, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
+QKD_EXCHANGES_2(f64x2)
+QKD_EXCHANGES_4(f64x4)
+QKD_EXCHANGES_8(f64x8)
+QKD_EXCHANGES_2(f32x2)
+QKD_EXCHANGES_4(f32x4)
+QKD_EXCHANGES_8(f32x8)
+QKD_EXCHANGES_16(f32x16)
 #pragma clang diagnostic pop
 
 /* ---- Process ---- */
