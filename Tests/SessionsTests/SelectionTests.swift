@@ -26,13 +26,15 @@ import Training
     func train(_ restarts: Int) throws -> (TrainingReport, Data?) {
       var settings = settings(folder, restarts: restarts, "m\(restarts)")
       settings.training.readoutFit = fitting
+      // Beyond the end: one restart is looked at, too.
+      settings.training.patience = 1000
       return (try Session.train(settings), contents(settings.model.path))
     }
     let (report, _) = try train(5)
     let selected = try #require(report.selected)
     #expect(selected.restarts.map(\.seed) == [1, 2, 3, 4, 5] && selected.validationSamples == 10)
-    #expect(selected.restarts.allSatisfy { $0.iterations == 12 && $0.bestIteration == 12 && $0.validationLoss > 0 })
-    #expect(Set(selected.restarts.map(\.validationLoss)).count == 5)
+    #expect(selected.restarts.allSatisfy { $0.iterations == 12 && $0.bestIteration % 4 == 0 && $0.validationLoss > 0 })
+    #expect(Set(selected.restarts.map(\.validationLoss)).count == 5 || fitting != .none)
     #expect(selected.kept.validationLoss == selected.restarts.map(\.validationLoss).min())
     #expect(report.iterations == 60 && report.losses.count == 12)
     // So many restarts as it takes to meet the best keep the same parameters; one fewer keeps others.
@@ -42,11 +44,13 @@ import Training
       return try Model.read(path: folder.path + "/m\(count)").model
     }
     #expect(models[0].angles == models[1].angles && models[0].scales == models[1].scales)
-    #expect(models[0].provenance["selection"] == "the best of 5 by the loss on 10 samples held back")
+    #expect(
+      models[0].provenance["selection"]
+        == "the best of 5 by the loss on 10 samples held back, patience 1000 epochs")
     if enough > 1 {
       let (fewer, _) = try train(enough - 1)
       let others = fewer.selected.map { $0.restarts.map(\.validationLoss) } ?? []
-      #expect(enough == 2 || others == selected.restarts.prefix(enough - 1).map(\.validationLoss))
+      #expect(others == selected.restarts.prefix(enough - 1).map(\.validationLoss))
       #expect(try Model.read(path: folder.path + "/m\(enough - 1)").model.angles != models[0].angles)
     }
   }
@@ -102,6 +106,7 @@ import Training
     given.data.testPath = states
     given.data.testLabelsPath = labels
     given.training.states = 0
+    given.evaluation.samples = 0
     given.training.validation = 0.5
     let selected = try #require(try Session.train(given).selected)
     #expect(selected.validationSamples == 30)

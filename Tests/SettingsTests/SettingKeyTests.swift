@@ -281,6 +281,11 @@ import Testing
     expected.experiment.treatments = [.distilled, .shuffledTeacher]
     expected.experiment.margin = 0.02
     expected.experiment.reportPath = "r.json"
+    expected.experiment.labels = [16, 32]
+    expected.training.readoutFit = .end
+    (expected.training.restarts, expected.training.patience, expected.training.validation) = (3, 4, 0.3)
+    expected.distillation.hints = ["Y0*Y1", "Z2"]
+    (expected.distillation.hintWeight, expected.distillation.relationWeight) = (0.5, 2)
     #expect(resolution.settings == expected)
   }
 }

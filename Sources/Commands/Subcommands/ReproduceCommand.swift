@@ -28,7 +28,7 @@ struct ReproduceCommand: JobCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "table-1, figure-4, figure-5, figure-6, scarcity, representation, or a profile file (with / or .toml at the end).",
+      "table-1, figure-4, figure-5, figure-6, scarcity, representation, or a profile file (with / or .toml in it).",
       valueName: "experiment"))
   var experiment: String
   @Option(
