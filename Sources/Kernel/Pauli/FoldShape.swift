@@ -33,10 +33,15 @@ public struct FoldShape {
   /// Only for gradients: the weighted states' vector, with the rows that a qubit's other letters have.
   public var sweepBytes: Int { max(groups, ansatz.qubits + 1) * ansatz.amplitudes * format.vectorBytes }
 
-  /// Of `states` states of `format.lanes` samples: 4 · 2ⁿ vectors of lanes each, for gradients 6 · 2ⁿ.
+  /// Vectors of lanes from one state to the next: 2 · 2ⁿ, and one cache line more, so that the same amplitude of many
+  /// states does not fall into the same set of a cache.
+  var stateStride: Int { 2 * ansatz.amplitudes + max(1, 64 / format.vectorBytes) }
+
+  /// Of `states` states of `format.lanes` samples: for each 2 planes, for gradients 3, of 2 · 2ⁿ vectors of lanes and
+  /// 64 bytes.
   @_noAllocation
   public func stateBytes(_ states: Int, gradient: Bool) -> Int {
-    states * (gradient ? 6 : 4) * ansatz.amplitudes * format.vectorBytes
+    states * (gradient ? 3 : 2) * stateStride * format.vectorBytes
   }
 
   // What scratch holds, one after the other.
@@ -136,6 +141,6 @@ struct FoldBuffers<V: LaneVector> {
     }
     return FormTiles(
       matrix: PauliVector(vectors: vectors, amplitudes: shape.ansatz.amplitudes), rows: UnsafePointer(rows),
-      dimension: space.dimension)
+      dimension: space.dimension, stateStride: shape.stateStride)
   }
 }

@@ -103,7 +103,7 @@ private struct TorqueJob: LaneJob {
   func run<V: LaneVector>(_ vector: V.Type) {
     guard let memory = workspace.sweep else { return }
     let buffers = FoldBuffers<V>(shape: network.shape, workspace: workspace)
-    let weighted = states.plane(2, 0, amplitudes: amplitudes, vector)
+    let weighted = states.plane(2, 0, stride: network.shape.stateStride, vector)
     var logit = 0
     while logit < network.shape.logits {
       var state = 0
@@ -114,7 +114,7 @@ private struct TorqueJob: LaneJob {
       WeightedSweep(
         network: network, buffers: buffers, logit: logit, sweep: memory.assumingMemoryBound(to: V.self)
       ).run(
-        weighted, states.plane(1, 0, amplitudes: amplitudes, vector), states: states.count, angles: angles,
+        weighted, states.plane(1, 0, stride: network.shape.stateStride, vector), states: states.count, angles: angles,
         moments: moments)
       logit += 1
     }
@@ -129,8 +129,8 @@ private struct TorqueJob: LaneJob {
       weight.setLane(lane, V.Scalar(rounding: value))
       lane += 1
     }
-    let rotated = states.plane(0, state, amplitudes: amplitudes, vector)
-    let weighted = states.plane(2, state, amplitudes: amplitudes, vector)
+    let rotated = states.plane(0, state, stride: network.shape.stateStride, vector)
+    let weighted = states.plane(2, state, stride: network.shape.stateStride, vector)
     var i = 0
     while i < 2 &* amplitudes {
       weighted[i] = weight * rotated[i]

@@ -141,8 +141,8 @@ private struct SpanFormJob: LaneJob {
     let states = span.states
     let (group, branch) = (state / states.branches, state % states.branches)
     // W(u − v), W(u + v), as if it were a state.
-    let image = states.plane(2, state, amplitudes: amplitudes, V.self)
-    tiles.multiply(states.plane(1, state, amplitudes: amplitudes, V.self)) { i, s, d in
+    let image = states.plane(2, state, stride: network.shape.stateStride, V.self)
+    tiles.multiply(states.plane(1, state, stride: network.shape.stateStride, V.self)) { i, s, d in
       (image[2 &* i], image[2 &* i &+ 1]) = (s, d)
     }
     let gram = LaneGram<V>(amplitudes: amplitudes)
@@ -151,7 +151,8 @@ private struct SpanFormJob: LaneJob {
       var left = 0
       while left < states.groups {
         gram.add(
-          states.plane(0, left * states.branches + branch, amplitudes: amplitudes, V.self), image, start: start,
+          states.plane(0, left * states.branches + branch, stride: network.shape.stateStride, V.self), image,
+          start: start,
           rows: min(V.lanes, span.shape.dimension - left * V.lanes),
           to: form + V.lanes * (left * stride + group), stride: stride)
         left += 1
@@ -184,7 +185,8 @@ private struct SpanTorqueJob: LaneJob {
       WeightedSweep(
         network: network, buffers: buffers, logit: logit, sweep: memory.assumingMemoryBound(to: V.self)
       ).run(
-        states.plane(2, 0, amplitudes: amplitudes, vector), states.plane(1, 0, amplitudes: amplitudes, vector),
+        states.plane(2, 0, stride: network.shape.stateStride, vector),
+        states.plane(1, 0, stride: network.shape.stateStride, vector),
         states: states.count, angles: angles, moments: moments)
       logit += 1
     }
@@ -207,13 +209,13 @@ private struct SpanTorqueJob: LaneJob {
       k += 1
     }
     let gram = LaneGram<V>(amplitudes: amplitudes)
-    let mixed = states.plane(2, state, amplitudes: amplitudes, vector)
+    let mixed = states.plane(2, state, stride: network.shape.stateStride, vector)
     var start = 0
     while start < amplitudes {
       var source = 0
       while source < states.groups {
         gram.mix(
-          states.plane(0, source * states.branches + branch, amplitudes: amplitudes, vector),
+          states.plane(0, source * states.branches + branch, stride: network.shape.stateStride, vector),
           columns + source * V.lanes, start: start, rows: min(V.lanes, span.shape.dimension - source * V.lanes),
           into: mixed, adds: source > 0)
         source += 1

@@ -119,8 +119,8 @@ public struct FoldedStates {
 
   public var count: Int { groups * branches }
 
-  func plane<V: LaneVector>(_ plane: Int, _ state: Int, amplitudes: Int, _ vector: V.Type) -> UnsafeMutablePointer<V> {
-    memory.assumingMemoryBound(to: V.self) + 2 &* amplitudes &* (plane &* count &+ state)
+  func plane<V: LaneVector>(_ plane: Int, _ state: Int, stride: Int, _ vector: V.Type) -> UnsafeMutablePointer<V> {
+    memory.assumingMemoryBound(to: V.self) + stride &* (plane &* count &+ state)
   }
 }
 
@@ -147,10 +147,10 @@ private struct RotationJob: LaneJob {
   let index: Int
 
   func run<V: LaneVector>(_ vector: V.Type) {
-    let amplitudes = network.shape.ansatz.amplitudes
+    let stride = network.shape.stateStride
     FirstRotation<V>(ansatz: network.shape.ansatz, angles: angles).run(
-      input.assumingMemoryBound(to: V.self), into: states.plane(0, index, amplitudes: amplitudes, vector),
-      skew: states.plane(1, index, amplitudes: amplitudes, vector))
+      input.assumingMemoryBound(to: V.self), into: states.plane(0, index, stride: stride, vector),
+      skew: states.plane(1, index, stride: stride, vector))
   }
 }
 
@@ -162,7 +162,7 @@ private struct ExpectationJob: LaneJob {
   let expectations: UnsafeMutablePointer<Double>
 
   func run<V: LaneVector>(_ vector: V.Type) {
-    let (amplitudes, logits) = (network.shape.ansatz.amplitudes, network.shape.logits)
+    let (stride, logits) = (network.shape.stateStride, network.shape.logits)
     let buffers = FoldBuffers<V>(shape: network.shape, workspace: workspace)
     var logit = 0
     while logit < logits {
@@ -172,8 +172,8 @@ private struct ExpectationJob: LaneJob {
       var branch = 0
       while branch < states.branches {
         let state = group * states.branches + branch
-        let rotated = states.plane(0, state, amplitudes: amplitudes, vector)
-        tiles.multiply(states.plane(1, state, amplitudes: amplitudes, vector)) { i, s, d in
+        let rotated = states.plane(0, state, stride: stride, vector)
+        tiles.multiply(states.plane(1, state, stride: stride, vector)) { i, s, d in
           sum = sum.adding(rotated[2 &* i], times: s).adding(rotated[2 &* i &+ 1], times: d)
         }
         branch += 1

@@ -6,6 +6,8 @@ struct FormTiles<V: LaneVector> {
   /// `[position]`: rows.
   let rows: UnsafePointer<UInt32>
   let dimension: Int
+  /// Vectors from one state to the next.
+  let stateStride: Int
 
   private var amplitudes: Int { matrix.amplitudes }
   /// Whether there are tiles of four.
@@ -167,8 +169,8 @@ struct FormTiles<V: LaneVector> {
       d2 = d2.adding(w[2 &* i.2 &+ 1], times: d)
       s3 = s3.adding(w[2 &* i.3], times: s)
       d3 = d3.adding(w[2 &* i.3 &+ 1], times: d)
-      w += 2 &* amplitudes
-      k += 2 &* amplitudes
+      w += stateStride
+      k += stateStride
       state &+= 1
     }
     return (s0 + d0, s1 + d1, s2 + d2, s3 + d3)
@@ -183,7 +185,7 @@ struct FormTiles<V: LaneVector> {
         var sum = V.zero
         var state = 0
         while state < states {
-          let (w, k) = (weighted + 2 &* amplitudes &* state, skew + 2 &* amplitudes &* state)
+          let (w, k) = (weighted + stateStride &* state, skew + stateStride &* state)
           sum = sum.adding(w[2 &* i], times: k[2 &* j]).adding(w[2 &* i &+ 1], times: k[2 &* j &+ 1])
           state &+= 1
         }

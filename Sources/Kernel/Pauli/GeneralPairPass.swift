@@ -48,7 +48,9 @@ struct GeneralPairPass<V: LaneVector> {
       var sum = 0.0
       var column = 0
       while column < 16 {
-        sum += (transposed ? channel.pointee.entry(column, row) : channel.pointee.entry(row, column)) * values[column]
+        let entry =
+          transposed ? PairChannel.entry(column, row, of: channel) : PairChannel.entry(row, column, of: channel)
+        sum += entry * values[column]
         column &+= 1
       }
       scalars[places.place(row, vector)] = V.Scalar(rounding: sum)

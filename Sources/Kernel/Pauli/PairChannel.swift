@@ -38,6 +38,13 @@ public struct PairChannel: Sendable {
   @_noAllocation
   public func entry(_ row: Int, _ column: Int) -> Double { entries[16 * row + column] }
 
+  /// An entry of a channel in memory: `pointee.entry` would copy all of them first.
+  @inline(__always)
+  static func entry(_ row: Int, _ column: Int, of channel: UnsafePointer<PairChannel>) -> Double {
+    // The entries are what the value begins with.
+    UnsafeRawPointer(channel).assumingMemoryBound(to: Double.self)[16 &* row &+ column]
+  }
+
   @_noAllocation
   public mutating func set(_ row: Int, _ column: Int, _ value: Double) {
     entries[16 * row + column] = value

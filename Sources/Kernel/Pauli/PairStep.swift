@@ -52,52 +52,59 @@ struct PairStepTable<V: LaneVector> {
       kind = channel.pointee.onlyLosesSigns ? .triangular : .dense
     }
     if gate == .cz { kind = .dense }
-    let scalars = UnsafeMutableRawPointer(coefficients).assumingMemoryBound(to: V.Scalar.self)
+    // `[flip bits 2 x_c + x_t][slot]`
+    var entries = InlineArray<64, Double>(repeating: 0)
     var flips = 0
     while flips < 4 {
-      fill(flips, gate, c, t, channel, scalars)
+      fill(flips, gate, channel, &entries)
       flips &+= 1
     }
+    spread(entries, c, t)
     return PairStep(
       kind: kind, isCNOT: gate == .cnot, control: control, target: target,
       controlGroups: c &>> PauliVector<V>.laneBits, targetGroups: t &>> PauliVector<V>.laneBits)
   }
 
-  /// The coefficients of all rows with these flip bits, 2 x_c + x_t.
+  /// The coefficients of all rows with these flip bits.
   private func fill(
-    _ flips: Int, _ gate: EntanglingGate, _ c: Int, _ t: Int, _ channel: UnsafePointer<PairChannel>?,
-    _ scalars: UnsafeMutablePointer<V.Scalar>
+    _ flips: Int, _ gate: EntanglingGate, _ channel: UnsafePointer<PairChannel>?,
+    _ entries: inout InlineArray<64, Double>
   ) {
     var z = 0
     while z < 4 {
       // With CNOTs the permutation of z, the same for all rows, is left to the pass.
       let after = gate == .cnot ? z : z ^ (flips &>> 1) ^ ((flips & 1) &<< 1)
+      let column = PairStepTable.letters(flips, z)
+      let isNegative = PairStepTable.isNegative(gate, flips, z)
       var before = 0
       while before < 4 {
-        let (row, column) = (PairStepTable.letters(flips, before), PairStepTable.letters(flips, z))
-        let entry = channel.map { $0.pointee.entry(row, column) } ?? (row == column ? 1 : 0)
-        let value = V.Scalar(rounding: PairStepTable.isNegative(gate, flips, z) ? -entry : entry)
-        store(value, 4 &* after &+ before, flips, c, t, scalars)
+        let row = PairStepTable.letters(flips, before)
+        let entry = channel.map { PairChannel.entry(row, column, of: $0) } ?? (row == column ? 1 : 0)
+        entries[PairStep.slots &* flips &+ 4 &* after &+ before] = isNegative ? -entry : entry
         before &+= 1
       }
       z &+= 1
     }
   }
 
-  private func store(
-    _ value: V.Scalar, _ slot: Int, _ flips: Int, _ c: Int, _ t: Int, _ scalars: UnsafeMutablePointer<V.Scalar>
-  ) {
-    var combination = 0
-    while combination < combinations {
-      let place = scalars + (combination &* PairStep.slots &+ slot) &* V.lanes
-      var lane = 0
-      while lane < V.lanes {
-        let control = BasisIndex.isOdd(lane, c) ? 2 : 0
-        let target = BasisIndex.isOdd(lane, t) ? 1 : 0
-        if (control | target) ^ combination == flips { place[lane] = value }
-        lane &+= 1
+  /// Puts the coefficients where rows with their flip bits are.
+  private func spread(_ entries: InlineArray<64, Double>, _ c: Int, _ t: Int) {
+    let scalars = UnsafeMutableRawPointer(coefficients).assumingMemoryBound(to: V.Scalar.self)
+    var lane = 0
+    while lane < V.lanes {
+      let flips = (BasisIndex.isOdd(lane, c) ? 2 : 0) | (BasisIndex.isOdd(lane, t) ? 1 : 0)
+      var combination = 0
+      while combination < combinations {
+        let first = PairStep.slots &* (flips ^ combination)
+        let place = scalars + combination &* PairStep.slots &* V.lanes + lane
+        var slot = 0
+        while slot < PairStep.slots {
+          place[slot &* V.lanes] = V.Scalar(rounding: entries[first &+ slot])
+          slot &+= 1
+        }
+        combination &+= 1
       }
-      combination &+= 1
+      lane &+= 1
     }
   }
 
