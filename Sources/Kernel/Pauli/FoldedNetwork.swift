@@ -103,7 +103,8 @@ public struct FoldedNetwork {
 
 /// The states of a batch behind the first rotations.
 public struct FoldedStates {
-  /// `[state][amplitude][re, im]`, then the same of re − im, re + im, then (for gradients and spans) of weighted states.
+  /// `[state][amplitude][re, im]`, then the same of re − im, re + im, then (for gradients and spans) of states with
+  /// weights.
   let memory: UnsafeMutableRawPointer
   public let groups: Int
   /// The states of each sample, 1 unless samples are mixed; states are `[group][branch]`.
