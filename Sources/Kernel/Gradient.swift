@@ -139,21 +139,13 @@ private struct GradientJob: LaneJob {
 
   /// Losses and their derivatives by the expectations, lane by lane; adds the readout's own gradient.
   private func differentiate<V: LaneVector>(_ sweep: ForwardSweep<V>, _ weights: UnsafeMutablePointer<V>) {
-    let m = network.readout.logits
-    let slopes = LossSlopes(
-      readout: network.readout, loss: loss, weight: targets.weight, sums: sums, sample: workspace.sample)
+    let slopes = LossSlopes(readout: network.readout, loss: loss, sums: sums, sample: workspace.sample)
     var lane = 0
     while lane < V.lanes {
-      let label = targets.labels[lane]
-      if label == GroupTargets.noSample {
+      if targets.labels[lane] == GroupTargets.noSample {
         setWeights(weights, lane: lane, nil)
       } else {
-        slopes.evaluate(
-          label: Int(label), values: targets.values.map { $0 + lane * m },
-          teacher: targets.teacherLogits.map { $0 + lane * m }, pulls: targets.pulls.map { $0 + lane * m }
-        ) {
-          sweep.expectations[$0].lane(lane).double
-        }
+        slopes.evaluate(targets, at: lane) { sweep.expectations[$0].lane(lane).double }
         setWeights(weights, lane: lane, slopes.values)
       }
       lane &+= 1

@@ -3,8 +3,6 @@
 struct LossSlopes {
   let readout: Readout
   let loss: Loss
-  /// What the sample's loss is multiplied by.
-  let weight: Double
   let sums: GradientSums
   /// `[2][logit]`: logits, then slopes.
   let sample: UnsafeMutablePointer<Double>
@@ -13,14 +11,11 @@ struct LossSlopes {
   var values: UnsafeMutablePointer<Double> { sample + readout.logits }
 
   /// - Parameters:
-  ///   - values, teacher: as for `Loss.evaluate`, or nil.
-  ///   - pulls: derivatives by the outputs that are added, or nil.
+  ///   - place: of the sample among the targets; it has one.
   ///   - expectation: ⟨O_j⟩ of the sample, by j.
   @inline(__always)
-  func evaluate(
-    label: Int, values target: UnsafePointer<Double>?, teacher: UnsafePointer<Double>?,
-    pulls: UnsafePointer<Double>?, expectation: (Int) -> Double
-  ) {
+  func evaluate(_ targets: GroupTargets, at place: Int, expectation: (Int) -> Double) {
+    let label = Int(targets.labels[place])
     let m = readout.logits
     var j = 0
     while j < m {
@@ -29,14 +24,15 @@ struct LossSlopes {
     }
     readout.apply(sample)
     sums.totals[0] +=
-      weight
+      targets.weight
       * loss.evaluate(
-        outputs: sample, count: m, label: label, values: target, teacher: teacher, derivative: values)
+        outputs: sample, count: m, label: label, values: targets.values.map { $0 + place * m },
+        teacher: targets.teacherLogits.map { $0 + place * m }, derivative: values)
     sums.totals[1] += argmax(sample, count: m - loss.hints) == label ? 1 : 0
     j = 0
     while j < m {
-      var slope = weight * values[j]
-      if let pulls { slope += pulls[j] }
+      var slope = targets.weight * values[j]
+      if let pulls = targets.pulls { slope += pulls[place * m + j] }
       sums.scales[j] += slope * expectation(j)
       sums.biases[j] += slope
       values[j] = slope * readout.scales[j]

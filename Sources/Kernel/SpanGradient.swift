@@ -65,23 +65,18 @@ extension Network {
   ) {
     let forms = FormSet(SpanShape(span, tables.format), logits: readout.logits, workspace)
     let m = readout.logits
-    let slopes = LossSlopes(
-      readout: readout, loss: loss, weight: targets.weight, sums: sums, sample: workspace.lanes.sample)
+    let slopes = LossSlopes(readout: readout, loss: loss, sums: sums, sample: workspace.lanes.sample)
     forms.clearWeights()
     var sample = 0
     while sample < samples {
-      let label = targets.labels[sample]
-      if label != GroupTargets.noSample {
+      if targets.labels[sample] != GroupTargets.noSample {
         forms.select(coefficients + sample * stride)
         var j = 0
         while j < m {
           forms.expectations[j] = forms.expectation(j)
           j += 1
         }
-        slopes.evaluate(
-          label: Int(label), values: targets.values.map { $0 + sample * m },
-          teacher: targets.teacherLogits.map { $0 + sample * m }, pulls: targets.pulls.map { $0 + sample * m }
-        ) { forms.expectations[$0] }
+        slopes.evaluate(targets, at: sample) { forms.expectations[$0] }
         j = 0
         while j < m {
           forms.addWeight(slopes.values[j], logit: j)

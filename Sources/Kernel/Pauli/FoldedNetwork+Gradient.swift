@@ -14,7 +14,7 @@ extension FoldedNetwork {
     sums: GradientSums
   ) {
     let (lanes, m) = (shape.format.lanes, shape.logits)
-    let evaluation = LossSlopes(readout: readout, loss: loss, weight: targets.weight, sums: sums, sample: sample)
+    let evaluation = LossSlopes(readout: readout, loss: loss, sums: sums, sample: sample)
     var group = 0
     while group < states.groups {
       expectations(states, group: group, workspace, into: slopes + group * lanes * m)
@@ -23,13 +23,11 @@ extension FoldedNetwork {
     var index = 0
     while index < states.groups * lanes {
       let values = slopes + index * m
-      let label = Int(targets.labels[index])
-      if label >= 0 {
-        evaluation.evaluate(label: label, teacher: targets.teacherLogits.map { $0 + index * m }) { values[$0] }
-      }
+      let isSample = targets.labels[index] != GroupTargets.noSample
+      if isSample { evaluation.evaluate(targets, at: index) { values[$0] } }
       var j = 0
       while j < m {
-        values[j] = label >= 0 ? evaluation.values[j] : 0
+        values[j] = isSample ? evaluation.values[j] : 0
         j += 1
       }
       index += 1

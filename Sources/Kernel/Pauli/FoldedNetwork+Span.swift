@@ -82,19 +82,18 @@ extension FoldedNetwork {
     sample values: UnsafeMutablePointer<Double>, sums: GradientSums
   ) {
     let (forms, m) = (span.forms(logits: shape.logits), shape.logits)
-    let slopes = LossSlopes(readout: readout, loss: loss, weight: targets.weight, sums: sums, sample: values)
+    let slopes = LossSlopes(readout: readout, loss: loss, sums: sums, sample: values)
     forms.clearWeights()
     var sample = 0
     while sample < samples {
-      let label = Int(targets.labels[sample])
-      if label >= 0 {
+      if targets.labels[sample] != GroupTargets.noSample {
         forms.select(coefficients + sample * stride)
         var j = 0
         while j < m {
           forms.expectations[j] = forms.expectation(j)
           j += 1
         }
-        slopes.evaluate(label: label, teacher: targets.teacherLogits.map { $0 + sample * m }) { forms.expectations[$0] }
+        slopes.evaluate(targets, at: sample) { forms.expectations[$0] }
         j = 0
         while j < m {
           forms.addWeight(slopes.values[j], logit: j)
