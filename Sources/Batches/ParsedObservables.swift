@@ -1,7 +1,9 @@
 import Models
 
 /// - Throws: `SessionError.setting` with what was expected where.
-package func parseObservables(_ texts: [String], qubits: Int) throws(SessionError) -> [Observable] {
+package func parseObservables(
+  _ texts: [String], qubits: Int, task: ModelTask = .classification
+) throws(SessionError) -> [Observable] {
   var result: [Observable] = []
   for text in texts {
     do { result.append(try Observable(text)) } catch {
@@ -12,10 +14,10 @@ package func parseObservables(_ texts: [String], qubits: Int) throws(SessionErro
       throw .setting(name: "model.observables", given: text, allowed: "qubits 0 to \(qubits - 1)")
     }
   }
-  if !(2...Model.largestLogitCount).contains(result.count) {
+  if !(task.fewestOutputs...Model.largestLogitCount).contains(result.count) {
     throw .setting(
       name: "model.observables", given: "\(result.count)",
-      allowed: "2 to \(Model.largestLogitCount) observables, one a class")
+      allowed: "\(task.fewestOutputs) to \(Model.largestLogitCount) observables, one a class or number")
   }
   return result
 }

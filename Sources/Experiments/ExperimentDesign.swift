@@ -37,7 +37,7 @@ struct ExperimentDesign: Sendable {
 
   /// - Parameters:
   ///   - stepsPerEpoch: whole batches of the training set.
-  ///   - logits: with two, rows with a logistic fit are added.
+  ///   - logits: with two classes, rows with a logistic fit are added.
   init(_ settings: Settings, logits: Int, stepsPerEpoch: Int) {
     let experiment = settings.experiment
     let model = settings.model
@@ -77,7 +77,7 @@ struct ExperimentDesign: Sendable {
             contestant: index, treatment: treatment, iterations: iterations, epoch: byEpochs ? epoch + 1 : nil,
             isFitted: false)
         }
-        if logits == 2 && !contestant.isTeacher {
+        if logits == 2 && model.task == .classification && !contestant.isTeacher {
           // The fit of an untrained student shows what the readout alone can do.
           let fitted = (treatment == .none ? [0] : []) + [contestant.checkpoints.last!]
           rows += fitted.map {

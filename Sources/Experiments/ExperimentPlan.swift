@@ -19,11 +19,14 @@ struct ExperimentPlan {
   let batch: Int
 
   var logits: Int { observables.count }
+  /// Whether numbers are measured by their RMSE, or classes by their accuracy.
+  var isRegression: Bool { settings.model.task == .regression }
 
   init(_ given: Settings) throws(SessionError) {
     try given.check(for: .reproduce)
     var settings = given
-    observables = try parseObservables(settings.model.observables, qubits: settings.model.qubits)
+    observables = try parseObservables(
+      settings.model.observables, qubits: settings.model.qubits, task: settings.model.task)
     let fromFiles = settings.data.source == .file
     if fromFiles {
       files = try TrainingFiles(settings, logits: observables.count, fits: settings.data.features == .pca)

@@ -5,10 +5,11 @@ import Kernel
 import Settings
 import Training
 
-/// Samples and their labels.
+/// Samples and their labels, or in a regression their targets, `[sample][output]`.
 struct LabelledSet {
   let samples: SampleSet
   let labels: UnsafeMutablePointer<Int32>
+  let values: UnsafeMutablePointer<Double>?
   let count: Int
 }
 
@@ -28,6 +29,8 @@ final class Trial {
   /// `[training sample][logit]`: the teacher's, the same in another order, and a student's own.
   private let tape: UnsafeMutablePointer<Double>
   private let shuffledTape: UnsafeMutablePointer<Double>?
+  /// Targets drawn to their mean.
+  private let smoothedValues: UnsafeMutablePointer<Double>?
   private let ownLogits: UnsafeMutablePointer<Double>
   /// `[test sample][logit]`
   private let testLogits: UnsafeMutablePointer<Double>
@@ -51,6 +54,7 @@ final class Trial {
     loop = memory.loop.bind(arena)
     tape = arena.pointer(memory.tape)
     shuffledTape = memory.shuffledTape.map { arena.pointer($0) }
+    smoothedValues = memory.smoothedValues.map { arena.pointer($0) }
     ownLogits = arena.pointer(memory.ownLogits)
     testLogits = arena.pointer(memory.testLogits)
     fit = memory.fit.map {
@@ -77,6 +81,10 @@ final class Trial {
       shuffling.start(.teacherShuffling, seed: seed)
       shuffleWithinClasses(into: shuffledTape)
     }
+    if let smoothedValues, let values = training.values {
+      training.smooth(
+        values, outputs: plan.logits, share: plan.settings.training.labelSmoothing, into: smoothedValues)
+    }
     var contestant = 1
     while contestant < models.count {
       var treatment = 0
@@ -98,7 +106,8 @@ final class Trial {
     model.start(angles, plan.settings, qubits: entrant.ansatz.qubits)
     model.learn(
       plan.settings.loss(of: treatment),
-      from: !treatment.needsTeacher ? nil : treatment == .shuffledTeacher ? shuffledTape : tape)
+      from: !treatment.needsTeacher ? nil : treatment == .shuffledTeacher ? shuffledTape : tape,
+      values: treatment == .labelSmoothing ? smoothedValues : training.values)
     var row = design.firstRow[contestant][index]
     var fittedRow = row + entrant.checkpoints.count
     if fit != nil && !entrant.isTeacher && treatment == .none {
@@ -109,7 +118,7 @@ final class Trial {
       model, plan.settings.training.schedule, batch: plan.batch, samples: training.count, shuffling: shuffling,
       memory: loop, watch: watch, stops: entrant.checkpoints
     ) {
-      model.withFittedReadout { values[row] = accuracy(model) }
+      model.withFittedReadout { values[row] = score(model) }
       row += 1
     }
     if fit != nil && !entrant.isTeacher { values[fittedRow] = fittedAccuracy(model) }
@@ -119,9 +128,11 @@ final class Trial {
     model.runner.logits(of: set.samples, samples: set.count, batch: plan.batch, into: logits)
   }
 
-  private func accuracy(_ model: NetworkTraining) -> Double {
+  /// The accuracy on the test set, or a regression's RMSE.
+  private func score(_ model: NetworkTraining) -> Double {
     logits(model, of: test, into: testLogits)
     let m = plan.logits
+    if let targets = test.values { return test.rootMeanSquare(testLogits, targets, outputs: m) }
     var (correct, i) = (0, 0)
     while i < test.count {
       if argmax(testLogits + i * m, count: m) == Int(test.labels[i]) { correct += 1 }
@@ -139,7 +150,8 @@ final class Trial {
       testCount: test.count)
   }
 
-  /// The tape with the rows of each class in another order, cyclically by a random permutation of the class.
+  /// The tape with the rows of each class in another order, cyclically by a random permutation of the class. All samples
+  /// of a regression have label 0.
   private func shuffleWithinClasses(into result: UnsafeMutablePointer<Double>) {
     let (m, order) = (plan.logits, loop.order)
     var label: Int32 = 0
@@ -190,9 +202,11 @@ extension NetworkTraining {
 }
 
 extension Settings {
-  /// The loss of a treatment.
+  /// The loss of a treatment. Smoothing of numbers is in the targets themselves.
   fileprivate func loss(of treatment: Treatment) -> Loss {
     switch treatment {
+    case _ where model.task == .regression:
+      Loss(distillationWeight: treatment.needsTeacher ? distillation.alpha : 0, kind: lossKind)
     case .none: .crossEntropy
     case .distilled, .shuffledTeacher:
       Loss(

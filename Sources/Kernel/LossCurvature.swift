@@ -83,7 +83,7 @@ extension Loss {
     while j < m {
       var k = 0
       while k < m {
-        let product = p[j] * p[k] + g[j] * p[k] + p[j] * g[k]
+        let product = p[j] * p[k] + (g[j] * p[k] + p[j] * g[k])
         result[j * rowLength + k] += weight * ((j == k ? p[j] + g[j] : 0) - product)
         k += 1
       }

@@ -5,7 +5,8 @@ import Spectra
 extension Settings {
   /// Values that are allowed one by one, but not together; nil: there are none.
   func contradiction(for job: Job) -> SettingProblem? {
-    shardContradiction(job) ?? trainingContradiction(job) ?? readoutContradiction(job) ?? entanglerContradiction(job)
+    taskContradiction(job) ?? shardContradiction(job) ?? trainingContradiction(job) ?? readoutContradiction(job)
+      ?? entanglerContradiction(job)
       ?? distillationContradiction(job) ?? (job == .reproduce ? experimentContradiction : nil)
   }
 
@@ -111,7 +112,12 @@ extension Settings {
     if zip(experiment.iterations, experiment.iterations.dropFirst()).contains(where: { $0 >= $1 }) {
       return problem("experiment.iterations", "\(experiment.iterations)", "ascending numbers")
     }
-    if data.source == .spinChain && !(data.h2Minimum < data.j.magnitude && data.h2Maximum > data.j.magnitude) {
+    if model.task == .classification && experiment.margin > 1 {
+      return problem("experiment.margin", "\(experiment.margin)", "at most 1: accuracies are shares")
+    }
+    if chainTarget == nil && data.source == .spinChain
+      && !(data.h2Minimum < data.j.magnitude && data.h2Maximum > data.j.magnitude)
+    {
       return problem(
         "data.h2", "[\(data.h2Minimum), \(data.h2Maximum)]",
         "values on both sides of |J| = \(data.j.magnitude), so that there are two phases")

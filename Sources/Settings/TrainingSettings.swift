@@ -12,7 +12,13 @@ public struct TrainingSettings: Sendable, Equatable {
   public var scheduleFactor = 0.5
   /// Angles start uniform in ± this many radians.
   public var angleRange = 0.1 * Double.pi
+  /// Of classes, the share of the target that is spread over all; of a regression in an experiment, how far targets are
+  /// drawn to their mean by the control of that name.
   public var labelSmoothing = 0.0
+  /// What a regression's outputs and targets are compared by.
+  public var loss = RegressionLoss.squaredError
+  /// Huber's loss is quadratic up to a residual of this, in the targets' unit.
+  public var huberThreshold = 1.0
   /// How often a checkpoint is written, seconds; 0: after every iteration.
   public var checkpointEvery = 60.0
 
@@ -26,6 +32,12 @@ public enum ReadoutFitting: String, Sendable, CaseIterable {
   case end
   /// After each epoch too.
   case eachEpoch = "each-epoch"
+}
+
+public enum RegressionLoss: String, Sendable, CaseIterable {
+  case squaredError = "squared-error"
+  /// Quadratic near 0, linear beyond a threshold: outliers pull less.
+  case huber
 }
 
 extension SettingKey {
@@ -61,7 +73,16 @@ extension SettingKey {
     SettingKey(
       "training.label-smoothing", \.training.labelSmoothing,
       .number("a number from 0 to below 1") { $0 >= 0 && $0 < 1 }, for: .circuit, .value,
-      "Share of the target spread over all classes"),
+      "Share of the target spread over all classes; of a regression's control, shrinks targets to their mean"),
+    SettingKey(
+      "training.loss", \.training.loss, .rawText, for: .circuit, task: .regression, .valueUnlessDefault,
+      "What outputs and targets of a regression are compared by"),
+    SettingKey(
+      "training.huber-threshold", \.training.huberThreshold,
+      .number("a number above 0, at most 1e12") {
+        $0 > 0 && $0 <= 1e12
+      }, for: .circuit, task: .regression, .valueUnlessDefault,
+      "Residual, in the targets' unit, from which on Huber's loss is linear"),
     SettingKey(
       "training.checkpoint-every", \.training.checkpointEvery, .number(0...1e6), for: [.train, .distill, .compress],
       .nothing, "Seconds between two checkpoints; 0: after every step"),

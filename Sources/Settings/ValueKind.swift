@@ -105,13 +105,13 @@ extension ValueKind where Value == String {
 }
 
 extension ValueKind where Value == [String] {
-  /// Texts of `Observable`.
+  /// Texts of `Observable`; how many a task needs is a relation.
   static var observables: Self {
     ValueKind(
-      "2 to \(Model.largestLogitCount) sums of Pauli strings, e.g. [\"Z0\", \"0.5*Z0*Z1 - X2\"]",
+      "1 to \(Model.largestLogitCount) sums of Pauli strings, e.g. [\"Z0\", \"0.5*Z0*Z1 - X2\"]",
       placeholder: "sum;sum…",
       read: { value in
-        guard let texts = value.asArray?.map(\.asString), (2...Model.largestLogitCount).contains(texts.count) else {
+        guard let texts = value.asArray?.map(\.asString), (1...Model.largestLogitCount).contains(texts.count) else {
           return nil
         }
         let known = texts.compactMap { $0 }.filter { (try? Observable($0)) != nil }

@@ -51,9 +51,14 @@ package final class NetworkTraining: TrainedModel {
   }
 
   /// What it learns from here on.
-  /// - Parameter teacher: of the training set; nil: labels alone.
-  package func learn(_ loss: Loss, from teacher: UnsafeMutablePointer<Double>?) {
+  /// - Parameters:
+  ///   - teacher: of the training set; nil: labels alone.
+  ///   - values: a regression's targets, `[sample][output]`; nil of classes.
+  package func learn(
+    _ loss: Loss, from teacher: UnsafeMutablePointer<Double>?, values: UnsafeMutablePointer<Double>? = nil
+  ) {
     targets.setTeacher = teacher
+    targets.setValues = values
     task.loss = loss
     task.teacherLogits = targets.batchTeacher
   }

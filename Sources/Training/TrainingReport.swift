@@ -9,17 +9,17 @@ public struct TrainingReport: Sendable {
   public let parameters: Int
   public let iterations: Int
   public let seconds: Double
-  /// Mean loss of a batch: the first and the last iteration's, in nats.
+  /// Mean loss of a batch: the first and the last iteration's, in nats; of a regression in the targets' squared unit.
   public let firstLoss: Double
   public let lastLoss: Double
   /// On the training set's last pass, and on unseen samples, after the last step.
-  public let testAccuracy: Proportion
+  public let test: TestScore
   /// Mean batch loss of each iteration.
   public let losses: [Double]
 
   public init(
     facts: RunFacts, modelPath: String, modelSHA256: String, teacher: TeacherReport?, parameters: Int,
-    iterations: Int, seconds: Double, firstLoss: Double, lastLoss: Double, testAccuracy: Proportion,
+    iterations: Int, seconds: Double, firstLoss: Double, lastLoss: Double, test: TestScore,
     losses: [Double]
   ) {
     self.facts = facts
@@ -31,9 +31,12 @@ public struct TrainingReport: Sendable {
     self.seconds = seconds
     self.firstLoss = firstLoss
     self.lastLoss = lastLoss
-    self.testAccuracy = testAccuracy
+    self.test = test
     self.losses = losses
   }
+
+  /// Of classes; without a trial in a regression.
+  public var testAccuracy: Proportion { test.accuracy ?? Proportion(successes: 0, trials: 0) }
 
   /// The teacher's on the same unseen samples; nil for `train`, and where they are not known.
   public var teacherAccuracy: Proportion? { teacher?.testAccuracy }

@@ -181,9 +181,10 @@ import Testing
         derivative: &derivative)
     }
     // Hints: 3 (0.0625 + 4) / 2.
-    #expect(value(.squaredError, alpha: 0.25) == 0.75 * (1 + 9) / 2 + 0.25 * (0.25 + 0) / 2 + 6.09375)
-    #expect(derivative == [0.75 * -1 + 0.25 * -0.5, 0.75 * 3, 3 * 0.25, 3 * -2])
-    #expect(value(.huber(threshold: 2), alpha: 0) == (0.5 + 2 * (3 - 1)) / 2 + 6.09375)
+    // ¾ (1 + 9)/2 + ¼ (¼ + 0)/2, and the hints; ½ (½ + 2 (3 − 1)), and the hints.
+    #expect(value(.squaredError, alpha: 0.25) == 3.78125 + 6.09375)
+    #expect(derivative == [-0.875, 2.25, 0.75, -6])
+    #expect(value(.huber(threshold: 2), alpha: 0) == 2.25 + 6.09375)
     #expect(derivative == [-0.5, 1, 0.75, -6])
   }
 
