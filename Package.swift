@@ -75,7 +75,8 @@ let package = Package(
       "Training",
       ["Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
     module(
-      "Evaluation", ["Batches", "Kernel", "Budget", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+      "Evaluation",
+      ["Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
     module(
       "Experiments",
       [

@@ -1,12 +1,14 @@
 import Models
 
 /// - Throws: `SessionError.setting` with what was expected where.
-package func parseObservables(_ texts: [String], qubits: Int) throws(SessionError) -> [Observable] {
+package func parseObservables(
+  _ texts: [String], qubits: Int, task: ModelTask = .classification
+) throws(SessionError) -> [Observable] {
   let result = try parse(texts, of: "model.observables", qubits: qubits)
-  if !(2...Model.largestLogitCount).contains(result.count) {
+  if !(task.fewestOutputs...Model.largestLogitCount).contains(result.count) {
     throw .setting(
       name: "model.observables", given: "\(result.count)",
-      allowed: "2 to \(Model.largestLogitCount) observables, one a class")
+      allowed: "\(task.fewestOutputs) to \(Model.largestLogitCount) observables, one a class or number")
   }
   return result
 }

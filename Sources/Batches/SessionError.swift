@@ -101,6 +101,13 @@ public enum RowProblem: Sendable, Equatable {
   case unlabelled
   /// The label beside the row is another than that of the label file; nil: that one is not among the selected classes.
   case labelsDisagree(beside: Int, file: Int?)
+  /// There is no target beside the row where one is needed, or another number of them than there are outputs.
+  case untargeted
+  case targetCount(given: Int, expected: Int)
+  /// A target beside the row that is no finite number, or too large.
+  case target(value: Double, allowed: Double)
+  /// The target beside the row is another than that of the file of targets.
+  case targetsDisagree
   /// A teacher's logit beyond what a softmax at any temperature bears.
   case logit(column: Int, value: Double, allowed: Double)
 }

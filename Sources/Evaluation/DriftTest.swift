@@ -18,6 +18,21 @@ public struct DriftTest: Sendable, Equatable {
 
   public static let leastExpected = 5.0
 
+  /// That of a regression's outputs, each counted in bins: the output with the smallest p, which is multiplied by their
+  /// number (Bonferroni).
+  /// - Parameters: counts `[output][bin]`, as many of both.
+  /// - Returns: nil where nothing can be said of any output.
+  public init?(reference: [Int], observed: [Int], bins: Int) {
+    precondition(reference.count == observed.count && reference.count % bins == 0, "the same bins")
+    let outputs = reference.count / bins
+    let tests = (0..<outputs).compactMap { output in
+      let range = output * bins..<(output + 1) * bins
+      return DriftTest(reference: Array(reference[range]), observed: Array(observed[range]))
+    }
+    guard let worst = tests.min(by: { $0.p < $1.p }) else { return nil }
+    (statistic, degrees, p) = (worst.statistic, worst.degrees, min(1, worst.p * Double(tests.count)))
+  }
+
   /// - Parameters: counts by class, as many classes of both.
   /// - Returns: nil where nothing can be said.
   public init?(reference: [Int], observed: [Int]) {

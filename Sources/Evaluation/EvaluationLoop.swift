@@ -43,7 +43,9 @@ struct EvaluationLoop: ~Copyable {
       histogram.add(nanoseconds: qkd_monotonic_nanoseconds() - start)
       var i = 0
       while i < count {
-        let status = scorer.add(logits + i * classes, label: batches.labels[i], row: batches.rows?[i])
+        let status = scorer.add(
+          logits + i * classes, label: batches.labels[i], targets: batches.values.map { $0 + i * classes },
+          row: batches.rows?[i])
         if case .failed(let errno) = status { return .write(errno: errno) }
         i += 1
       }

@@ -4,6 +4,7 @@ import Kernel
 import Models
 import Samples
 import Settings
+import Spectra
 
 /// Everything that evaluating holds, reserved in one planner.
 struct EvaluationMemory {
@@ -19,16 +20,24 @@ struct EvaluationMemory {
   /// Numbers of the batch's rows in the file.
   let rows: Reservation<Int>?
   let logits: Reservation<Double>
-  let probabilities: Reservation<Double>
+  /// Of classes.
+  let probabilities: Reservation<Double>?
   let histogram: Reservation<UInt64>
-  let calibration: CalibrationTally.Memory
+  /// Of classes.
+  let calibration: CalibrationTally.Memory?
+  /// Of a regression.
+  let numbers: NumberScoring.Memory?
+  let fileTargets: Reservation<Double>?
+  /// `[sample of the batch][output]`
+  let values: Reservation<Double>?
   let predictions: Reservation<UInt8>?
   let batch: Int
   let groups: Int
 
+  /// - Parameter target: of ground states; nil: of a file, or of classes.
   init(
-    _ shape: NetworkShape, _ settings: Settings, _ facts: DataFacts, layout: Layout, batch: Int,
-    in planner: inout Planner
+    _ shape: NetworkShape, _ task: ModelTask, _ target: ChainTarget?, _ settings: Settings, _ facts: DataFacts,
+    layout: Layout, batch: Int, in planner: inout Planner
   ) throws(SessionError) {
     let (threads, format) = (settings.host.threads, layout.format)
     let padded = roundUp(batch, to: format.lanes)
@@ -51,7 +60,7 @@ struct EvaluationMemory {
     let samples = Extent("batch, whole groups", padded)
     if settings.data.source == .spinChain {
       let chain = try ChainMemory(
-        settings.data, qubits: shape.samples.qubits, format: format, threads: threads, in: &planner)
+        settings.data, qubits: shape.samples.qubits, target: target, format: format, threads: threads, in: &planner)
       coefficients = planner.reserve(
         "ground states", [samples, Extent("coefficients", chain.coefficientLimit)], of: Double.self, lifetime: .run,
         owner: "Spectra")
@@ -63,7 +72,7 @@ struct EvaluationMemory {
       let sample = shape.rawColumns == nil ? shape.samples : circuit
       file = FileMemory(
         "input", ansatz: sample, encoder: shape.encoder,
-        rawColumns: shape.rawColumns,
+        rawColumns: shape.rawColumns, outputs: task == .regression ? shape.logits : nil,
         facts: facts, lifetime: .run, in: &planner)
       features = shape.rawColumns.map {
         FeatureMemory(columns: $0, count: sample.qubits, lifetime: .run, in: &planner)
@@ -73,16 +82,30 @@ struct EvaluationMemory {
           "labels of the file", [Extent("samples", $0)], of: Int32.self, lifetime: .whole, owner: "Samples")
       }
     }
+    let outputs = Extent("outputs", shape.logits)
+    fileTargets = facts.targets.map {
+      planner.reserve(
+        "targets of the file", [Extent("samples", $0), outputs], of: Double.self, lifetime: .whole, owner: "Samples")
+    }
     labels = planner.reserve("labels", [samples], of: Int32.self, lifetime: .run, owner: "Evaluation")
     rows =
       settings.data.source == .file
       ? planner.reserve("rows", [samples], of: Int.self, lifetime: .run, owner: "Evaluation") : nil
     logits = planner.reserve(
       "logits", [samples, Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Evaluation")
-    probabilities = planner.reserve(
-      "probabilities", [Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Evaluation")
-    histogram = LatencyHistogram.reserve(in: &planner)
-    calibration = CalibrationTally.Memory(classes: shape.logits, in: &planner)
+    switch task {
+    case .classification:
+      probabilities = planner.reserve(
+        "probabilities", [Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Evaluation")
+      histogram = LatencyHistogram.reserve(in: &planner)
+      calibration = CalibrationTally.Memory(classes: shape.logits, in: &planner)
+      (numbers, values) = (nil, nil)
+    case .regression:
+      (probabilities, calibration) = (nil, nil)
+      histogram = LatencyHistogram.reserve(in: &planner)
+      numbers = NumberScoring.Memory(outputs: shape.logits, in: &planner)
+      values = planner.reserve("targets", [samples, outputs], of: Double.self, lifetime: .run, owner: "Evaluation")
+    }
     predictions =
       facts.predictions
       ? planner.reserve(

@@ -6,15 +6,17 @@ public struct EvaluationReport: Sendable {
   public let accuracy: Proportion?
   /// nil where the data have no labels.
   public let calibration: Calibration?
+  /// nil of classes.
+  public let numbers: NumberReport?
   public let samples: Int
   public let batch: Int
   public let seconds: Double
   public let latency: LatencySummary
   public let modelPath: String
   public let modelSHA256: String
-  /// How many samples were given to each class.
+  /// How many samples were given to each class; of a regression, how often each bin of the outputs was hit.
   public let predicted: [Int]
-  /// The mean of the largest softmax probability.
+  /// The mean of the largest softmax probability; NaN of a regression.
   public let meanConfidence: Double
   /// The largest ‖Hψ − Eψ‖ of the stream's ground states; nil for files.
   public let largestResidual: Double?
@@ -33,7 +35,8 @@ public struct EvaluationReport: Sendable {
   public let gate: QualityGate?
 
   public init(
-    facts: RunFacts, accuracy: Proportion?, calibration: Calibration?, samples: Int, batch: Int, seconds: Double,
+    facts: RunFacts, accuracy: Proportion?, calibration: Calibration?, numbers: NumberReport? = nil, samples: Int,
+    batch: Int, seconds: Double,
     latency: LatencySummary,
     modelPath: String, modelSHA256: String, predicted: [Int], meanConfidence: Double, largestResidual: Double?,
     largestStateError: Double?,
@@ -43,6 +46,7 @@ public struct EvaluationReport: Sendable {
     self.facts = facts
     self.accuracy = accuracy
     self.calibration = calibration
+    self.numbers = numbers
     self.samples = samples
     self.batch = batch
     self.seconds = seconds

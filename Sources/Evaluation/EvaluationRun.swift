@@ -6,6 +6,7 @@ import Kernel
 import Models
 import Samples
 import Settings
+import Spectra
 
 /// Evaluating: a model on a stream of samples.
 package struct EvaluationRun {
@@ -14,8 +15,9 @@ package struct EvaluationRun {
   let digest: String
   let encoder: Encoder
   let compressor: SampleCompressor?
-  /// The predicted classes of the model's own test, where drift from them is looked for.
+  /// The predicted classes, or binned outputs, of the model's own test, where drift from them is looked for.
   let expected: [Int]?
+  let target: ChainTarget?
 
   package init(_ settings: Settings) throws(SessionError) {
     try settings.check(for: .evaluate)
@@ -23,8 +25,13 @@ package struct EvaluationRun {
     (model, digest) = try readModel(settings.model.path, setting: "model.path", settings.host)
     compressor = try SampleCompressor.read(settings.data)
     try compressor.check(model, path: settings.model.path)
-    try settings.data.checkClasses(logits: model.logits)
-    expected = settings.evaluation.driftSignificance == nil ? nil : model.testPredictions
+    if let problem = settings.contradiction(of: model.task, for: .evaluate) {
+      throw .setting(name: problem.key, given: problem.given, allowed: problem.allowed)
+    }
+    if model.task == .classification { try settings.data.checkClasses(logits: model.logits) }
+    target = try Self.target(settings, model)
+    let isBinned = model.task == .classification || model.outputBins != nil
+    expected = settings.evaluation.driftSignificance == nil || !isBinned ? nil : model.testPredictions
     if let significance = settings.evaluation.driftSignificance, expected == nil {
       throw .setting(
         name: "evaluation.drift-significance", given: "\(significance)",
@@ -43,6 +50,24 @@ package struct EvaluationRun {
     encoder = settings.data.source == .file && given != .state ? given : model.encoder
   }
 
+  /// What a regression is to tell of ground states; nil for classes and files.
+  private static func target(_ settings: Settings, _ model: Model) throws(SessionError) -> ChainTarget? {
+    if model.task == .classification || settings.source(of: .evaluate) == .file { return nil }
+    let own = model.provenance[Model.targetKey].flatMap(ChainTarget.init(rawValue:))
+    if model.logits > 1 {
+      throw .setting(
+        name: "data.source", given: "spin-chain",
+        allowed: "file: the model has \(model.logits) outputs, ground states one target")
+    }
+    if let given = settings.data.target, let own, given != own {
+      throw .setting(name: "data.target", given: given.rawValue, allowed: "\(own.rawValue), which the model tells")
+    }
+    return settings.data.target ?? own ?? .h2
+  }
+
+  /// Of a regression; nil of classes.
+  package var outputs: Int? { model.task == .regression ? model.logits : nil }
+
   private var shape: NetworkShape {
     NetworkShape(
       ansatz: model.ansatz, observables: model.observables, encoder: encoder, rawColumns: model.features?.columns,
@@ -50,7 +75,7 @@ package struct EvaluationRun {
   }
 
   package func fitting(_ facts: DataFacts) -> Fitting {
-    let (settings, shape) = (settings, shape)
+    let (settings, shape, task, target) = (settings, shape, model.task, target)
     return Fitting(
       host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
       fewestQubits: compressor?.ansatz.latent
@@ -58,13 +83,15 @@ package struct EvaluationRun {
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in
         _ = try EvaluationMemory(
-          shape.with(qubits: qubits), settings, facts, layout: layout, batch: batch, in: &planner)
+          shape.with(qubits: qubits), task, target, settings, facts, layout: layout, batch: batch, in: &planner)
       }
     }
   }
 
   package func run(progress: Progress) throws(SessionError) -> EvaluationReport {
-    try run(OpenedData(settings), output: nil, path: settings.evaluation.predictionsPath, progress: progress)
+    try run(
+      OpenedData(settings, outputs: outputs), output: nil, path: settings.evaluation.predictionsPath, progress: progress
+    )
   }
 
   /// The same on data and into a file that are open.
@@ -80,7 +107,7 @@ package struct EvaluationRun {
     let (layout, _) = try fitting(facts).choose()
     var planner = Planner()
     let memory = try EvaluationMemory(
-      shape, settings, facts, layout: layout, batch: settings.evaluation.batch, in: &planner)
+      shape, model.task, target, settings, facts, layout: layout, batch: settings.evaluation.batch, in: &planner)
     let arena = try mapArena(planner)
 
     let network = memory.network.bind(model, arena).network
@@ -89,10 +116,12 @@ package struct EvaluationRun {
     if let fileLabels {
       try data.readLabels(into: fileLabels, classes: model.logits, selected: settings.data.classes)
     }
+    let fileTargets = memory.fileTargets.map { arena.buffer($0) }
+    if let fileTargets { try data.readTargets(into: fileTargets) }
     var file: FileFeed?
     if let fileMemory = memory.file, let stream = data.stream.take() {
       file = try fileMemory.bind(
-        stream, labels: fileLabels,
+        stream, labels: fileLabels, targets: fileTargets,
         features: model.features.flatMap { memory.features?.bind($0, arena) }, classes: model.logits,
         selected: settings.data.classes, range: settings.data.allowsOutside ? nil : model.rowRange, shard: shard,
         arena)
@@ -109,12 +138,14 @@ package struct EvaluationRun {
     }
     var loop = EvaluationLoop(
       StreamedBatches(
-        source: source, labels: arena.pointer(memory.labels), rows: memory.rows.map { arena.pointer($0) }),
+        source: source, labels: arena.pointer(memory.labels), values: memory.values.map { arena.pointer($0) },
+        rows: memory.rows.map { arena.pointer($0) }),
       memory: memory, arena: arena,
       scorer: Scorer(
-        classes: model.logits, probabilities: arena.pointer(memory.probabilities),
+        classes: model.logits, probabilities: memory.probabilities.map { arena.pointer($0) },
         confidenceThreshold: settings.evaluation.confidenceThreshold,
-        calibration: CalibrationTally(memory.calibration, arena),
+        calibration: memory.calibration.map { CalibrationTally($0, arena) },
+        numbers: memory.numbers?.bind(model.outputBins, arena),
         writer: try openWriter(output, predictionsPath, labelName, memory, arena)))
 
     let sealed = try seal(arena, settings.host)
@@ -160,20 +191,22 @@ package struct EvaluationRun {
   ) throws(SessionError) -> PredictionWriter? {
     guard let reservation = memory.predictions else { return nil }
     let buffer = UnsafeMutableRawBufferPointer(arena.buffer(reservation))
+    let kind: PredictionKind = model.task == .classification ? .classes : .values
     if let output {
       return PredictionWriter(
-        output, format: settings.spool.format, classes: model.logits, labelName: labelName, buffer: buffer)
+        output, format: settings.spool.format, classes: model.logits, kind: kind, labelName: labelName, buffer: buffer)
     }
     do throws(SampleError) {
       let format = try PredictionFormat(path: path)
       if settings.host.shard == nil {
         return try PredictionWriter(
-          path: path, format: format, classes: model.logits, labelName: labelName, buffer: buffer)
+          path: path, format: format, classes: model.logits, kind: kind, labelName: labelName, buffer: buffer)
       }
       // A part's name was derived: a link that stands there is replaced, not followed.
       let file: AtomicFile
       do { file = try AtomicFile(OwnFile(path: path)) } catch { throw SampleError.file(error) }
-      return PredictionWriter(file, format: format, classes: model.logits, labelName: labelName, buffer: buffer)
+      return PredictionWriter(
+        file, format: format, classes: model.logits, kind: kind, labelName: labelName, buffer: buffer)
     } catch { throw .samples(path: path, error) }
   }
 
@@ -194,11 +227,14 @@ package struct EvaluationRun {
   ) -> EvaluationReport {
     let (settings, samples) = (settings.evaluation, loop.scorer.samples)
     let labelled = loop.scorer.labelled
+    if let numbers = loop.scorer.numbers {
+      return report(loop, numbers, facts, seconds: seconds, chain: chain, predictionsPath: predictionsPath)
+    }
     let accuracy = labelled > 0 ? Proportion(successes: loop.scorer.correct, trials: labelled) : nil
     let lowConfidence = Proportion(successes: loop.scorer.lowConfidence, trials: samples)
     let drift = expected.flatMap { DriftTest(reference: $0, observed: loop.scorer.predicted) }
     return EvaluationReport(
-      facts: facts, accuracy: accuracy, calibration: loop.scorer.calibration.result, samples: samples,
+      facts: facts, accuracy: accuracy, calibration: loop.scorer.calibration?.result, samples: samples,
       batch: settings.batch, seconds: seconds, latency: loop.histogram.summary,
       modelPath: self.settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
       meanConfidence: loop.scorer.meanConfidence, largestResidual: chain?.largestResidual,

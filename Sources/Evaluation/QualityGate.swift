@@ -7,9 +7,11 @@ public struct QualityGate: Sendable, Equatable {
   public enum Miss: Sendable, Equatable {
     /// The lower end of the accuracy's 95 % interval is below the minimum; nil: there are no labels.
     case accuracy(lower: Double?, minimum: Double)
+    /// The upper end of the RMSE's 95 % interval is above the maximum; nil: there are no targets.
+    case rmse(upper: Double?, maximum: Double)
     /// Too large a share of the answers has a confidence below the threshold.
     case lowConfidence(share: Double, maximum: Double, threshold: Double)
-    /// The predicted classes are distributed otherwise than those of the model's own test.
+    /// The predicted classes, or a regression's outputs, are distributed otherwise than those of the model's own test.
     case drift(DriftTest, significance: Double)
   }
 
@@ -19,6 +21,23 @@ public struct QualityGate: Sendable, Equatable {
   public var passed: Bool { misses.isEmpty }
 
   public init(misses: [Miss]) { self.misses = misses }
+
+  /// That of a regression; otherwise as below.
+  public init?(
+    _ settings: EvaluationSettings, score: RegressionScore?, drift: DriftTest?, needsTargets: Bool
+  ) {
+    if settings.maximumRMSE == nil && settings.driftSignificance == nil { return nil }
+    var misses: [Miss] = []
+    if let maximum = settings.maximumRMSE, score != nil || needsTargets {
+      // A single sample has no interval, and meets no gate.
+      let upper = score.map { $0.all.rmse.interval?.upper ?? .infinity }
+      if !((upper ?? .infinity) <= maximum) { misses.append(.rmse(upper: upper, maximum: maximum)) }
+    }
+    if let significance = settings.driftSignificance, let drift, drift.p < significance {
+      misses.append(.drift(drift, significance: significance))
+    }
+    self.misses = misses
+  }
 
   /// - Parameters:
   ///   - settings: the gate's minimum, maximum and significance, and the threshold of confidence.

@@ -2,10 +2,12 @@ import Files
 import Kernel
 import Samples
 
-/// Counts what comes out of the network: classes, hits, confidence; writes predictions. Allocates nothing.
+/// Counts what comes out of the network: classes, hits, confidence, or a regression's errors; writes predictions.
+/// Allocates nothing.
 struct Scorer: ~Copyable {
   let classes: Int
-  private let probabilities: UnsafeMutablePointer<Double>
+  /// nil of a regression.
+  private let probabilities: UnsafeMutablePointer<Double>?
   /// `[class]`, allocated before the seal.
   private let counts: UnsafeMutablePointer<Int>
   private(set) var samples = 0
@@ -14,17 +16,21 @@ struct Scorer: ~Copyable {
   /// Answers whose confidence is below the threshold.
   private(set) var lowConfidence = 0
   private var confidence = 0.0
-  let calibration: CalibrationTally
+  /// nil of a regression.
+  let calibration: CalibrationTally?
+  /// nil of classes.
+  let numbers: NumberScoring?
   private let threshold: Double
   private var writer: PredictionWriter?
 
   init(
-    classes: Int, probabilities: UnsafeMutablePointer<Double>, confidenceThreshold: Double,
-    calibration: CalibrationTally, writer: consuming PredictionWriter?
+    classes: Int, probabilities: UnsafeMutablePointer<Double>?, confidenceThreshold: Double,
+    calibration: CalibrationTally?, numbers: NumberScoring?, writer: consuming PredictionWriter?
   ) {
     self.classes = classes
     threshold = confidenceThreshold
     self.calibration = calibration
+    self.numbers = numbers
     self.probabilities = probabilities
     counts = .allocate(capacity: classes)
     counts.initialize(repeating: 0, count: classes)
@@ -33,13 +39,18 @@ struct Scorer: ~Copyable {
 
   deinit { counts.deallocate() }
 
-  var predicted: [Int] { (0..<classes).map { counts[$0] } }
+  /// Of a regression, how often each bin of the outputs was hit, where the model says what they are.
+  var predicted: [Int] { numbers.map(\.counted) ?? (0..<classes).map { counts[$0] } }
   var meanConfidence: Double { confidence / Double(max(samples, 1)) }
 
   /// - Parameters:
-  ///   - label: −1 for a sample without one.
+  ///   - label: −1 for a sample without one, or without a target.
+  ///   - targets: of a regression's sample.
   ///   - row: of the sample in its file; nil: samples are counted.
-  mutating func add(_ logits: UnsafePointer<Double>, label: Int32, row: Int?) -> WriteStatus {
+  mutating func add(
+    _ logits: UnsafePointer<Double>, label: Int32, targets: UnsafePointer<Double>?, row: Int?
+  ) -> WriteStatus {
+    guard let probabilities else { return addNumbers(logits, label < 0 ? nil : targets, row) }
     softmax(logits, count: classes, into: probabilities)
     let answer = argmax(logits, count: classes)
     counts[answer] += 1
@@ -48,7 +59,7 @@ struct Scorer: ~Copyable {
     if label >= 0 {
       labelled += 1
       if Int(label) == answer { correct += 1 }
-      calibration.add(probabilities: probabilities, logits: logits, answer: answer, label: Int(label))
+      calibration?.add(probabilities: probabilities, logits: logits, answer: answer, label: Int(label))
     }
     let sample = row ?? samples
     samples += 1
@@ -58,6 +69,22 @@ struct Scorer: ~Copyable {
         sample: sample, label: Int(label), predicted: answer,
         probabilities: UnsafeBufferPointer(start: probabilities, count: classes),
         logits: UnsafeBufferPointer(start: logits, count: classes)))
+    writer = consume open
+    return status
+  }
+
+  private mutating func addNumbers(
+    _ values: UnsafePointer<Double>, _ targets: UnsafePointer<Double>?, _ row: Int?
+  ) -> WriteStatus {
+    numbers?.add(values, targets: targets)
+    let sample = row ?? samples
+    samples += 1
+    if targets != nil { labelled += 1 }
+    guard var open = writer.take() else { return .written }
+    let status = open.append(
+      ValuePrediction(
+        sample: sample, values: UnsafeBufferPointer(start: values, count: classes),
+        targets: targets.map { UnsafeBufferPointer(start: $0, count: classes) }))
     writer = consume open
     return status
   }

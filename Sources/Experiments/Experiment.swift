@@ -52,7 +52,8 @@ package struct Experiment {
     let seeds = settings.trialSeeds
     let journal = try ExperimentJournal(
       path: settings.experiment.reportFile + ".journal", digest: digest.hex, rows: design.rowCount,
-      seeds: seeds.count, waiting: settings.host.lockWait)
+      seeds: seeds.count, allowed: plan.isRegression ? 0...Double.greatestFiniteMagnitude : 0...1,
+      waiting: settings.host.lockWait)
     try checkStop()
     let missing = seeds.filter { journal.finished[$0] == nil }
 

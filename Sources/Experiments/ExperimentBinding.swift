@@ -11,7 +11,8 @@ final class ExperimentBinding {
   typealias Chain = (feed: ChainFeed, basis: UnsafeMutableRawPointer)
   /// Stored samples, and their labels.
   typealias Files = (
-    training: StoredSet, test: StoredSet, labels: UnsafeMutablePointer<Int32>, testLabels: UnsafeMutablePointer<Int32>
+    training: StoredSet, test: StoredSet, labels: UnsafeMutablePointer<Int32>, testLabels: UnsafeMutablePointer<Int32>,
+    values: UnsafeMutablePointer<Double>?, testValues: UnsafeMutablePointer<Double>?
   )
 
   let plan: ExperimentPlan
@@ -38,8 +39,12 @@ final class ExperimentBinding {
   ) throws(SessionError) {
     let settings = plan.settings
     let labels = arena.pointer(reserved.labels)
+    let values = reserved.values.map { arena.pointer($0) }
+    let testValues = reserved.testValues.map { arena.pointer($0) }
+    let testPath = settings.data.testAnswers(isRegression: plan.isRegression).path
     let (training, map, _) = try reserved.memory.fill(
-      settings, logits: plan.logits, known: nil, stateLabels: labels, arena: arena, progress: progress)
+      settings, logits: plan.logits, known: nil, stateLabels: labels, stateValues: values, arena: arena,
+      progress: progress)
     let feed = try reserved.memory.openTest(settings, logits: plan.logits, features: map, arena)
     let test = reserved.test.bind(arena)
     let testLabels = arena.pointer(reserved.testLabels)
@@ -49,16 +54,18 @@ final class ExperimentBinding {
       case .sample(let label):
         test.store(sample, real: feed.real, imaginary: feed.imaginary)
         testLabels[sample] = label
+        if let testValues { feed.copyTarget(into: testValues, sample: sample) }
         sample += 1
       case .end:
-        throw .samples(
-          path: settings.data.testLabelsPath, .labelCount(given: sample, expected: plan.testSamples))
-      case .failed(let failure): throw feed.error(failure, labelsPath: settings.data.testLabelsPath)
+        throw .samples(path: testPath, .labelCount(given: sample, expected: plan.testSamples))
+      case .failed(let failure): throw feed.error(failure, labelsPath: testPath)
       }
     }
-    try checkClasses(labels, plan.trainingSamples, path: settings.data.labelsPath)
-    try checkClasses(testLabels, plan.testSamples, path: settings.data.testLabelsPath)
-    files = (training, test, labels, testLabels)
+    if !plan.isRegression {
+      try checkClasses(labels, plan.trainingSamples, path: settings.data.labelsPath)
+      try checkClasses(testLabels, plan.testSamples, path: settings.data.testLabelsPath)
+    }
+    files = (training, test, labels, testLabels, values, testValues)
     if let (coefficients, workspace) = reserved.regression {
       let regression = LogisticRegression(
         features: training.width, coefficients: arena.pointer(coefficients), workspace: arena.pointer(workspace))
@@ -117,7 +124,7 @@ final class ExperimentBinding {
 
   private func draw(_ set: LabelledSet, _ stream: RandomStream) -> ChainFeed.FailedState? {
     guard case .chain(let states) = set.samples else { return nil }
-    return states.feed.draw(stream, set.count, into: states.states, labels: set.labels)
+    return states.feed.draw(stream, set.count, into: states.states, labels: set.labels, values: set.values)
   }
 
   private func trial(
@@ -127,7 +134,8 @@ final class ExperimentBinding {
     let (training, test) = sets(reserved, arena)
     let compressor = try compressor(slot, reserved, training, test, gradient, arena)
     let targets = BatchTargets(
-      setLabels: training.labels, setTeacher: nil, labels: arena.pointer(reserved.batchLabels),
+      setLabels: training.labels, setValues: training.values, setTeacher: nil,
+      labels: arena.pointer(reserved.batchLabels), values: reserved.batchValues.map { arena.pointer($0) },
       teacher: arena.pointer(reserved.batchTeacher), logits: plan.outputs)
     var models: [NetworkTraining] = []
     for (contestant, network) in zip(plan.design.contestants, reserved.networks) {
@@ -161,12 +169,13 @@ final class ExperimentBinding {
     return Model(
       ansatz: contestant.ansatz, observables: plan.shape.observables,
       angles: [Double](repeating: 0, count: contestant.ansatz.parameterCount), scales: zeros, biases: zeros,
-      encoder: plan.shape.encoder)
+      encoder: plan.shape.encoder, task: plan.settings.model.task)
   }
 
   private func sets(_ reserved: TrialMemory, _ arena: borrowing Arena) -> (training: LabelledSet, test: LabelledSet) {
     let samples: (training: SampleSet, test: SampleSet)
     let labels: (training: UnsafeMutablePointer<Int32>, test: UnsafeMutablePointer<Int32>)
+    let values: (training: UnsafeMutablePointer<Double>?, test: UnsafeMutablePointer<Double>?)
     if let chain {
       let batch = arena.pointer(reserved.batch!)
       samples = (
@@ -174,16 +183,21 @@ final class ExperimentBinding {
         .chain(CoefficientSet(feed: chain.feed, states: arena.pointer(reserved.test!), batch: batch))
       )
       labels = (arena.pointer(reserved.trainingLabels!), arena.pointer(reserved.testLabels!))
+      values = (
+        reserved.trainingValues.map { arena.pointer($0) }, reserved.testValues.map { arena.pointer($0) }
+      )
     } else {
       let (files, batch, row) = (files!, arena.pointer(reserved.samples!), arena.pointer(reserved.rows!))
       samples = (
         .stored(files.training.view(batch: batch, row: row)), .stored(files.test.view(batch: batch, row: row))
       )
       labels = (files.labels, files.testLabels)
+      values = (files.values, files.testValues)
     }
     return (
-      LabelledSet(samples: samples.training, labels: labels.training, count: plan.trainingSamples),
-      LabelledSet(samples: samples.test, labels: labels.test, count: plan.testSamples)
+      LabelledSet(
+        samples: samples.training, labels: labels.training, values: values.training, count: plan.trainingSamples),
+      LabelledSet(samples: samples.test, labels: labels.test, values: values.test, count: plan.testSamples)
     )
   }
 

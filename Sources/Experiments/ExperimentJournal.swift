@@ -15,6 +15,8 @@ package final class ExperimentJournal {
   let path: String
   private let digest: String
   private let rows: Int
+  /// What a result may be.
+  private let allowed: ClosedRange<Double>
   /// `[seed][row]` of the seeds that stand in the file.
   package private(set) var finished: [UInt64: [Double]] = [:]
   private let file: OwnFile
@@ -39,10 +41,15 @@ package final class ExperimentJournal {
   /// - Parameters:
   ///   - digest: of everything that the results depend on.
   ///   - seeds: for how many the disk is to have room; their report is about as large, and room for it is left.
+  ///   - allowed: what results may be: shares, or a regression's errors.
   ///   - seconds: how long to wait for another run.
   /// - Throws: `SessionError.otherInputs` where the file belongs to something else, `.locked` where another run has
   ///   it open, `.file`.
-  package init(path: String, digest: String, rows: Int, seeds: Int, waiting seconds: Double = 0) throws(SessionError) {
+  package init(
+    path: String, digest: String, rows: Int, seeds: Int, allowed: ClosedRange<Double> = 0...1,
+    waiting seconds: Double = 0
+  ) throws(SessionError) {
+    self.allowed = allowed
     self.path = path
     self.digest = digest
     self.rows = rows
@@ -125,8 +132,8 @@ package final class ExperimentJournal {
     }
     let values = fields[1...rows].compactMap { Double($0) }
     let digits = text.utf8.prefix(text.utf8.count - fields[rows + 1].utf8.count)
-    // A torn line does not pass by chance; in an edited one values must be shares still: accuracies, fidelities.
-    guard values.count == rows, values.allSatisfy((0...1).contains), fnv1a(digits) == check else { return nil }
+    // A torn line does not pass by chance; in an edited one values must be what results are still.
+    guard values.count == rows, values.allSatisfy(allowed.contains), fnv1a(digits) == check else { return nil }
     return (seed, values)
   }
 

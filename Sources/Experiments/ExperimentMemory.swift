@@ -11,6 +11,8 @@ struct ExperimentMemory {
     let memory: FileTrainingMemory
     let test: StoredSetMemory
     let labels, testLabels: Reservation<Int32>
+    /// Of a regression: `[sample][output]`.
+    let values, testValues: Reservation<Double>?
     /// For a logistic regression on the stored bits; nil where there are none, or more than two classes.
     let regression: (coefficients: Reservation<Double>, workspace: Reservation<Double>)?
   }
@@ -33,7 +35,8 @@ struct ExperimentMemory {
       files = Files(input, plan, format: format, slots: count, in: &planner)
     } else {
       let memory = try ChainMemory(
-        settings.data, qubits: settings.model.qubits, format: format, threads: count, in: &planner)
+        settings.data, qubits: settings.model.qubits, target: settings.chainTarget, format: format, threads: count,
+        in: &planner)
       let basis = BasisMemory(
         "basis states", qubits: settings.model.qubits, states: memory.coefficientLimit, format: format,
         lifetime: Lifetime(.teach, through: .run), in: &planner)
@@ -67,12 +70,20 @@ extension ExperimentMemory.Files {
     }
     self.labels = labels("training labels", plan.trainingSamples, &planner)
     testLabels = labels("test labels", plan.testSamples, &planner)
+    func values(_ name: String, _ count: Int, _ planner: inout Planner) -> Reservation<Double>? {
+      if !plan.isRegression { return nil }
+      return planner.reserve(
+        name, [Extent("samples", count), Extent("outputs", plan.logits)], of: Double.self,
+        lifetime: Lifetime(.reduction, through: .run), owner: "Experiments")
+    }
+    self.values = values("training targets", plan.trainingSamples, &planner)
+    testValues = values("test targets", plan.testSamples, &planner)
     func doubles(_ name: String, _ count: Int, _ planner: inout Planner) -> Reservation<Double> {
       planner.reserve(
         name, [Extent("numbers", count)], of: Double.self, lifetime: Lifetime(.teach, through: .teach),
         owner: "Experiments")
     }
-    if memory.set.form == .bits && plan.logits == 2 {
+    if memory.set.form == .bits && plan.logits == 2 && !plan.isRegression {
       regression = (
         doubles(
           "regression coefficients", LogisticRegression.coefficientCount(features: memory.set.width), &planner),
@@ -95,6 +106,8 @@ struct TrialMemory {
   /// Ground states: `[sample][coefficient]`, their labels, and a batch.
   let training, test, batch: Reservation<Double>?
   let trainingLabels, testLabels: Reservation<Int32>?
+  /// Of a regression: targets of ground states, those of a batch, and those of the training set drawn to their mean.
+  let trainingValues, testValues, batchValues, smoothedValues: Reservation<Double>?
   /// Files: which samples a batch has, and the row from which one is encoded.
   let samples: Reservation<Int32>?
   let rows: Reservation<Double>?
@@ -147,6 +160,16 @@ struct TrialMemory {
     let (set, testSet) = (Extent("samples", plan.trainingSamples), Extent("samples", plan.testSamples))
     let logits = Extent("logits", m)
     let padded = Extent("batch, whole groups", roundUp(plan.batch, to: format.lanes))
+    func targets(_ name: String, _ samples: Extent, _ planner: inout Planner, where isUsed: Bool = true)
+      -> Reservation<Double>?
+    {
+      plan.isRegression && isUsed ? doubles(name, [samples, logits], &planner) : nil
+    }
+    trainingValues = targets("training targets", set, &planner, where: coefficients != nil)
+    testValues = targets("test targets", testSet, &planner, where: coefficients != nil)
+    batchValues = targets("batch targets", padded, &planner)
+    smoothedValues = targets(
+      "smoothed targets", set, &planner, where: settings.experiment.treatments.contains(.labelSmoothing))
     if let coefficients {
       let numbers = Extent("coefficients", coefficients)
       span = SpanMemory(

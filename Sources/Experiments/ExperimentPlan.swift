@@ -26,11 +26,14 @@ struct ExperimentPlan {
   var outputs: Int { logits + hints.count }
   /// Whether a logistic fit of two parameters stands behind students, too.
   let fits: Bool
+  /// Whether numbers are measured by their RMSE, or classes by their accuracy.
+  var isRegression: Bool { settings.model.task == .regression }
 
   init(_ given: Settings) throws(SessionError) {
     try given.check(for: .reproduce)
     var settings = given
-    observables = try parseObservables(settings.model.observables, qubits: settings.model.qubits)
+    observables = try parseObservables(
+      settings.model.observables, qubits: settings.model.qubits, task: settings.model.task)
     hints = try parseHints(settings.distillation.hints, qubits: settings.model.qubits)
     let fromFiles = settings.data.source == .file
     if fromFiles {
@@ -43,7 +46,9 @@ struct ExperimentPlan {
     }
     trainingSamples = settings.training.states
     batch = min(settings.training.batch, trainingSamples)
-    fits = observables.count == 2 && hints.isEmpty && settings.experiment.labels.isEmpty
+    fits =
+      observables.count == 2 && settings.model.task == .classification && hints.isEmpty
+      && settings.experiment.labels.isEmpty
     design = ExperimentDesign(settings, fits: fits, stepsPerEpoch: trainingSamples / batch)
     try Self.check(settings, observables + hints, files)
     if let most = settings.experiment.labels.last, most > trainingSamples {

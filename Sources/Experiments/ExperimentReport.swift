@@ -20,7 +20,7 @@ public struct ExperimentReport: Sendable {
     public let labels: Int?
     public let iterations: Int
     public let epoch: Int?
-    /// `[seed]`
+    /// `[seed]`: accuracies, or a regression's RMSEs.
     public let accuracies: [Double]
     public let summary: SampleSummary
     /// What the paper reports, where it does.
@@ -58,11 +58,13 @@ public struct ExperimentReport: Sendable {
   /// The part of the seeds that rows and comparisons are of; nil: all.
   public let shard: Shard?
   public let axis: Axis
+  /// Whether rows are RMSEs of a regression, in the targets' unit, not accuracies.
+  public let isRegression: Bool
   public let rows: [Row]
   public let comparisons: [Comparison]
   /// Of the comparisons, in their order: together they are one family.
   public let judgements: [Judgement]
-  /// Differences of accuracy within ± this are not worth naming.
+  /// Differences within ± this are not worth naming.
   public let margin: Double
   public let fidelity: Fidelity?
   public let controls: [Control]
@@ -92,6 +94,7 @@ extension ExperimentReport {
     firstSeed = settings.seed
     seeds = settings.experiment.seeds
     shard = settings.host.shard
+    isRegression = plan.isRegression
     axis =
       settings.experiment.epochs > 0
       ? .epoch
@@ -109,7 +112,7 @@ extension ExperimentReport {
         summary: SampleSummary(accuracies),
         paper: row.isFitted ? nil : paper.accuracy(contestant, row))
     }
-    comparisons = Self.comparisons(design, results)
+    comparisons = Self.comparisons(design, results, prefersLower: plan.isRegression)
     margin = settings.experiment.margin
     judgements = Judgement.of(comparisons.map(\.result), margin: margin)
     fidelity = design.fidelityRow.map { row in
@@ -130,7 +133,9 @@ extension ExperimentReport {
 
   /// Every treatment against none, distillation against the other controls, and what goes beyond it against it; of
   /// epochs a few.
-  private static func comparisons(_ design: ExperimentDesign, _ results: [[Double]]) -> [Comparison] {
+  private static func comparisons(
+    _ design: ExperimentDesign, _ results: [[Double]], prefersLower: Bool
+  ) -> [Comparison] {
     var comparisons: [Comparison] = []
     for (index, contestant) in design.contestants.enumerated() where !contestant.isTeacher {
       var pairs: [(baseline: Int, treatment: Int)] = []
@@ -153,7 +158,9 @@ extension ExperimentReport {
             Comparison(
               model: contestant.name, layers: contestant.ansatz.layers, iterations: iterations, epoch: epoch,
               baseline: contestant.treatments[pair.baseline], treatment: contestant.treatments[pair.treatment],
-              result: PairedComparison(baseline: results.map { $0[rows.0] }, treatment: results.map { $0[rows.1] })))
+              result: PairedComparison(
+                baseline: results.map { $0[rows.0] }, treatment: results.map { $0[rows.1] },
+                prefersLower: prefersLower)))
         }
       }
     }

@@ -17,7 +17,7 @@ struct PaperFigures {
       data.source == .spinChain && data.h1 == 0 && data.j == 1 && data.h2Minimum == 0.8 && data.h2Maximum == 1.2
     let isWhole = data.source == .file && plan.files?.isWhole == true && plan.settings.evaluation.samples == 0
     experiment =
-      switch plan.settings.experiment.name {
+      switch plan.isRegression ? "" : plan.settings.experiment.name {
       case "table-1" where isChain && model.qubits == 7 && plan.settings.experiment.epochs == 0: .tableI
       case "figure-5" where isWhole && model.qubits == 15 && data.classes == [1, 5] && data.features == .pca: .figure5
       case "figure-6" where isWhole && model.qubits == 10 && plan.logits == 10 && plan.settings.experiment.epochs == 31:

@@ -5,10 +5,11 @@ import Kernel
 import Settings
 import Training
 
-/// Samples and their labels.
+/// Samples and their labels, or in a regression their targets, `[sample][output]`.
 struct LabelledSet {
   let samples: SampleSet
   let labels: UnsafeMutablePointer<Int32>
+  let values: UnsafeMutablePointer<Double>?
   let count: Int
 }
 
@@ -30,6 +31,8 @@ final class Trial {
   private let shuffledTape: UnsafeMutablePointer<Double>?
   private let relations: RelationalHints?
   private let hiddenLabels: UnsafeMutablePointer<Int32>?
+  /// Targets drawn to their mean.
+  private let smoothedValues: UnsafeMutablePointer<Double>?
   private let ownLogits: UnsafeMutablePointer<Double>
   /// `[test sample][logit]`
   private let testLogits: UnsafeMutablePointer<Double>
@@ -59,6 +62,7 @@ final class Trial {
         pulls: arena.pointer($0))
     }
     hiddenLabels = memory.hiddenLabels.map { arena.pointer($0) }
+    smoothedValues = memory.smoothedValues.map { arena.pointer($0) }
     ownLogits = arena.pointer(memory.ownLogits)
     testLogits = arena.pointer(memory.testLogits)
     fit = memory.fit.map {
@@ -85,6 +89,10 @@ final class Trial {
       shuffling.start(.teacherShuffling, seed: seed)
       shuffleWithinClasses(into: shuffledTape)
     }
+    if let smoothedValues, let values = training.values {
+      training.smooth(
+        values, outputs: plan.logits, share: plan.settings.training.labelSmoothing, into: smoothedValues)
+    }
     var contestant = 1
     while contestant < models.count {
       var treatment = 0
@@ -109,7 +117,8 @@ final class Trial {
     model.learn(
       plan.settings.loss(of: treatment, hints: plan.hints.count),
       from: !treatment.needsTeacher ? nil : treatment == .shuffledTeacher ? shuffledTape : tape,
-      labels: labels(first: labelled), samples: samples, batch: batch,
+      labels: labels(first: labelled),
+      values: treatment == .labelSmoothing ? smoothedValues : training.values, samples: samples, batch: batch,
       relations: treatment == .relations ? relations : nil)
     model.start(angles, plan.settings, qubits: entrant.ansatz.qubits)
     var row = design.firstRow[contestant][index]
@@ -122,7 +131,7 @@ final class Trial {
       model, plan.settings.training.schedule, batch: batch, samples: samples, shuffling: shuffling,
       memory: loop, watch: watch, stops: entrant.checkpoints
     ) {
-      model.withFittedReadout { values[row] = accuracy(model) }
+      model.withFittedReadout { values[row] = score(model) }
       row += 1
     }
     if fit != nil && !entrant.isTeacher { values[fittedRow] = fittedAccuracy(model, labelled) }
@@ -140,9 +149,11 @@ final class Trial {
     model.runner.logits(of: set.samples, samples: set.count, batch: plan.batch, into: logits)
   }
 
-  private func accuracy(_ model: NetworkTraining) -> Double {
+  /// The accuracy on the test set, or a regression's RMSE.
+  private func score(_ model: NetworkTraining) -> Double {
     logits(model, of: test, into: testLogits)
     let (m, classes) = (plan.outputs, plan.logits)
+    if let targets = test.values { return test.rootMeanSquare(testLogits, targets, outputs: m) }
     var (correct, i) = (0, 0)
     while i < test.count {
       if argmax(testLogits + i * m, count: classes) == Int(test.labels[i]) { correct += 1 }
@@ -161,7 +172,8 @@ final class Trial {
       testCount: test.count)
   }
 
-  /// The tape with the rows of each class in another order, cyclically by a random permutation of the class.
+  /// The tape with the rows of each class in another order, cyclically by a random permutation of the class. All samples
+  /// of a regression have label 0.
   private func shuffleWithinClasses(into result: UnsafeMutablePointer<Double>) {
     let (m, order) = (plan.outputs, loop.order)
     var label: Int32 = 0
@@ -188,10 +200,14 @@ final class Trial {
 }
 
 extension Settings {
-  /// The loss of a treatment.
+  /// The loss of a treatment. Smoothing of numbers is in the targets themselves.
   /// - Parameter hints: outputs behind the logits, whether the treatment uses them or not.
   fileprivate func loss(of treatment: Treatment, hints: Int) -> Loss {
     switch treatment {
+    case _ where model.task == .regression:
+      Loss(
+        distillationWeight: treatment.needsTeacher ? distillation.alpha : 0, kind: lossKind, hints: hints,
+        hintWeight: treatment == .hints ? distillation.hintWeight : 0)
     case .none: Loss(distillationWeight: 0, hints: hints)
     case .distilled, .shuffledTeacher, .hints, .relations:
       Loss(

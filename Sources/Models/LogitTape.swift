@@ -43,11 +43,11 @@ public struct LogitTape: Sendable, Equatable {
     _ = try entries.text("format_version", [Self.formatVersion])
     guard tensors.count == 1, tensors[0].name == Self.tensorName, tensors[0].type == "F64",
       tensors[0].shape.count == 2, tensors[0].shape[0] > 0,
-      (2...Model.largestLogitCount).contains(tensors[0].shape[1])
+      (1...Model.largestLogitCount).contains(tensors[0].shape[1])
     else {
       throw .entry(
         "tensors", given: tensors.map { "\($0.name) \($0.type) \($0.shape)" }.joined(separator: ", "),
-        allowed: "\(Self.tensorName) F64 [samples, logits], 1 or more samples, 2 to \(Model.largestLogitCount) logits")
+        allowed: "\(Self.tensorName) F64 [samples, logits], 1 or more samples, 1 to \(Model.largestLogitCount) logits")
     }
     guard let teacher = metadata["teacher_sha256"] else {
       throw .entry("teacher_sha256", given: nil, allowed: "the digest of a model file")

@@ -7,7 +7,7 @@ import Kernel
 ///   this circuit: `0-1, 1-2, 2-0`; `entangling_gate`, only where it is not `cnot`: `cz`;
 ///   `final_rotation`: `true`, `false`;
 ///   `rotation`: `half`, `full`; `qubit_order`: `little-endian`, `big-endian`; `encoder`: the encoder's name.
-/// - `observables`: the observables' texts, joined by `; `.
+/// - `observables`: the observables' texts, joined by `; `; `task`, only where it is not `classification`: `regression`.
 /// - `parameter_order`: `layer, qubit, axis (x, y, z)`.
 /// - `features`, only where rows become bits before they are encoded: `pca bits: (row - mean) . component > threshold`,
 ///   with
@@ -50,6 +50,7 @@ extension Model {
     ]
     for (key, name) in ansatz.conventions { metadata[key] = name }
     if ansatz.entanglingGate == .cnot { metadata[Model.entanglingGateKey] = nil }
+    if task != .classification { metadata[Model.taskKey] = task.rawValue }
     for (key, value) in provenance { metadata[Model.provenancePrefix + key] = value }
     if let rowRange {
       metadata["row_minimum"] = "\(rowRange.lowerBound)"
@@ -109,7 +110,7 @@ extension Model {
       scales: try entries.tensor("scales", [observables.count]),
       biases: try entries.tensor("biases", [observables.count]), encoder: encoder,
       features: features, rowRange: try entries.rowRange(),
-      provenance: entries.provenance)
+      provenance: entries.provenance, task: try entries.task())
     try checkReadout()
   }
 
@@ -155,6 +156,12 @@ struct ModelEntries {
       throw .entry(key, given: file.metadata[key], allowed: Convention.allowedNames)
     }
     return value
+  }
+
+  /// Files from before there was another task do not have it.
+  func task() throws(ModelError) -> ModelTask {
+    if file.metadata[Model.taskKey] == nil { return .classification }
+    return ModelTask(rawValue: try text(Model.taskKey, ModelTask.allCases.map(\.rawValue))) ?? .classification
   }
 
   func observables() throws(ModelError) -> [Observable] {

@@ -10,6 +10,7 @@ public struct Model: Sendable, Equatable {
   public var scales: [Double]
   public var biases: [Double]
   public let encoder: Encoder
+  public let task: ModelTask
   /// What is made of a raw row before it is encoded; nil: nothing.
   public let features: PrincipalFeatures?
   /// The least and the largest number of the rows that it was trained on, where answers depend on their scale; nil: not
@@ -28,7 +29,7 @@ public struct Model: Sendable, Equatable {
   public init(
     ansatz: Ansatz, observables: [Observable], angles: [Double], scales: [Double], biases: [Double],
     encoder: Encoder, features: PrincipalFeatures? = nil, rowRange: ClosedRange<Double>? = nil,
-    provenance: [String: String] = [:]
+    provenance: [String: String] = [:], task: ModelTask = .classification
   ) {
     precondition(angles.count == ansatz.parameterCount)
     precondition(features == nil || features!.count == ansatz.qubits && encoder.takesBits)
@@ -42,20 +43,23 @@ public struct Model: Sendable, Equatable {
     self.features = features
     self.rowRange = rowRange
     self.provenance = provenance
+    self.task = task
   }
 }
 
 extension Model {
   /// Where the provenance says how often each class was the answer on the unseen samples that the model was tested on
-  /// after its training: decimal numbers, a blank between them.
+  /// after its training: decimal numbers, a blank between them. Of a regression, how often each bin of `OutputBins` was
+  /// hit, output after output.
   public static let testPredictionsKey = "test_predicted"
 
-  /// Those counts, `[class]`; nil where the model has none, or not one a class.
+  /// Those counts, `[class]` or `[output][bin]`; nil where the model has none, or another number of them.
   public var testPredictions: [Int]? {
     guard let texts = provenance[Self.testPredictionsKey]?.split(separator: " ", omittingEmptySubsequences: false)
     else { return nil }
     let counts = texts.compactMap { Int($0) }.filter { (0...1 << 40).contains($0) }
-    return counts.count == texts.count && counts.count == logits && counts.contains { $0 > 0 } ? counts : nil
+    let expected = task == .classification ? logits : logits * OutputBins.count
+    return counts.count == texts.count && counts.count == expected && counts.contains { $0 > 0 } ? counts : nil
   }
 }
 

@@ -40,6 +40,8 @@ public struct ArrayStream: ~Copyable {
 
   public let rows: Int
   public let columns: Int
+  /// Whether the array has one dimension.
+  public let isFlat: Bool
   /// The number of the row that `nextRow` reads, from 0.
   public private(set) var row = 0
   private let element: Element
@@ -63,6 +65,7 @@ public struct ArrayStream: ~Copyable {
       let header = try readIDXHeader(&stream, dimensions: Self.imageDimensions)
       if header.columns == 0 { throw .emptyRows }
       element = .byte
+      isFlat = false
       rows = header.shape[0]
       columns = header.columns
       dataOffset = header.dataOffset
@@ -70,7 +73,8 @@ public struct ArrayStream: ~Copyable {
       let header = try readNPYHeader(&stream, types: NPYType.samples)
       if header.shape.last == 0 { throw .emptyRows }
       element = .number(header.type)
-      rows = header.shape.count == 1 ? 1 : header.shape[0]
+      isFlat = header.shape.count == 1
+      rows = isFlat ? 1 : header.shape[0]
       columns = header.shape.last!
       dataOffset = header.dataOffset
     }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// One line of NDJSON as a sample: an array of numbers, `[0.5, 1]`, or an object `{"features": [0.5, 1], "label": 1}`
-/// whose other members are passed over. Numbers are those of RFC 8259; what Python writes for what is not finite
+/// whose other members are passed over; but `"target": 0.5` or `"target": [0.5, 1]` is read where it is asked for. Numbers are those of RFC 8259; what Python writes for what is not finite
 /// (`NaN`, `Infinity`) is known, but never accepted. Allocates nothing.
 struct JSONRow {
   struct Fault: Error {
@@ -14,10 +14,14 @@ struct JSONRow {
   private(set) var count = 0
   /// nil: the line has none, or null.
   private(set) var label: Int?
+  /// nil: the line has none, or null, or nobody asks.
+  private(set) var targetCount: Int?
   private let line: UnsafeBufferPointer<UInt8>
   private var position = 0
   /// Where the first number may stand.
   private var features = 0
+  private var target = 0
+  private let readsTargets: Bool
 
   static func begins(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     line.first == UInt8(ascii: "{") || line.first == UInt8(ascii: "[")
@@ -25,17 +29,25 @@ struct JSONRow {
 
   /// Reads all of a line.
   /// - Precondition: the byte behind `line` can be read, and belongs to no number.
-  init(_ line: UnsafeBufferPointer<UInt8>) throws(Fault) {
+  init(_ line: UnsafeBufferPointer<UInt8>, readsTargets: Bool = false) throws(Fault) {
     self.line = line
-    if next == UInt8(ascii: "[") { try countFeatures() } else { try readObject() }
+    self.readsTargets = readsTargets
+    if next == UInt8(ascii: "[") { (features, count) = try countNumbers() } else { try readObject() }
     skipBlanks()
     if position < line.count { throw fault(.end) }
   }
 
   /// Calls `body` with each number, or with nil for one that is not finite.
-  func forEachNumber(_ body: (_ index: Int, _ value: Double?) -> Void) {
+  func forEachNumber(_ body: (_ index: Int, _ value: Double?) -> Void) { forEach(from: features, count, body) }
+
+  /// The same for targets.
+  func forEachTarget(_ body: (_ index: Int, _ value: Double?) -> Void) {
+    forEach(from: target, targetCount ?? 0, body)
+  }
+
+  private func forEach(from start: Int, _ count: Int, _ body: (_ index: Int, _ value: Double?) -> Void) {
     var copy = self
-    copy.position = features
+    copy.position = start
     var index = 0
     while index < count {
       // It was read before.
@@ -73,7 +85,7 @@ struct JSONRow {
 
   private mutating func readObject() throws(Fault) {
     position += 1
-    var (hasFeatures, hasLabel) = (false, false)
+    var (hasFeatures, hasLabel, hasTarget) = (false, false, false)
     var isFirst = true
     while true {
       skipBlanks()
@@ -87,11 +99,15 @@ struct JSONRow {
         if hasFeatures { throw fault(.once) }
         hasFeatures = true
         guard next == UInt8(ascii: "[") else { throw fault(.array) }
-        try countFeatures()
+        (features, count) = try countNumbers()
       } else if isKey(key, "label") {
         if hasLabel { throw fault(.once) }
         hasLabel = true
         if !skip(word: "null") { label = try integer() }
+      } else if readsTargets && isKey(key, "target") {
+        if hasTarget { throw fault(.once) }
+        hasTarget = true
+        try readTarget()
       } else {
         try skipValue()
       }
@@ -103,11 +119,23 @@ struct JSONRow {
     if !hasFeatures { throw fault(.features) }
   }
 
-  private mutating func countFeatures() throws(Fault) {
+  private mutating func readTarget() throws(Fault) {
+    if skip(word: "null") { return }
+    if next == UInt8(ascii: "[") {
+      (target, targetCount) = try countNumbers()
+    } else {
+      (target, targetCount) = (position, 1)
+      _ = try number()
+    }
+  }
+
+  /// Where the first number of an array may stand, and how many there are.
+  private mutating func countNumbers() throws(Fault) -> (start: Int, count: Int) {
     position += 1
     skipBlanks()
-    features = position
-    if skip("]") { return }
+    let start = position
+    var count = 0
+    if skip("]") { return (start, count) }
     while true {
       skipBlanks()
       _ = try number()
@@ -115,7 +143,7 @@ struct JSONRow {
       skipBlanks()
       if skip(",") { continue }
       guard skip("]") else { throw fault(.arrayEnd) }
-      return
+      return (start, count)
     }
   }
 

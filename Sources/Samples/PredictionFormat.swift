@@ -1,6 +1,7 @@
 /// The formats of predictions.
 public enum PredictionFormat: String, Sendable, CaseIterable {
-  /// A line of names, then a line a sample: `sample,class,label,hit,probability_0,…,logit_0,…`.
+  /// A line of names, then a line a sample: `sample,class,label,hit,probability_0,…,logit_0,…`; of a
+  /// regression `sample,value_0,…,target_0,…`.
   case csv
   /// One JSON object a line: `{"sample":0,"class":1,"label":1,"hit":true,"probabilities":[…],…}`.
   case ndjson

@@ -18,14 +18,23 @@ public struct PredictionText: ~Copyable {
 
   /// - Parameter labelName: the column of labels; what is no plain name of its own is `label`.
   init(
-    _ file: consuming AtomicFile, isJSON: Bool, classes: Int, labelName: String? = nil,
+    _ file: consuming AtomicFile, isJSON: Bool, classes: Int, kind: PredictionKind = .classes, labelName: String? = nil,
     buffer: UnsafeMutableRawBufferPointer
   ) {
     self.file = BufferedFile(file, buffer: buffer)
     self.isJSON = isJSON
     self.classes = classes
     // A failed write is told by the next one, and by commit() in any case.
-    if !isJSON { _ = appendNames(Self.plainName(labelName)) }
+    if isJSON { return }
+    switch kind {
+    case .classes: _ = appendNames(Self.plainName(labelName))
+    case .values:
+      _ = self.file.append(atMost: Self.largestRecord(classes: classes)) { room in
+        var cursor = TextCursor(room)
+        Self.putValueNames(outputs: classes, &cursor)
+        return cursor.count
+      }
+    }
   }
 
   /// A name that needs no quotation marks, and is none of the other columns'.
@@ -84,7 +93,17 @@ public struct PredictionText: ~Copyable {
     }
   }
 
-  private static func put(_ values: UnsafeBufferPointer<Double>, _ isJSON: Bool, _ cursor: inout TextCursor) {
+  mutating func append(_ prediction: ValuePrediction) -> WriteStatus {
+    precondition(prediction.values.count == classes && prediction.targets?.count ?? classes == classes)
+    let isJSON = isJSON
+    return file.append(atMost: Self.largestRecord(classes: classes)) { room in
+      var cursor = TextCursor(room)
+      Self.put(prediction, isJSON, &cursor)
+      return cursor.count
+    }
+  }
+
+  static func put(_ values: UnsafeBufferPointer<Double>, _ isJSON: Bool, _ cursor: inout TextCursor) {
     for index in values.indices {
       if index > 0 { cursor.put(",") }
       cursor.put(values[index], notFinite: isJSON ? "null" : "nan")

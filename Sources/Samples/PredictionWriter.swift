@@ -13,31 +13,35 @@ public enum PredictionWriter: ~Copyable {
   }
 
   /// - Parameters:
+  ///   - classes: of a regression, its outputs.
   ///   - labelName: the column of labels; nil: `label`.
   ///   - buffer: at least `smallestBuffer(classes:)` bytes that outlive this value.
   /// - Throws: `SampleError.file`.
   public init(
-    path: String, format: PredictionFormat, classes: Int, labelName: String? = nil,
+    path: String, format: PredictionFormat, classes: Int, kind: PredictionKind = .classes,
+    labelName: String? = nil,
     buffer: UnsafeMutableRawBufferPointer
   ) throws(SampleError) {
     let file: AtomicFile
     do { file = try AtomicFile(path: path) } catch { throw .file(error) }
-    self.init(file, format: format, classes: classes, labelName: labelName, buffer: buffer)
+    self.init(file, format: format, classes: classes, kind: kind, labelName: labelName, buffer: buffer)
   }
 
   /// The same for a file that is open.
   public init(
-    _ file: consuming AtomicFile, format: PredictionFormat, classes: Int, labelName: String? = nil,
+    _ file: consuming AtomicFile, format: PredictionFormat, classes: Int, kind: PredictionKind = .classes,
+    labelName: String? = nil,
     buffer: UnsafeMutableRawBufferPointer
   ) {
     precondition(classes > 0, "there is at least one class")
     precondition(buffer.count >= Self.smallestBuffer(classes: classes), "the buffer is too small")
     switch format {
     case .npy:
-      self = .npy(NPYWriter(file, element: .float64, columns: 4 + 2 * classes, buffer: buffer))
+      self = .npy(NPYWriter(file, element: .float64, columns: (kind == .classes ? 4 : 1) + 2 * classes, buffer: buffer))
     case .csv, .ndjson:
       self = .text(
-        PredictionText(file, isJSON: format == .ndjson, classes: classes, labelName: labelName, buffer: buffer))
+        PredictionText(
+          file, isJSON: format == .ndjson, classes: classes, kind: kind, labelName: labelName, buffer: buffer))
     }
   }
 

@@ -35,6 +35,14 @@ public enum SampleError: Error, Equatable, Sendable {
   case row(Int, RowStatus)
   /// A row, counted from 0, has no label beside it.
   case unlabelled(row: Int)
+  case targetCount(given: Int, expected: Int)
+  /// A file of targets whose rows are not one number for each output.
+  case targetShape(given: [Int], outputs: Int)
+  /// A target that is too large in magnitude; rows count from 0.
+  case target(given: Double, allowed: Double, row: Int)
+  /// A row, counted from 0, has no target beside it, or another number of them than there are outputs.
+  case untargeted(row: Int)
+  case targetsBeside(given: Int, outputs: Int, row: Int)
   /// Text that is read twice comes from a pipe.
   case pipe
   /// The name of the file tells no format for predictions.

@@ -80,6 +80,14 @@ public enum SampleStream: ~Copyable {
     }
   }
 
+  /// Whether an array has one dimension: all its numbers are one row.
+  public var isFlat: Bool {
+    switch self {
+    case .array(let stream): stream.isFlat
+    case .text: false
+    }
+  }
+
   /// Whether numbers may have imaginary parts; the first line of a text tells.
   public var isComplex: Bool {
     switch self {
@@ -93,6 +101,14 @@ public enum SampleStream: ~Copyable {
     switch self {
     case .array: nil
     case .text(let stream): stream.label
+    }
+  }
+
+  /// How many targets stand beside the last sample; nil: there are none, or nobody asks.
+  public var targetCount: Int? {
+    switch self {
+    case .array: nil
+    case .text(let stream): stream.targetCount
     }
   }
 
@@ -113,9 +129,11 @@ public enum SampleStream: ~Copyable {
   }
 
   /// Prepares for reading samples; see the same functions of the two streams.
+  /// - Parameter targets: room for those that stand beside a sample (NDJSON); nil: they are passed over.
   /// - Throws: `SampleError.columns`, `.complex`.
   public mutating func begin(
-    columns: Int, imaginary: Bool, buffer: UnsafeMutableRawBufferPointer
+    columns: Int, imaginary: Bool, buffer: UnsafeMutableRawBufferPointer,
+    targets: UnsafeMutableBufferPointer<Double>? = nil
   ) throws(SampleError) {
     switch consume self {
     case .array(var stream):
@@ -128,7 +146,7 @@ public enum SampleStream: ~Copyable {
       self = .array(stream)
     case .text(var stream):
       do {
-        try stream.begin(columns: columns, imaginary: imaginary, buffer: buffer)
+        try stream.begin(columns: columns, imaginary: imaginary, buffer: buffer, targets: targets)
       } catch {
         self = .text(stream)
         throw error

@@ -23,6 +23,9 @@ public struct TextRowStream: ~Copyable {
   public private(set) var row = 0
   /// The label on the line of the last sample; nil: there was none.
   public private(set) var label: Int?
+  /// How many targets stood on it; nil: there were none, or nobody asks.
+  public private(set) var targetCount: Int?
+  private var targets: UnsafeMutableBufferPointer<Double>?
   private let form: TextForm
   private let header: TextHeader?
   /// Of the content, where the first sample may stand.
@@ -63,22 +66,28 @@ public struct TextRowStream: ~Copyable {
   /// - Parameters:
   ///   - imaginary: whether `nextRow` is given room for imaginary parts.
   ///   - buffer: at least `smallestBuffer` bytes that outlive this value.
+  ///   - targets: room for those of NDJSON; what is no finite number is NaN there. nil: they are passed over.
   /// - Throws: `SampleError.columns`, `.complex`.
   public mutating func begin(
-    columns: Int, imaginary: Bool, buffer: UnsafeMutableRawBufferPointer
+    columns: Int, imaginary: Bool, buffer: UnsafeMutableRawBufferPointer,
+    targets: UnsafeMutableBufferPointer<Double>? = nil
   ) throws(SampleError) {
     precondition(columns > 0, "a sample has at least one element")
     if let given = namedColumns, given != columns { throw .header(.count(given: given, expected: columns)) }
     if form.pairs && !imaginary { throw .complex }
     self.columns = columns
+    self.targets = targets
     if header != nil || !form.pads { rowCount = form.pairs ? 2 * columns : columns }
     isComplex = imaginary && !form.pairs ? nil : false
     stream.attach(buffer)
   }
 
-  /// Prepares for reading labels alone: numbers are passed over, whatever they are.
-  mutating func beginLabels(buffer: UnsafeMutableRawBufferPointer) {
+  /// Prepares for reading labels or targets alone: numbers are passed over, whatever they are.
+  mutating func beginLabels(
+    buffer: UnsafeMutableRawBufferPointer, targets: UnsafeMutableBufferPointer<Double>? = nil
+  ) {
     columns = 0
+    self.targets = targets
     stream.attach(buffer)
   }
 
@@ -100,6 +109,7 @@ public struct TextRowStream: ~Copyable {
     precondition(stream.isAttached, "begin() was not called")
     if let final { return final }
     label = nil
+    targetCount = nil
     var status: RowStatus?
     repeat { status = nextLine(real, imaginary) } while status == nil
     row += 1
@@ -236,11 +246,15 @@ public struct TextRowStream: ~Copyable {
     _ text: UnsafeBufferPointer<UInt8>, _ real: UnsafeMutablePointer<Double>, _ imaginary: UnsafeMutablePointer<Double>?
   ) -> RowStatus {
     let row: JSONRow
-    do { row = try JSONRow(text) } catch {
+    do { row = try JSONRow(text, readsTargets: targets != nil) } catch {
       return .json(line: line, character: character(text, error.offset), expected: error.expected)
     }
     if columns > 0, let status = complete(row.count, real, imaginary) { return status }
     label = row.label
+    if let targets {
+      targetCount = row.targetCount
+      row.forEachTarget { index, value in if index < targets.count { targets[index] = value ?? .nan } }
+    }
     if columns == 0 { return .row }
     var notFinite: Int?
     row.forEachNumber { index, value in

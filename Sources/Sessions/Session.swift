@@ -102,7 +102,11 @@ public enum Session {
 
   /// What an evaluation's data say of themselves: of a spool, the input that takes the most memory.
   private static func dataFacts(_ settings: Settings) throws(SessionError) -> (Settings, DataFacts) {
-    if !settings.spool.isUsed { return (settings, try OpenedData(settings).facts) }
+    if !settings.spool.isUsed {
+      // Only targets depend on the model, which has an output for each number.
+      let outputs = settings.data.targetsPath.isEmpty ? nil : try EvaluationRun(settings).outputs
+      return (settings, try OpenedData(settings, outputs: outputs).facts)
+    }
     let settings = Spool.evaluationSettings(settings)
     return (settings, try Spool.largestFacts(settings))
   }

@@ -28,12 +28,17 @@ public struct DataSettings: Sendable, Equatable {
   public var j = 1.0
   public var h2Minimum = 0.8
   public var h2Maximum = 1.2
+  /// What a regression is to tell of a ground state; nil: what the model was trained to tell, h2 in training.
+  public var target: ChainTarget?
   // File: NPY, IDX or text, plain or gzipped; `-` is standard input.
   public var path = ""
   /// Labels, NPY of integers or IDX; empty: there are none.
   public var labelsPath = ""
   /// The classes to keep: a label becomes its position in this list. Empty: labels stay as they are.
   public var classes: [Int] = []
+  /// Numbers that a regression is to tell: NPY or text, a row a sample; empty: they stand beside the samples.
+  public var targetsPath = ""
+  public var testTargetsPath = ""
   /// Samples and labels of a file that training does not see; `train` and `distill` test on them.
   public var testPath = ""
   public var testLabelsPath = ""
@@ -72,6 +77,10 @@ extension SettingKey {
       "data.h2", \.data.h2, .interval, for: .all, of: .spinChain, .value,
       "Range of the Ising coupling h2, from which samples are drawn"),
     SettingKey(
+      "data.target", \.data.target, ValueKind.rawText.orNone("auto"), for: .readsFiles, of: .spinChain,
+      task: .regression, .valueUnlessDefault,
+      "Of a ground state, what a regression tells: the coupling h2, the gap in its sector, the mean stabiliser ZXZ"),
+    SettingKey(
       "data.path", \.data.path, .path,
       flags: [
         SettingFlag(
@@ -79,8 +88,11 @@ extension SettingKey {
           implied: [.init("data.source", "file"), .init("evaluation.samples", "0"), .init("training.states", "0")])
       ], for: .readsFiles, .content, "States or vectors: NPY, IDX or text, plain or gzipped; - is standard input"),
     SettingKey(
-      "data.labels", \.data.labelsPath, .path, flags: ["labels"], for: .readsFiles, .content,
+      "data.labels", \.data.labelsPath, .path, flags: ["labels"], for: .readsFiles, task: .classification, .content,
       "Labels of the file: NPY of integers, IDX, or text"),
+    SettingKey(
+      "data.targets", \.data.targetsPath, .path, flags: ["targets"], for: .readsFiles, task: .regression, .content,
+      "Targets of the file: NPY of float32 or float64, or text, a row a sample"),
     SettingKey(
       "data.pairs", \.data.text.pairs, .boolean, for: .readsFiles, of: .file, .value,
       "Numbers of a text come in pairs, real and imaginary part; false: complex ones are written a+bi"),
@@ -89,7 +101,8 @@ extension SettingKey {
       "The first line of a text names its columns; auto: where it has letters and no number"),
     SettingKey(
       "data.label-column", \.data.text.labelColumn, .text("the name of a column", placeholder: "name"),
-      flags: ["label-column"], for: .readsFiles, of: .file, .value, "Column of a text in which the labels are"),
+      flags: ["label-column"], for: .readsFiles, of: .file, task: .classification, .value,
+      "Column of a text in which the labels are"),
     SettingKey(
       "data.columns", \.data.text.columns, .names, flags: ["columns"], for: .readsFiles, of: .file, .value,
       "Columns of a text that make a sample; none: all but that of the labels"),
@@ -97,7 +110,7 @@ extension SettingKey {
       "data.pad", \.data.text.pads, .boolean, for: .readsFiles, of: .file, .value,
       "Zeros complete a file's rows where they have fewer numbers than the state amplitudes"),
     SettingKey(
-      "data.classes", \.data.classes, .classes, for: .readsFiles, of: .file, .value,
+      "data.classes", \.data.classes, .classes, for: .readsFiles, of: .file, task: .classification, .value,
       "Classes to keep; a label becomes its position in the list"),
     SettingKey(
       "data.allow-outside", \.data.allowsOutside, .boolean, for: [.evaluate], of: .file, .value,
@@ -107,7 +120,10 @@ extension SettingKey {
       for: .circuit, .content, "Samples of a file to test on after training"),
     SettingKey(
       "data.test-labels", \.data.testLabelsPath, .path, flags: [SettingFlag("test-labels", [.train, .distill])],
-      for: .circuit, .content, "Labels of the test file"),
+      for: .circuit, task: .classification, .content, "Labels of the test file"),
+    SettingKey(
+      "data.test-targets", \.data.testTargetsPath, .path, flags: [SettingFlag("test-targets", [.train, .distill])],
+      for: .circuit, task: .regression, .content, "Targets of the test file"),
     SettingKey(
       "data.features", \.data.features, .rawText, for: .circuit, .value,
       "pca: bits from principal components of the training file"),

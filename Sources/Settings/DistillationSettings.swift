@@ -42,16 +42,18 @@ extension SettingKey {
       "distillation.tape", \.distillation.tapePath, .path, flags: ["tape"], for: [.distill], .nothing,
       "The teacher's logits of the training set: read where the file is, else written"),
     SettingKey(
-      "distillation.temperature", \.distillation.temperature, .number(1e-6...1e6), for: .distilling, .value,
+      "distillation.temperature", \.distillation.temperature, .number(1e-6...1e6), for: .distilling,
+      task: .classification, .value,
       "Softens both softmaxes"),
     SettingKey(
       "distillation.alpha", \.distillation.alpha, .number(0...1), for: .distilling, .value,
       "Weight of the distillation loss"),
     SettingKey(
-      "distillation.direction", \.distillation.direction, .convention, for: .distilling, .value,
+      "distillation.direction", \.distillation.direction, .convention, for: .distilling, task: .classification, .value,
       "Which side of the divergence stands first"),
     SettingKey(
-      "distillation.standardize", \.distillation.standardizesLogits, .boolean, for: .distilling, .value,
+      "distillation.standardize", \.distillation.standardizesLogits, .boolean, for: .distilling, task: .classification,
+      .value,
       "Compares logits of mean 0 and deviation 1; takes three logits or more"),
     SettingKey(
       "distillation.hints", \.distillation.hints, .furtherObservables, for: .distilling, .valueUnlessDefault,

@@ -7,10 +7,10 @@ public enum Treatment: String, Sendable, CaseIterable {
   case none
   /// Labels and the teacher's logits (paper, Eq. 7).
   case distilled
-  /// Labels alone, smoothed: the control that distillation must beat.
+  /// Labels alone, smoothed: the control that distillation must beat. Targets of a regression are drawn to their mean.
   case labelSmoothing = "label-smoothing"
-  /// As distilled, but each sample gets the teacher's logits of another one of its class: what is left of a teacher
-  /// that knows nothing of the single sample.
+  /// As distilled, but each sample gets the teacher's logits of another one of its class (in a regression, of any other
+  /// one): what is left of a teacher that knows nothing of the single sample.
   case shuffledTeacher = "shuffled-teacher"
   /// As distilled, and the teacher's values of `distillation.hints` too.
   case hints
@@ -44,7 +44,7 @@ public struct ExperimentSettings: Sendable, Equatable {
   /// How many samples of the training set have labels that students see: each student is trained for each number. The
   /// others are there for those who learn from the teacher's logits alone. Empty: all have.
   public var labels: [Int] = []
-  /// Differences of accuracy within ± this are not worth naming.
+  /// Differences of accuracy, or of a regression's RMSE, within ± this are not worth naming.
   public var margin = 0.005
   /// Where the JSON report goes; empty: NAME-PRESET.json.
   public var reportPath = ""
@@ -92,8 +92,8 @@ extension SettingKey {
       "experiment.labels", \.experiment.labels, .integers(1...1 << 30), for: [.reproduce], .valueUnlessDefault,
       "Students are trained with so many labels, the teacher with all"),
     SettingKey(
-      "experiment.margin", \.experiment.margin, .number(0...1), for: [.reproduce], .nothing,
-      "Differences of accuracy that are not worth naming: 0.005 is half a point"),
+      "experiment.margin", \.experiment.margin, .number(0...1e12), for: [.reproduce], .nothing,
+      "Differences that are not worth naming: of accuracy 0.005 is half a point, of RMSE in the targets' unit"),
     SettingKey(
       "experiment.report", \.experiment.reportPath, .path, flags: [SettingFlag("output", [.reproduce])],
       for: [.reproduce], .nothing,

@@ -5,6 +5,8 @@ import Models
 public struct ModelSettings: Sendable, Equatable {
   /// The model file: read by `evaluate`, written by `train` and `distill`.
   public var path = ""
+  /// What the outputs are: logits of classes, or numbers.
+  public var task = ModelTask.classification
   public var qubits = 7
   public var layers = 2
   public var entangler = Entangler.linear
@@ -12,7 +14,7 @@ public struct ModelSettings: Sendable, Equatable {
   public var finalRotation = false
   public var rotation = RotationConvention.half
   public var qubitOrder = QubitOrder.littleEndian
-  /// One observable a logit, in the text form of `Observable`: `Z0`, `0.5*Z0*Z1 - X2`.
+  /// One observable a logit or number, in the text form of `Observable`: `Z0`, `0.5*Z0*Z1 - X2`.
   public var observables = ["Z0", "Z1"]
   public var readout = ReadoutKind.affine
   /// Where every scale and bias starts.
@@ -20,6 +22,11 @@ public struct ModelSettings: Sendable, Equatable {
   public var bias = 0.0
 
   public init() {}
+}
+
+extension ModelTask {
+  /// What outputs are called in messages and plans.
+  public var outputName: String { self == .classification ? "logits" : "outputs" }
 }
 
 /// How the readout's scales and biases come about.
@@ -48,6 +55,9 @@ extension SettingKey {
       for: [.evaluate, .train, .distill], .nothing,
       "The model file that evaluate reads, and that train and distill write"),
     SettingKey(
+      "model.task", \.model.task, .rawText, for: .circuit, .valueUnlessDefault,
+      "classification: outputs are logits of classes; regression: they are numbers"),
+    SettingKey(
       "model.qubits", \.model.qubits, .integer(Ansatz.qubitRange), for: .training, .value,
       "Qubits of the circuit to train"),
     SettingKey(
@@ -69,7 +79,8 @@ extension SettingKey {
       "model.qubit-order", \.model.qubitOrder, .convention, for: .circuit, .value,
       "Whether qubit 0 is an index's lowest or highest bit"),
     SettingKey(
-      "model.observables", \.model.observables, .observables, for: .circuit, .value, "One observable a logit"),
+      "model.observables", \.model.observables, .observables, for: .circuit, .value,
+      "One observable a logit, or a number of a regression"),
     SettingKey(
       "model.readout", \.model.readout, .rawText, for: .circuit, .value,
       "fixed: scale and bias stay; affine: they are trained"),

@@ -1,4 +1,5 @@
 import Files
+import Models
 
 /// One line of the table of settings, and all that is known of a setting: its name, what is allowed, where it comes
 /// from and where it goes, which jobs use it, and what depends on it.
@@ -25,6 +26,8 @@ public struct SettingKey: Sendable {
   public let jobs: Set<Job>
   /// The source of samples with which it is used; nil: any.
   public let source: DataSource?
+  /// The task of a model with which it is used; nil: any.
+  public let task: ModelTask?
   public let effect: Effect
   /// Completes "allowed is …".
   public let allowed: String
@@ -40,13 +43,15 @@ public struct SettingKey: Sendable {
 
   init<Value>(
     _ name: String, _ path: WritableKeyPath<Settings, Value> & Sendable, _ kind: ValueKind<Value>,
-    flags: [SettingFlag] = [], for jobs: Set<Job>, of source: DataSource? = nil, _ effect: Effect, _ summary: String
+    flags: [SettingFlag] = [], for jobs: Set<Job>, of source: DataSource? = nil, task: ModelTask? = nil,
+    _ effect: Effect, _ summary: String
   ) {
     self.name = name
     self.summary = summary
     self.flags = flags
     self.jobs = jobs
     self.source = source
+    self.task = task
     self.effect = effect
     allowed = kind.allowed
     placeholder = kind.placeholder
@@ -64,7 +69,7 @@ public struct SettingKey: Sendable {
   private init(note name: String, _ summary: String) {
     self.name = name
     self.summary = summary
-    (flags, jobs, source, effect, isPath) = ([], .all, nil, .nothing, false)
+    (flags, jobs, source, task, effect, isPath) = ([], .all, nil, nil, .nothing, false)
     (allowed, placeholder) = ("text", "text")
     assign = { _, value in value.asString != nil }
     holds = { _ in true }

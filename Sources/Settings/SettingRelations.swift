@@ -5,7 +5,8 @@ import Spectra
 extension Settings {
   /// Values that are allowed one by one, but not together; nil: there are none.
   func contradiction(for job: Job) -> SettingProblem? {
-    shardContradiction(job) ?? trainingContradiction(job) ?? readoutContradiction(job) ?? entanglerContradiction(job)
+    taskContradiction(job) ?? shardContradiction(job) ?? trainingContradiction(job) ?? readoutContradiction(job)
+      ?? entanglerContradiction(job)
       ?? distillationContradiction(job) ?? (job == .reproduce ? experimentContradiction : nil)
   }
 
@@ -70,6 +71,10 @@ extension Settings {
 
   private func distillationContradiction(_ job: Job) -> SettingProblem? {
     if job != .distill && job != .reproduce { return nil }
+    if !distillation.hints.isEmpty && model.task == .regression {
+      return SettingProblem(
+        key: "distillation.hints", given: "\(distillation.hints)", allowed: "none where model.task is regression")
+    }
     if !distillation.hints.isEmpty && model.readout == .fixed {
       return SettingProblem(
         key: "distillation.hints", given: "\(distillation.hints)",
@@ -127,6 +132,9 @@ extension Settings {
     if !distillation.hints.isEmpty && Set(experiment.treatments).isDisjoint(with: [.hints, .relations]) {
       return problem("distillation.hints", "\(distillation.hints)", "none without the treatments hints or relations")
     }
+    if !experiment.labels.isEmpty && model.task == .regression {
+      return problem("experiment.labels", "\(experiment.labels)", "none where model.task is regression")
+    }
     if !experiment.labels.isEmpty && experiment.epochs > 0 {
       return problem(
         "experiment.labels", "\(experiment.labels)", "none with experiment.epochs: fewer make an epoch short")
@@ -138,7 +146,12 @@ extension Settings {
     if zip(experiment.iterations, experiment.iterations.dropFirst()).contains(where: { $0 >= $1 }) {
       return problem("experiment.iterations", "\(experiment.iterations)", "ascending numbers")
     }
-    if data.source == .spinChain && !(data.h2Minimum < data.j.magnitude && data.h2Maximum > data.j.magnitude) {
+    if model.task == .classification && experiment.margin > 1 {
+      return problem("experiment.margin", "\(experiment.margin)", "at most 1: accuracies are shares")
+    }
+    if chainTarget == nil && data.source == .spinChain
+      && !(data.h2Minimum < data.j.magnitude && data.h2Maximum > data.j.magnitude)
+    {
       return problem(
         "data.h2", "[\(data.h2Minimum), \(data.h2Maximum)]",
         "values on both sides of |J| = \(data.j.magnitude), so that there are two phases")

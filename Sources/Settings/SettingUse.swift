@@ -1,4 +1,5 @@
 import Files
+import Models
 
 /// A setting's value that is not allowed, whoever gave it.
 public struct SettingProblem: Error, Sendable, Equatable {
@@ -15,6 +16,24 @@ extension Settings {
   /// Whether a job uses a setting, with the source of samples that these settings name.
   func uses(_ key: SettingKey, for job: Job) -> Bool {
     key.jobs.contains(job) && (key.source ?? source(of: job)) == source(of: job)
+      && (task(of: job).map { (key.task ?? $0) == $0 } ?? true)
+  }
+
+  /// The task of a job's model; nil: its file says it.
+  func task(of job: Job) -> ModelTask? { Set<Job>.circuit.contains(job) ? model.task : nil }
+
+  /// A setting with another value than settings begin with, which a model of this task does not use; nil: there is none.
+  public func contradiction(of task: ModelTask, for job: Job) -> SettingProblem? {
+    let begin = Settings()
+    for key in SettingKey.all where key.jobs.contains(job) && (key.task ?? task) != task {
+      let (given, unused) = (key.text(self), key.text(begin))
+      if given != unused {
+        let what = job == .evaluate ? "the model is one of \(task.rawValue)" : "model.task is \(task.rawValue)"
+        return SettingProblem(
+          key: key.name, given: given, allowed: "\(unused.isEmpty ? "nothing" : unused): \(what)")
+      }
+    }
+    return nil
   }
 
   /// What is wrong for a job, whoever filled in the settings; nil: nothing. Beyond the table's bounds sizes would
@@ -58,7 +77,7 @@ extension Resolution {
       let origin = origin(key.name)
       switch origin {
       case .default: continue
-      case .profile where job != .reproduce && key.jobs != [.reproduce]: continue
+      case .profile where job != .reproduce && key.jobs != [.reproduce] && !isOfOtherTask(key, job): continue
       case .profile, .environment, .flag: break
       }
       return .unused(key: key.name, job: job, reason: reason(key, job), origin: origin)
@@ -66,7 +85,14 @@ extension Resolution {
     return nil
   }
 
+  /// A profile is for models of one task.
+  private func isOfOtherTask(_ key: SettingKey, _ job: Job) -> Bool {
+    guard key.jobs.contains(job), let task = key.task, let own = settings.task(of: job) else { return false }
+    return task != own
+  }
+
   private func reason(_ key: SettingKey, _ job: Job) -> String {
+    if isOfOtherTask(key, job) { return "model.task is \(settings.model.task.rawValue)" }
     if key.jobs.contains(job) { return "data.source is \(settings.source(of: job).rawValue)" }
     let users = Job.allCases.filter(key.jobs.contains).map(\.rawValue)
     return users.joined(separator: ", ") + (users.count == 1 ? " uses it" : " use it")

@@ -12,6 +12,8 @@ public struct TrainingSettings: Sendable, Equatable {
   public var scheduleFactor = 0.5
   /// Angles start uniform in ± this many radians.
   public var angleRange = 0.1 * Double.pi
+  /// Of classes, the share of the target that is spread over all; of a regression in an experiment, how far targets are
+  /// drawn to their mean by the control of that name.
   public var labelSmoothing = 0.0
   /// Trainings, each from angles and orders of its own, of which the best is kept.
   public var restarts = 1
@@ -19,6 +21,10 @@ public struct TrainingSettings: Sendable, Equatable {
   public var patience = 0
   /// The share of the training set that is held back where restarts or patience ask for it.
   public var validation = 0.2
+  /// What a regression's outputs and targets are compared by.
+  public var loss = RegressionLoss.squaredError
+  /// Huber's loss is quadratic up to a residual of this, in the targets' unit.
+  public var huberThreshold = 1.0
   /// How often a checkpoint is written, seconds; 0: after every iteration.
   public var checkpointEvery = 60.0
 
@@ -39,6 +45,12 @@ public enum ReadoutFitting: String, Sendable, CaseIterable {
   case end
   /// After each epoch too.
   case eachEpoch = "each-epoch"
+}
+
+public enum RegressionLoss: String, Sendable, CaseIterable {
+  case squaredError = "squared-error"
+  /// Quadratic near 0, linear beyond a threshold: outliers pull less.
+  case huber
 }
 
 extension SettingKey {
@@ -74,7 +86,16 @@ extension SettingKey {
     SettingKey(
       "training.label-smoothing", \.training.labelSmoothing,
       .number("a number from 0 to below 1") { $0 >= 0 && $0 < 1 }, for: .circuit, .value,
-      "Share of the target spread over all classes"),
+      "Share of the target spread over all classes; of a regression's control, shrinks targets to their mean"),
+    SettingKey(
+      "training.loss", \.training.loss, .rawText, for: .circuit, task: .regression, .valueUnlessDefault,
+      "What outputs and targets of a regression are compared by"),
+    SettingKey(
+      "training.huber-threshold", \.training.huberThreshold,
+      .number("a number above 0, at most 1e12") {
+        $0 > 0 && $0 <= 1e12
+      }, for: .circuit, task: .regression, .valueUnlessDefault,
+      "Residual, in the targets' unit, from which on Huber's loss is linear"),
     SettingKey(
       "training.restarts", \.training.restarts, .integer(1...1000),
       flags: [SettingFlag("restarts", [.train, .distill])], for: [.train, .distill], .valueUnlessDefault,

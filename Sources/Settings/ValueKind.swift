@@ -105,8 +105,8 @@ extension ValueKind where Value == String {
 }
 
 extension ValueKind where Value == [String] {
-  /// Texts of `Observable`.
-  static var observables: Self { observables(2...Model.largestLogitCount) }
+  /// Texts of `Observable`; how many a task needs is a relation.
+  static var observables: Self { observables(1...Model.largestLogitCount) }
 
   /// Beside those of the logits.
   static var furtherObservables: Self { observables(0...Model.largestLogitCount) }

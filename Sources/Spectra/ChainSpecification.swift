@@ -43,6 +43,8 @@ public struct ChainSpecification: Sendable, Equatable {
   public var basisLimit: Int
   /// The largest ‖Hψ − Eψ‖ that a state of the family may have, in units of the largest coupling.
   public var residualTolerance: Double
+  /// What states are to tell besides; nil: nothing. `gap` takes a table, and the time to solve for it.
+  public var target: ChainTarget?
 
   /// - Parameter basisLimit: nil takes what was measured to suffice at h1 = 0: 16 up to n = 15 and 20 up to n = 20
   ///   where the range is no wider than 0.4 |J|, else 32 (the whole phase diagram, h2/J in 0 … 2, took 25 at n = 15).
@@ -91,6 +93,7 @@ public struct ChainSpecification: Sendable, Equatable {
     guard Self.allowedBasisLimit.contains(basisLimit) else {
       throw .basisLimitOutOfRange(given: basisLimit, allowed: Self.allowedBasisLimit)
     }
+    if target == .order && (h1 != 0 || j == 0) { throw .orderNeedsClusterTerms(h1: h1, j: j) }
     guard residualTolerance >= 1e-12 && residualTolerance.isFinite else {
       throw .residualToleranceOutOfRange(given: residualTolerance, smallest: 1e-12)
     }

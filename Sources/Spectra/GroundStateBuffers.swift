@@ -10,6 +10,8 @@ struct GroundStateBuffers {
   let basis: UnsafeMutablePointer<Double>
   let residualFactor: UnsafeMutablePointer<Double>
   let problem: ReducedProblem
+  /// nil unless the gap is asked for.
+  let gaps: GapTable?
   let columns: UnsafeMutablePointer<Double>
   let images: UnsafeMutablePointer<Double>
   let state: UnsafeMutablePointer<Double>
@@ -39,6 +41,7 @@ struct GroundStateBuffers {
       constant: memory(reservations.reducedConstant, arena), linear: memory(reservations.reducedLinear, arena),
       limit: reservations.basisLimit, matrix: memory(reservations.reducedMatrix, arena),
       vectors: memory(reservations.reducedVectors, arena), values: memory(reservations.reducedValues, arena))
+    gaps = reservations.gaps.map { GapTable(values: memory($0, arena), range: reservations.chain.h2Range) }
     columns = memory(reservations.columns, arena)
     images = memory(reservations.images, arena)
     state = memory(reservations.state, arena)

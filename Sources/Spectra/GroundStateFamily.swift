@@ -35,7 +35,9 @@ public final class GroundStateFamily {
   public let sectorIndex: UnsafePointer<UInt32>
   public let sectorScale: UnsafePointer<Double>
 
-  private let problem: ReducedProblem
+  let problem: ReducedProblem
+  /// nil unless the specification asks for it.
+  let gaps: GapTable?
   private let residualFactor: ResidualFactor
   private let eigenSolver: DenseEigenSolver
 
@@ -68,6 +70,7 @@ public final class GroundStateFamily {
     let sector = solver.sector
     var growing = ReducedBasis(solver: solver, problem: buffers.problem, columns: buffers.columns)
     try growing.grow(progress)
+    try buffers.gaps?.fill(solver)
     let size = growing.size
     let eigenSolver = try DenseEigenSolver(size: size)
     var coefficients = [Double](repeating: 0, count: size)
@@ -92,6 +95,7 @@ public final class GroundStateFamily {
     self.sectorIndex = UnsafePointer(tables.index)
     self.sectorScale = UnsafePointer(tables.scale)
     self.problem = buffers.problem
+    self.gaps = buffers.gaps
     self.eigenSolver = eigenSolver
   }
 

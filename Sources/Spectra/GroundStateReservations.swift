@@ -23,6 +23,8 @@ public struct GroundStateReservations: Sendable {
   let reducedMatrix: Reservation<Double>
   let reducedVectors: Reservation<Double>
   let reducedValues: Reservation<Double>
+  /// nil unless the gap is asked for.
+  let gaps: Reservation<Double>?
   // While it is built.
   /// H's diagonal on all states of one ∏X; at the end, the amplitudes of one basis state after the other.
   let diagonal: Reservation<Double>
@@ -86,6 +88,7 @@ public struct GroundStateReservations: Sendable {
     reducedMatrix = reserve("reduced matrix", square, Double.self, kept)
     reducedVectors = reserve("reduced eigenvectors", square, Double.self, kept)
     reducedValues = reserve("reduced eigenvalues", [("basis states", limit)], Double.self, kept)
+    gaps = chain.target == .gap ? reserve("gap table", [("points", GapTable.points)], Double.self, kept) : nil
 
     let states = ("sector states", dimension)
     let half = ("amplitudes", amplitudes / 2)

@@ -7,6 +7,8 @@ public enum SpectrumError: Error, Equatable, Sendable {
   case couplingsVanish(largest: Double, smallest: Double)
   /// An open chain is degenerate between the ∏X sectors; one of them has to be stated.
   case openNeedsParity
+  /// The mean stabiliser is told from the energy, of which a field would be a part.
+  case orderNeedsClusterTerms(h1: Double, j: Double)
   case basisLimitOutOfRange(given: Int, allowed: ClosedRange<Int>)
   case residualToleranceOutOfRange(given: Double, smallest: Double)
   /// Inside the sector the lowest level is not single at this h2: there is no one ground state.

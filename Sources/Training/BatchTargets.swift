@@ -4,7 +4,7 @@ import Kernel
 package struct BatchTargets {
   /// Of the training set: `[sample]`; `[sample][logit]`: the numbers that outputs are to be, and the teacher's.
   package var setLabels: UnsafeMutablePointer<Int32>
-  package let setValues: UnsafeMutablePointer<Double>?
+  package var setValues: UnsafeMutablePointer<Double>?
   package var setTeacher: UnsafeMutablePointer<Double>?
   /// Of the batch: the same, for whole groups.
   package let labels: UnsafeMutablePointer<Int32>

@@ -17,8 +17,9 @@ extension ClassifierTraining: TrainingJob {
       initial.with(hints: hints), data.set, compressor: bindCompressor(memory, arena),
       logits: arena.pointer(memory.logits), arena)
     let targets = BatchTargets(
-      setLabels: arena.pointer(memory.stateLabels), setTeacher: memory.teacherLogits.map { arena.pointer($0) },
-      labels: arena.pointer(memory.batchLabels), teacher: memory.batchTeacher.map { arena.pointer($0) },
+      setLabels: arena.pointer(memory.stateLabels), setValues: memory.stateValues.map { arena.pointer($0) },
+      setTeacher: memory.teacherLogits.map { arena.pointer($0) }, labels: arena.pointer(memory.batchLabels),
+      values: memory.batchValues.map { arena.pointer($0) }, teacher: memory.batchTeacher.map { arena.pointer($0) },
       logits: outputs)
     let loop = memory.run.loop.bind(arena)
     let validation = memory.run.selection.map {
@@ -36,7 +37,8 @@ extension ClassifierTraining: TrainingJob {
       blocks: memory.groups, gradient: loop.gradient, fit: memory.readoutFit?.bind(arena), relations: relations,
       validation: validation)
     let unseen = try unseenTest(runner, data, memory, arena)
-    return PreparedNetwork(self, network, initial, unseen, lesson, tape: tape)
+    let ranges = memory.stateValues.map { targetRanges(arena.pointer($0)) }
+    return PreparedNetwork(self, network, initial, unseen, lesson, ranges: ranges, tape: tape)
   }
 
   /// The training set in its place, and what it is tested on.
@@ -53,16 +55,19 @@ extension ClassifierTraining: TrainingJob {
     _ memory: TrainingMemory, _ arena: borrowing Arena, _ progress: Progress
   ) throws(SessionError) -> Data {
     let labels = arena.pointer(memory.stateLabels)
+    let values = memory.stateValues.map { arena.pointer($0) }
     if let file = memory.files {
       let (set, features, range) = try file.fill(
-        settings, logits: observables.count, known: features, stateLabels: labels, arena: arena, progress: progress)
+        settings, logits: observables.count, known: features, stateLabels: labels, stateValues: values, arena: arena,
+        progress: progress)
       let test = try file.openTest(settings, logits: observables.count, features: features, arena)
       return Data(set: .stored(set), test: test, features: features?.features, range: range)
     }
     let chain = memory.chain!
     let feed = try chain.chain.bind(arena, progress: progress)
     return Data(
-      set: .chain(try chain.fill(feed, settings, labels: labels, arena)), test: nil, features: nil, range: nil)
+      set: .chain(try chain.fill(feed, settings, labels: labels, values: values, arena)), test: nil, features: nil,
+      range: nil)
   }
 
   private func unseenTest(
@@ -76,10 +81,26 @@ extension ClassifierTraining: TrainingJob {
       guard let runner = runner as? GroupRunner else { preconditionFailure("a file's samples have no basis") }
       source = .file(data.test!, runner)
     }
+    let values = memory.batchValues.map { arena.pointer($0) }
+    var scoring = UnseenTest.Scoring.classes
+    if let tally = memory.testTally, let targets = memory.stateValues, let reserved = memory.testBounds {
+      let bounds = arena.pointer(reserved)
+      targetRanges(arena.pointer(targets)).fill(bounds)
+      scoring = .numbers(tally.bind(arena), bounds)
+    }
     return UnseenTest(
-      batches: StreamedBatches(source: source, labels: arena.pointer(memory.batchLabels)), batch: batch,
-      classes: observables.count, logits: arena.pointer(memory.logits), outputs: outputs,
-      predicted: ClassCounts(classes: observables.count))
+      batches: StreamedBatches(source: source, labels: arena.pointer(memory.batchLabels), values: values), batch: batch,
+      classes: observables.count, outputs: outputs, logits: arena.pointer(memory.logits), scoring: scoring)
+  }
+
+  /// The least and the largest target of each output in the training set.
+  private func targetRanges(_ targets: UnsafePointer<Double>) -> OutputBins {
+    let m = observables.count
+    return OutputBins(
+      ranges: (0..<m).map { output in
+        let values = (0..<settings.training.states).lazy.map { targets[$0 * m + output] }
+        return values.min()!...values.max()!
+      })
   }
 
   private func bindCompressor(_ memory: TrainingMemory, _ arena: borrowing Arena) -> GroupCompressor? {
@@ -93,11 +114,11 @@ extension ClassifierTraining: TrainingJob {
     guard let teacher, let place = memory.teacherLogits else { return nil }
     let logits = arena.buffer(place)
     let m = outputs
-    var accuracy: Proportion?
+    var score: TestScore?
     var file: (path: String, digest: String)?
     switch teacher.source {
     case .model(let path):
-      accuracy = try computeLogits(into: logits.baseAddress!, data, memory, arena)
+      score = try computeLogits(into: logits.baseAddress!, data, memory, arena)
       if var open = tape.take() {
         file = (path, try teacher.write(UnsafeBufferPointer(logits), of: settings, to: &open))
         tape = consume open
@@ -111,20 +132,30 @@ extension ClassifierTraining: TrainingJob {
       try given.read(into: logits, columns: m, through: buffer)
       file = (given.path, given.digest)
     }
-    let labels = arena.pointer(memory.stateLabels)
-    let samples = settings.training.states
-    let correct = (0..<samples).count {
-      argmax(logits.baseAddress! + $0 * m, count: observables.count) == Int(labels[$0])
-    }
     return TeacherReport(
       modelSHA256: teacher.provenance(settings)["teacher_sha256"], logitsPath: file?.path, logitsSHA256: file?.digest,
-      trainingAccuracy: Proportion(successes: correct, trials: samples), testAccuracy: accuracy)
+      training: trainingScore(logits.baseAddress!, memory, arena), test: score)
+  }
+
+  /// Of the teacher, by its outputs `[sample][logit]` of the training set.
+  private func trainingScore(
+    _ outputs: UnsafePointer<Double>, _ memory: TrainingMemory, _ arena: borrowing Arena
+  ) -> TestScore {
+    let (m, samples) = (self.outputs, settings.training.states)
+    if let tally = memory.testTally?.bind(arena), let reserved = memory.stateValues {
+      let targets = arena.pointer(reserved)
+      for sample in 0..<samples { tally.add(outputs + sample * m, targets: targets + sample * m) }
+      return .numbers(tally.score!)
+    }
+    let labels = arena.pointer(memory.stateLabels)
+    let correct = (0..<samples).count { argmax(outputs + $0 * m, count: observables.count) == Int(labels[$0]) }
+    return .accuracy(Proportion(successes: correct, trials: samples))
   }
 
   /// The model's logits of the training set, and its hits on the unseen samples; its memory is free afterwards.
   private func computeLogits(
     into target: UnsafeMutablePointer<Double>, _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
-  ) throws(SessionError) -> Proportion {
+  ) throws(SessionError) -> TestScore {
     let teacher = teacher!.model!.model.with(hints: hints)
     let (_, runner) = try memory.teacher!.bind(
       teacher, data.set, compressor: teacher.compressorDigest == nil ? nil : bindCompressor(memory, arena),
@@ -132,9 +163,9 @@ extension ClassifierTraining: TrainingJob {
     runner.logits(of: data.set, samples: settings.training.states, batch: batch, into: target)
     try checkStop()
     let test = try unseenTest(runner, data, memory, arena)
-    let accuracy = try test.result(test.run(samples: testSamples), labelsPath: settings.data.testLabelsPath)
+    let score = try test.result(test.run(samples: testSamples), labelsPath: testAnswersPath)
     data.test?.rewind()
-    return accuracy
+    return score
   }
 
   private func initialModel(
@@ -147,7 +178,12 @@ extension ClassifierTraining: TrainingJob {
       angles: (0..<ansatz.parameterCount).map { _ in stream.uniform(-spread, spread) },
       scales: [Double](repeating: settings.model.scale, count: m),
       biases: [Double](repeating: settings.model.bias, count: m), encoder: encoder, features: features,
-      rowRange: range)
+      rowRange: range, task: settings.model.task)
+  }
+
+  /// Where the labels or targets of the file to test on stand.
+  var testAnswersPath: String {
+    settings.data.testAnswers(isRegression: settings.model.task == .regression).path
   }
 
   private var loss: Loss {
@@ -155,7 +191,7 @@ extension ClassifierTraining: TrainingJob {
       distillationWeight: job == .distill ? settings.distillation.alpha : 0,
       temperature: settings.distillation.temperature, direction: settings.distillation.direction,
       labelSmoothing: settings.training.labelSmoothing,
-      standardizesLogits: settings.distillation.standardizesLogits, hints: hints.count,
+      standardizesLogits: settings.distillation.standardizesLogits, kind: settings.lossKind, hints: hints.count,
       hintWeight: settings.distillation.hintWeight)
   }
 }

@@ -4,8 +4,8 @@ import Kernel
 import Models
 import Settings
 
-/// Training a model on ground states of the spin chain or on samples of a file: on labels alone, or on a teacher's
-/// logits too.
+/// Training a model, a classifier or a regression, on ground states of the spin chain or on samples of a file: on labels
+/// or targets alone, or on a teacher's outputs too.
 package struct ClassifierTraining {
   /// With `training.states` as many as the training set really has.
   package let settings: Settings
@@ -27,7 +27,7 @@ package struct ClassifierTraining {
     self.job = job
     let model = settings.model
     ansatz = model.ansatz()
-    observables = try parseObservables(model.observables, qubits: model.qubits)
+    observables = try parseObservables(model.observables, qubits: model.qubits, task: model.task)
     hints = job == .distill ? try parseHints(settings.distillation.hints, qubits: model.qubits) : []
     compressor = try SampleCompressor.read(settings.data)
     if let compressor {
@@ -106,7 +106,8 @@ package struct ClassifierTraining {
     var planner = Planner()
     // What is wrong with the chain, planning finds.
     return try? ChainMemory(
-      settings.data, qubits: shape.samples.qubits, format: .float64x1, threads: 1, in: &planner
+      settings.data, qubits: shape.samples.qubits, target: settings.chainTarget, format: .float64x1, threads: 1,
+      in: &planner
     ).coefficientLimit
   }
 

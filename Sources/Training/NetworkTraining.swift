@@ -62,15 +62,17 @@ package final class NetworkTraining: TrainedModel {
   /// - Parameters:
   ///   - teacher: of the training set; nil: labels alone.
   ///   - labels: of the training set.
+  ///   - values: a regression's targets, `[sample][output]`; nil of classes.
   ///   - samples: how many of the set, its first.
   ///   - batch: its size.
   ///   - relations: nil: samples are learnt one by one.
   package func learn(
-    _ loss: Loss, from teacher: UnsafeMutablePointer<Double>?, labels: UnsafeMutablePointer<Int32>, samples: Int,
-    batch: Int, relations: RelationalHints?
+    _ loss: Loss, from teacher: UnsafeMutablePointer<Double>?, labels: UnsafeMutablePointer<Int32>,
+    values: UnsafeMutablePointer<Double>?, samples: Int, batch: Int, relations: RelationalHints?
   ) {
     targets.setTeacher = teacher
     targets.setLabels = labels
+    targets.setValues = values
     task.loss = loss
     task.teacherLogits = targets.batchTeacher
     task.weight = 1 / Double(batch)

@@ -12,18 +12,20 @@ package final class PreparedNetwork: PreparedTraining {
   private let lesson: TeacherReport?
   private var tape: AtomicFile?
   private var outcome = UnseenTest.Outcome.stopped
-  private var accuracy: Proportion?
+  private var score: TestScore?
+  /// Of a regression: the bins in which outputs are counted.
+  private let bins: OutputBins?
 
   package init(
     _ training: ClassifierTraining, _ network: NetworkTraining, _ initial: Model, _ unseen: UnseenTest,
-    _ lesson: TeacherReport?,
-    tape: consuming AtomicFile?
+    _ lesson: TeacherReport?, ranges bins: OutputBins?, tape: consuming AtomicFile?
   ) {
     self.training = training
     self.network = network
     self.initial = initial
     self.unseen = unseen
     self.lesson = lesson
+    self.bins = bins
     self.tape = tape
   }
 
@@ -36,7 +38,7 @@ package final class PreparedNetwork: PreparedTraining {
   }
 
   package func finish() throws(SessionError) {
-    accuracy = try unseen.result(outcome, labelsPath: training.settings.data.testLabelsPath)
+    score = try unseen.result(outcome, labelsPath: training.testAnswersPath)
   }
 
   /// The initial model with what was trained; angles that no logit depends on stay as they were.
@@ -50,11 +52,12 @@ package final class PreparedNetwork: PreparedTraining {
       training.settings, job: training.job, run: run, teacher: training.teacher, compressor: training.compressor
     ).entries
     provenance[Model.testPredictionsKey] = unseen.predicted.values.map(String.init).joined(separator: " ")
+    provenance[OutputBins.rangesKey] = bins?.text
     let model = Model(
       ansatz: ansatz, observables: initial.observables, angles: angles, scales: (0..<m).map { student.scales[$0] },
       biases: (0..<m).map { student.biases[$0] }, encoder: initial.encoder, features: initial.features,
       rowRange: initial.rowRange,
-      provenance: provenance)
+      provenance: provenance, task: initial.task)
     do { return try model.tensorFile() } catch { throw .model(path: training.settings.model.path, error) }
   }
 
@@ -65,7 +68,7 @@ package final class PreparedNetwork: PreparedTraining {
       facts: outcome.facts, modelPath: outcome.path, modelSHA256: outcome.sha256, teacher: lesson,
       parameters: initial.ansatz.parameterCount + 2 * initial.logits,
       iterations: selection?.iterations ?? training.iterations, seconds: outcome.seconds, firstLoss: losses[0],
-      lastLoss: losses.last!, testAccuracy: accuracy!, losses: losses, selected: selection)
+      lastLoss: losses.last!, test: score!, losses: losses, selected: selection)
   }
 
   /// With a tape in place the run would be another one, which asks no teacher.

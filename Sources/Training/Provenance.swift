@@ -19,6 +19,12 @@ package struct Provenance {
         ? "affine, learning rate \(training.readoutLearningRate)" : "fixed",
       "label_smoothing": "\(training.labelSmoothing)", "initial_angles": "uniform in +-\(training.angleRange)",
     ]
+    if settings.model.task == .regression {
+      entries["label_smoothing"] = nil
+      entries["loss"] =
+        training.loss == .huber ? "huber, threshold \(training.huberThreshold)" : training.loss.rawValue
+      entries[Model.targetKey] = settings.chainTarget?.rawValue
+    }
     if training.readoutFit != .none { entries["readout_fit"] = training.readoutFit.rawValue }
     if training.heldBack > 0 {
       entries["selection"] =
@@ -29,7 +35,9 @@ package struct Provenance {
     entries[Model.runKey] = run
     if let teacher {
       entries.merge(teacher.provenance(settings)) { $1 }
-      entries["distillation"] = settings.distillation.summary
+      entries["distillation"] =
+        settings.model.task == .regression
+        ? "alpha \(settings.distillation.alpha)" : settings.distillation.summary
     }
     self.entries = entries
   }
@@ -41,6 +49,8 @@ package struct Provenance {
       return
         "spin chain, \(data.boundary), \(qubits) qubits, h1 = \(data.h1), J = \(data.j), "
         + "h2 in [\(data.h2Minimum), \(data.h2Maximum)], \(count) states"
+    case .file where settings.model.task == .regression:
+      return "file, \(count) samples with targets, features \(data.features.rawValue)"
     case .file:
       let classes =
         data.classes.isEmpty

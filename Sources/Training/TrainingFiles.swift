@@ -23,15 +23,20 @@ package struct TrainingFiles {
   /// - Throws: `SessionError.samples`, `.setting`, `.spectrum` for more components than the data have.
   package init(_ settings: Settings, logits: Int, fits: Bool) throws(SessionError) {
     let data = settings.data
-    try data.checkClasses(logits: logits)
-    train = try Self.facts(data.path, "data.path", data.labelsPath, "data.labels", data)
-    test = try Self.facts(data.testPath, "data.test-path", data.testLabelsPath, "data.test-labels", data)
-    let kept = try Self.count(data.path, data.labelsPath, train, settings, logits: logits)
+    let isRegression = settings.model.task == .regression
+    let (answers, testAnswers) = (
+      data.answers(isRegression: isRegression), data.testAnswers(isRegression: isRegression)
+    )
+    let outputs = isRegression ? logits : nil
+    if !isRegression { try data.checkClasses(logits: logits) }
+    train = try Self.facts(data.path, "data.path", answers, data, outputs)
+    test = try Self.facts(data.testPath, "data.test-path", testAnswers, data, outputs)
+    let kept = try Self.count(data.path, answers.path, train, settings, logits: logits)
     let asked = settings.training.states
     if asked > kept { throw .samples(path: data.path, .fewer(given: kept, asked: asked, setting: "training.states")) }
     samples = asked > 0 ? asked : kept
     isWhole = samples == kept
-    testSamples = try Self.count(data.testPath, data.testLabelsPath, test, settings, logits: logits)
+    testSamples = try Self.count(data.testPath, testAnswers.path, test, settings, logits: logits)
     let tests = settings.evaluation.samples
     if tests > testSamples {
       throw .samples(path: data.testPath, .fewer(given: testSamples, asked: tests, setting: "evaluation.samples"))
@@ -64,25 +69,28 @@ package struct TrainingFiles {
   }
 
   private static func facts(
-    _ path: String, _ setting: String, _ labelsPath: String, _ labelsSetting: String, _ settings: DataSettings
+    _ path: String, _ setting: String, _ answers: (path: String, setting: String), _ settings: DataSettings,
+    _ outputs: Int?
   ) throws(SessionError) -> DataFacts {
-    let data = try OpenedData(path: path, setting: setting, labelsPath: labelsPath, settings)
+    let data = try OpenedData(
+      path: path, setting: setting, labelsPath: answers.path, settings, outputs: outputs)
     if !data.canRewind {
       throw .setting(
         name: setting, given: path, allowed: "a regular file: it is read more than once")
     }
-    if labelsPath == "-" {
+    if answers.path == "-" {
       throw .setting(
-        name: labelsSetting, given: "-", allowed: "a regular file: it is read more than once")
+        name: answers.setting, given: "-", allowed: "a regular file: it is read more than once")
     }
     return data.facts
   }
 
-  /// How many samples are of the selected classes.
+  /// How many samples are of the selected classes, or have targets.
   private static func count(
     _ path: String, _ labelsPath: String, _ facts: DataFacts, _ settings: Settings, logits: Int
   ) throws(SessionError) -> Int {
     let selected = settings.data.classes
+    if let targets = facts.targets { return targets }
     if !labelsPath.isEmpty {
       do { return try LabelFile(path: labelsPath).count(classes: logits, selected: selected) } catch {
         throw .samples(path: labelsPath, error)
@@ -90,9 +98,13 @@ package struct TrainingFiles {
     }
     // Of the samples' qubits nothing is known here where they pass an autoencoder.
     let qubits = settings.data.compressorPath.isEmpty ? settings.model.qubits : max(settings.model.qubits, 12)
+    let lineBytes = FileMemory.lineBytes(max(1 << qubits, facts.fields ?? 0))
     do {
-      return try SampleStream(path: path, settings.data.text).countLabels(
-        classes: logits, selected: selected, lineBytes: FileMemory.lineBytes(max(1 << qubits, facts.fields ?? 0)))
+      let stream = try SampleStream(path: path, settings.data.text)
+      if settings.model.task == .regression {
+        return try stream.countTargets(outputs: logits, lineBytes: lineBytes)
+      }
+      return try stream.countLabels(classes: logits, selected: selected, lineBytes: lineBytes)
     } catch { throw .samples(path: path, error) }
   }
 }
@@ -108,18 +120,21 @@ package struct FileTrainingMemory {
   /// One a row of the files; nil: they stand beside the samples.
   package let labels: Reservation<Int32>?
   package let testLabels: Reservation<Int32>?
+  /// The same of a regression: `[row][output]`.
+  private let targets, testTargets: Reservation<Double>?
 
   package init(
     _ files: TrainingFiles, _ shape: NetworkShape, _ settings: Settings, format: LaneFormat,
     padded: Extent,
     in planner: inout Planner
   ) {
+    let outputs = settings.model.task == .regression ? shape.logits : nil
     func file(_ name: String, _ facts: DataFacts, _ lifetime: Lifetime, _ planner: inout Planner)
       -> FileMemory
     {
       FileMemory(
         name, ansatz: shape.samples, encoder: shape.encoder,
-        rawColumns: shape.rawColumns, facts: facts,
+        rawColumns: shape.rawColumns, outputs: outputs, facts: facts,
         lifetime: lifetime, in: &planner)
     }
     func labels(_ name: String, _ facts: DataFacts, _ lifetime: Lifetime, _ planner: inout Planner)
@@ -134,6 +149,17 @@ package struct FileTrainingMemory {
     test = file("test input", files.test, testing, &planner)
     self.labels = labels("labels of the training file", files.train, filling, &planner)
     testLabels = labels("labels of the test file", files.test, testing, &planner)
+    func targets(_ name: String, _ facts: DataFacts, _ lifetime: Lifetime, _ planner: inout Planner)
+      -> Reservation<Double>?
+    {
+      facts.targets.map {
+        planner.reserve(
+          name, [Extent("rows", $0), Extent("outputs", shape.logits)], of: Double.self, lifetime: lifetime,
+          owner: "Samples")
+      }
+    }
+    self.targets = targets("targets of the training file", files.train, filling, &planner)
+    testTargets = targets("targets of the test file", files.test, testing, &planner)
     set = StoredSetMemory(
       "training set", samples: settings.training.states, file: train, facts: files.train,
       threads: settings.host.threads,
@@ -150,20 +176,21 @@ package struct FileTrainingMemory {
   /// Fits the features where they are not the teacher's, and fills the training set.
   /// - Parameters:
   ///   - known: the teacher's features; nil: they are fitted, or there are none.
-  ///   - stateLabels: `[sample]`, filled.
+  ///   - stateLabels, stateValues: `[sample]`, `[sample][output]` of a regression, filled.
   package func fill(
     _ settings: Settings, logits: Int, known: PrincipalFeatures?,
-    stateLabels: UnsafeMutablePointer<Int32>,
+    stateLabels: UnsafeMutablePointer<Int32>, stateValues: UnsafeMutablePointer<Double>?,
     arena: borrowing Arena, progress: Progress
   ) throws(SessionError) -> (set: StoredSet, features: FeatureMap?, range: ClosedRange<Double>?) {
     let data = settings.data
+    let answers = data.answers(isRegression: settings.model.task == .regression)
     var map: FeatureMap?
     if let features {
       map =
         known.map { features.bind($0, arena) } ?? features.bind(threshold: data.threshold, arena)
     }
     let feed = try open(
-      train, data.path, "data.path", data.labelsPath, labels, map, settings, logits: logits, arena)
+      train, data.path, "data.path", answers.path, labels, targets, map, settings, logits: logits, arena)
     let samples = settings.training.states
     if let principal, let map {
       var components: PrincipalComponents
@@ -174,7 +201,7 @@ package struct FileTrainingMemory {
         switch feed.nextRow() {
         case .sample: components.add(feed.row)
         case .end: break
-        case .failed(let failure): throw feed.error(failure, labelsPath: data.labelsPath)
+        case .failed(let failure): throw feed.error(failure, labelsPath: answers.path)
         }
         if sample % 1024 == 0 { progress.update("components", done: sample, of: samples) }
       }
@@ -193,16 +220,17 @@ package struct FileTrainingMemory {
         if let imaginary = feed.imaginary { range.add(imaginary, feed.columns) }
         stored.store(sample, real: feed.real, imaginary: feed.imaginary)
         stateLabels[sample] = label
+        if let stateValues { feed.copyTarget(into: stateValues, sample: sample) }
         sample += 1
       case .end:
         // The labels were counted before; a file that changed since has fewer.
-        throw .samples(path: data.labelsPath, .labelCount(given: sample, expected: samples))
-      case .failed(let failure): throw feed.error(failure, labelsPath: data.labelsPath)
+        throw .samples(path: answers.path, .labelCount(given: sample, expected: samples))
+      case .failed(let failure): throw feed.error(failure, labelsPath: answers.path)
       }
     }
     // What is wrong behind the last sample, a checksum for one, is wrong with the samples too.
     if isWhole, case .failed(let failure) = feed.nextRow() {
-      throw feed.error(failure, labelsPath: data.labelsPath)
+      throw feed.error(failure, labelsPath: answers.path)
     }
     let dependsOnScale = map != nil || train.encoder == .angle || train.encoder == .amplitudeUnnormalized
     return (stored, map, dependsOnScale ? range.lower...range.upper : nil)
@@ -211,22 +239,27 @@ package struct FileTrainingMemory {
   package func openTest(
     _ settings: Settings, logits: Int, features: FeatureMap?, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
-    try open(
-      test, settings.data.testPath, "data.test-path", settings.data.testLabelsPath, testLabels,
-      features, settings,
+    let answers = settings.data.testAnswers(isRegression: settings.model.task == .regression)
+    return try open(
+      test, settings.data.testPath, "data.test-path", answers.path, testLabels, testTargets, features, settings,
       logits: logits, arena)
   }
 
   private func open(
     _ memory: FileMemory, _ path: String, _ setting: String, _ labelsPath: String,
-    _ labels: Reservation<Int32>?,
+    _ labels: Reservation<Int32>?, _ targets: Reservation<Double>?,
     _ features: FeatureMap?, _ settings: Settings, logits: Int, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
-    var opened = try OpenedData(path: path, setting: setting, labelsPath: labelsPath, settings.data)
+    var opened = try OpenedData(
+      path: path, setting: setting, labelsPath: labelsPath, settings.data,
+      outputs: settings.model.task == .regression ? logits : nil)
+    let values = targets.map { arena.buffer($0) }
+    if let values { try opened.readTargets(into: values) }
     let buffer = labels.map { arena.buffer($0) }
     if let buffer { try opened.readLabels(into: buffer, classes: logits, selected: settings.data.classes) }
     return try memory.bind(
-      opened.stream.take()!, labels: buffer, features: features, classes: logits, selected: settings.data.classes,
+      opened.stream.take()!, labels: buffer, targets: values, features: features, classes: logits,
+      selected: settings.data.classes,
       needsLabels: true, arena)
   }
 }

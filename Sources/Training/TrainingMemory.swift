@@ -19,6 +19,11 @@ package struct TrainingMemory: TrainingJobMemory {
   /// Of the training set: `[sample]`, `[sample][logit]`.
   package let stateLabels: Reservation<Int32>
   package let teacherLogits: Reservation<Double>?
+  /// Of a regression: targets of the training set and of a batch, `[sample][output]`, and what its test comes to.
+  package let stateValues, batchValues: Reservation<Double>?
+  package let testTally: RegressionTally.Memory?
+  /// `[output][least, largest]` of the training targets.
+  package let testBounds: Reservation<Double>?
   /// The batch: the same, for whole groups.
   package let batchLabels: Reservation<Int32>
   package let batchTeacher: Reservation<Double>?
@@ -50,7 +55,9 @@ package struct TrainingMemory: TrainingJobMemory {
       chain = nil
       self.files = FileTrainingMemory(files, shape, settings, format: format, padded: padded, in: &planner)
     } else {
-      chain = try ChainSetMemory(settings, qubits: shape.samples.qubits, format: format, padded: padded, in: &planner)
+      chain = try ChainSetMemory(
+        settings, qubits: shape.samples.qubits, target: settings.chainTarget, format: format, padded: padded,
+        in: &planner)
       self.files = nil
     }
     student = BatchMemory(
@@ -91,6 +98,17 @@ package struct TrainingMemory: TrainingJobMemory {
     }
     stateLabels = planner.reserve(
       "training labels", [set], of: Int32.self, lifetime: Lifetime(.reduction, through: .run), owner: "Training")
+    let isRegression = settings.model.task == .regression
+    stateValues =
+      isRegression
+      ? doubles("training targets", [set, logitExtent], Lifetime(.reduction, through: .run), &planner) : nil
+    batchValues = isRegression ? doubles("batch targets", [padded, logitExtent], fromTeach, &planner) : nil
+    testTally =
+      isRegression
+      ? RegressionTally.Memory(
+        "test sums", outputs: shape.logits, lifetime: fromTeach, owner: "Training", in: &planner) : nil
+    testBounds =
+      isRegression ? doubles("test bounds", [logitExtent, Extent("least/largest", 2)], fromTeach, &planner) : nil
     let teaches = teacherShape != nil
     teacherLogits = teaches ? doubles("teacher logits", [set, logitExtent], fromTeach, &planner) : nil
     batchLabels = planner.reserve("batch labels", [padded], of: Int32.self, lifetime: fromTeach, owner: "Training")

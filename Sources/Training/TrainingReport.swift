@@ -34,11 +34,11 @@ public struct TrainingReport: Sendable {
   /// Of all trainings.
   public let iterations: Int
   public let seconds: Double
-  /// Mean loss of a batch: the first and the last iteration's, in nats.
+  /// Mean loss of a batch: the first and the last iteration's, in nats; of a regression in the targets' squared unit.
   public let firstLoss: Double
   public let lastLoss: Double
   /// On the training set's last pass, and on unseen samples, after the last step.
-  public let testAccuracy: Proportion
+  public let test: TestScore
   /// Mean batch loss of each iteration of the training that was kept.
   public let losses: [Double]
   /// nil: there was one training, to its end.
@@ -46,7 +46,7 @@ public struct TrainingReport: Sendable {
 
   public init(
     facts: RunFacts, modelPath: String, modelSHA256: String, teacher: TeacherReport?, parameters: Int,
-    iterations: Int, seconds: Double, firstLoss: Double, lastLoss: Double, testAccuracy: Proportion,
+    iterations: Int, seconds: Double, firstLoss: Double, lastLoss: Double, test: TestScore,
     losses: [Double], selected: Selected? = nil
   ) {
     self.facts = facts
@@ -58,10 +58,13 @@ public struct TrainingReport: Sendable {
     self.seconds = seconds
     self.firstLoss = firstLoss
     self.lastLoss = lastLoss
-    self.testAccuracy = testAccuracy
+    self.test = test
     self.losses = losses
     self.selected = selected
   }
+
+  /// Of classes; without a trial in a regression.
+  public var testAccuracy: Proportion { test.accuracy ?? Proportion(successes: 0, trials: 0) }
 
   /// The teacher's on the same unseen samples; nil for `train`, and where they are not known.
   public var teacherAccuracy: Proportion? { teacher?.testAccuracy }

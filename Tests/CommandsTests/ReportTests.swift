@@ -137,9 +137,10 @@ import Training
       facts: try Self.facts(), modelPath: "s.safetensors", modelSHA256: "abc",
       teacher: TeacherReport(
         modelSHA256: "def", logitsPath: "t.tape", logitsSHA256: "fed",
-        trainingAccuracy: Proportion(successes: 7, trials: 8), testAccuracy: Proportion(successes: 10, trials: 10)),
+        training: .accuracy(Proportion(successes: 7, trials: 8)),
+        test: .accuracy(Proportion(successes: 10, trials: 10))),
       parameters: 46, iterations: 3, seconds: 2, firstLoss: 0.7, lastLoss: .nan,
-      testAccuracy: Proportion(successes: 9, trials: 10), losses: [0.7, 0.35, .nan])
+      test: .accuracy(Proportion(successes: 9, trials: 10)), losses: [0.7, 0.35, .nan])
     let text = report.text
     for line in [
       "model          s.safetensors (written, 46 parameters)", "teacher        def",

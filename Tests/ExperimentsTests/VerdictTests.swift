@@ -37,6 +37,17 @@ import Testing
     #expect(verdict([0.1, -0.2, 0.1, 0.2, -0.1, 0]) == .undecided)
   }
 
+  @Test func errorsAreBetterWhereTheyAreSmaller() {
+    let lower = [-0.01, -0.02, -0.03, -0.04, -0.05, -0.06]
+    let comparison = PairedComparison(
+      baseline: lower.map { _ in 0.8 }, treatment: lower.map { 0.8 + $0 }, prefersLower: true)
+    #expect(comparison.better == 6 && comparison.worse == 0 && comparison.difference.mean < 0)
+    #expect(Judgement.of([comparison], margin: 0.005)[0].verdict == .helps)
+    let higher = PairedComparison(
+      baseline: lower.map { 0.8 + $0 }, treatment: lower.map { _ in 0.8 }, prefersLower: true)
+    #expect(higher.worse == 6 && Judgement.of([higher], margin: 0.005)[0].verdict == .harms)
+  }
+
   /// The interval within the margin is what two one-sided t-tests at 2.5 % find: statsmodels' `ttost_paired` of these
   /// gives p = 0.00026 and p = 0.027.
   @Test func equivalence() {

@@ -52,6 +52,37 @@ import Testing
     #expect(Set(report.rows.flatMap(\.accuracies)).count > 5)
   }
 
+  /// The same of a regression, whose rows are RMSEs; and a run that is taken up again.
+  @Test func regressions() throws {
+    let folder = TemporaryFolder()
+    func regression(_ name: String, threads: Int = 1) -> Settings {
+      var given = settings(folder, name)
+      given.model.task = .regression
+      given.model.observables = ["Z0"]
+      given.training.readoutLearningRate = 0.05
+      given.host.threads = threads
+      return given
+    }
+    let report = try Session.reproduce(regression("one.json"))
+    // Two checkpoints a treatment, and no fits.
+    #expect(report.isRegression && report.rows.count == 1 + 2 * 4 * 2)
+    #expect(report.rows.allSatisfy { $0.accuracies.allSatisfy { $0 > 0 && $0.isFinite } && $0.paper == nil })
+    #expect(report.comparisons.allSatisfy { $0.result.prefersLower })
+    let two = try Session.reproduce(regression("two.json", threads: 2))
+    #expect(accuracies(two) == accuracies(report))
+    var shorter = regression("three.json")
+    shorter.experiment.seeds = 2
+    _ = try Session.reproduce(shorter)
+    let resumed = try Session.reproduce(regression("three.json"))
+    #expect(resumed.trialsRun == 1 && accuracies(resumed) == accuracies(report))
+    // A treatment is what the job of that name does: the first student that sees whole states.
+    var teacher = regression("four.json")
+    teacher.model.path = folder.path + "/teacher"
+    (teacher.model.layers, teacher.training.iterations, teacher.training.labelSmoothing) = (2, 40, 0)
+    let trained = try Session.train(teacher)
+    #expect(abs(trained.test.numbers!.all.rmse.value - report.rows[0].accuracies[0]) < 1e-12)
+  }
+
   @Test func resultsDoNotDependOnThreads() throws {
     let folder = TemporaryFolder()
     var results: [[[Double]]] = []

@@ -38,6 +38,16 @@ import Testing
           uncomputed.host.memoryBytes = try Session.plan(.train, uncomputed).plan.ramBytes - 1
           expectNone(try Session.train(uncomputed).facts, "train without history, " + what)
 
+          var regression = RegressionTests.settings(folder, model: "regression")
+          (regression.host.precision, regression.host.threads) = (precision, threads)
+          regression.training.readoutFit = .eachEpoch
+          expectNone(try Session.train(regression).facts, "train a regression, " + what)
+          expectNone(try Session.distill(studentSettings(regression, in: folder)).facts, "distill one, " + what)
+          for predictions in ["", "r.csv", "r.ndjson", "r.npy"] {
+            regression.evaluation.predictionsPath = predictions.isEmpty ? "" : folder.path + "/" + predictions
+            expectNone(try Session.evaluate(regression).facts, "evaluate one to \(predictions), " + what)
+          }
+
           let (states, labels) = try writeGroundStates(in: folder, count: 40)
           teacher.data.source = .file
           teacher.data.path = states

@@ -64,9 +64,11 @@ import Testing
     Range(key: "model.qubit-order", allowed: [.string("little-endian")], refused: [.string("little")]),
     Range(
       key: "model.observables",
-      allowed: [.array([.string("Z0"), .string("0.5*Z0*Z1 - X2")]), .text("Z0; Z1"), .text("Z0,Z1,Z2")],
+      allowed: [
+        .array([.string("Z0"), .string("0.5*Z0*Z1 - X2")]), .array([.string("Z0")]), .text("Z0; Z1"), .text("Z0,Z1,Z2"),
+      ],
       refused: [
-        .array([.string("Z0")]), .array([]), .array([.string("Z0"), .integer(1)]),
+        .array([]), .array([.string("Z0"), .integer(1)]),
         .array([.string("Z0"), .string("Q")]),
         .text("Z0;"), .string("Z0;Z1"), .array(Array(repeating: .string("Z0"), count: 65)),
       ]),
@@ -124,6 +126,13 @@ import Testing
     Range(key: "evaluation.drift-significance", allowed: [.number(0.01), .text("none")], refused: [.number(2)]),
     Range(key: "spool.format", allowed: [.string("csv"), .text("npy")], refused: [.string("json")]),
     Range(key: "spool.pattern", allowed: [.string("*.npy")], refused: [.integer(1), .string("a\u{0}")]),
+    Range(
+      key: "model.task", allowed: [.string("regression"), .text("classification")], refused: [.string("classes")]),
+    Range(key: "data.target", allowed: [.string("h2"), .text("order"), .text("auto")], refused: [.string("h1")]),
+    Range(key: "training.loss", allowed: [.string("squared-error"), .text("huber")], refused: [.string("mse")]),
+    Range(
+      key: "training.huber-threshold", allowed: [.number(0.1), .integer(2)], refused: [.integer(0), .number(.infinity)]),
+    Range(key: "evaluation.maximum-rmse", allowed: [.number(0.1), .text("none")], refused: [.number(-1)]),
     Range(key: "evaluation.minimum-accuracy", allowed: [.number(0.99), .text("none")], refused: [.number(1.5)]),
   ]
 
@@ -148,12 +157,14 @@ import Testing
       ("seed", "9"), ("host.memory", "16 MiB"), ("host.arena", "64 KiB"), ("host.threads", "2"),
       ("host.precision", "float32"), ("host.lanes", "4"),
       ("host.audit", "true"), ("host.lock", "true"), ("host.lock-wait", "1.5"), ("host.if-locked", "skip"),
-      ("training.checkpoint-every", "2.5"), ("host.shard", "2/3"), ("model.path", "m"), ("model.qubits", "5"),
+      ("training.checkpoint-every", "2.5"), ("host.shard", "2/3"), ("model.path", "m"), ("model.task", "regression"),
+      ("model.qubits", "5"),
       ("model.layers", "3"), ("model.entangler", "0-1, 4-2"), ("model.entangling-gate", "cz"),
       ("model.final-rotation", "true"), ("model.rotation", "full"),
       ("model.qubit-order", "big-endian"), ("model.observables", "X0;Y1;Z2"), ("model.readout", "fixed"),
       ("model.scale", "2"), ("model.bias", "0.5"), ("data.source", "file"), ("data.boundary", "open"),
       ("data.parity", "-1"), ("data.h1", "0.25"), ("data.j", "-1"), ("data.h2", "0.5,1.5"), ("data.path", "d"),
+      ("data.target", "gap"), ("data.targets", "y"), ("data.test-targets", "z"),
       ("data.labels", "l"), ("data.pairs", "true"), ("data.header", "false"), ("data.label-column", "k"),
       ("data.columns", "[\"x, y\", z]"), ("data.pad", "true"), ("data.allow-outside", "true"),
       ("data.encoder", "angle"), ("data.classes", "1,5"),
@@ -163,7 +174,8 @@ import Testing
       ("training.batch", "8"),
       ("training.states", "9"), ("training.learning-rate", "0.1"), ("training.readout-learning-rate", "0.2"),
       ("training.schedule-every", "10"), ("training.schedule-factor", "0.9"), ("training.angle-range", "1"),
-      ("training.label-smoothing", "0.3"), ("training.readout-fit", "end"), ("training.restarts", "3"),
+      ("training.label-smoothing", "0.3"), ("training.readout-fit", "end"), ("training.loss", "huber"),
+      ("training.huber-threshold", "0.4"), ("training.restarts", "3"),
       ("training.patience", "4"), ("training.validation", "0.3"), ("distillation.hints", "Y0*Y1;Z2"),
       ("distillation.hint-weight", "0.5"), ("distillation.relation-weight", "2"), ("experiment.labels", "16,32"),
       ("distillation.teacher", "t"), ("distillation.temperature", "4"),
@@ -173,7 +185,8 @@ import Testing
       ("compression.path", "c"), ("compression.latent", "3"), ("compression.layers", "6"),
       ("compression.pairs", "all"), ("compression.iterations", "13"), ("compression.learning-rate", "0.3"),
       ("compression.schedule-every", "14"), ("compression.schedule-factor", "0.7"),
-      ("evaluation.batch", "12"), ("evaluation.minimum-accuracy", "0.9"), ("evaluation.predictions", "p.csv"),
+      ("evaluation.batch", "12"), ("evaluation.minimum-accuracy", "0.9"), ("evaluation.maximum-rmse", "0.6"),
+      ("evaluation.predictions", "p.csv"),
       ("evaluation.confidence-threshold", "0.7"), ("evaluation.maximum-low-confidence", "0.2"),
       ("evaluation.drift-significance", "0.05"), ("spool.inbox", "i"), ("spool.results", "o"), ("spool.done", "d"),
       ("spool.rejected", "x"), ("spool.pattern", "*.npy"), ("spool.format", "npy"), ("spool.metrics", "m"),
@@ -200,6 +213,12 @@ import Testing
     expected.host.audit = true
     expected.host.lock = true
     expected.model.path = "m"
+    expected.model.task = .regression
+    expected.data.target = .gap
+    (expected.data.targetsPath, expected.data.testTargetsPath) = ("y", "z")
+    expected.training.readoutFit = .end
+    (expected.training.loss, expected.training.huberThreshold) = (.huber, 0.4)
+    expected.evaluation.maximumRMSE = 0.6
     expected.model.qubits = 5
     expected.model.layers = 3
     var pairs = QubitPairs()
@@ -282,7 +301,6 @@ import Testing
     expected.experiment.margin = 0.02
     expected.experiment.reportPath = "r.json"
     expected.experiment.labels = [16, 32]
-    expected.training.readoutFit = .end
     (expected.training.restarts, expected.training.patience, expected.training.validation) = (3, 4, 0.3)
     expected.distillation.hints = ["Y0*Y1", "Z2"]
     (expected.distillation.hintWeight, expected.distillation.relationWeight) = (0.5, 2)

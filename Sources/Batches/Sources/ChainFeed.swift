@@ -14,17 +14,21 @@ package struct ChainMemory {
   /// The most coefficients that a state can have; buffers of samples are planned with it.
   package var coefficientLimit: Int { family.basisLimit }
 
+  /// - Parameter target: what a regression is to tell of a state; nil: states are classified.
   /// - Throws: `SessionError.spectrum`.
   package init(
-    _ data: DataSettings, qubits: Int, format: LaneFormat, threads: Int, in planner: inout Planner
+    _ data: DataSettings, qubits: Int, target: ChainTarget? = nil, format: LaneFormat, threads: Int,
+    in planner: inout Planner
   ) throws(SessionError) {
     if !(data.h2Minimum <= data.h2Maximum) {
       throw .setting(
         name: "data.h2", given: "[\(data.h2Minimum), \(data.h2Maximum)]", allowed: "the smaller value first")
     }
-    specification = ChainSpecification(
+    var chain = ChainSpecification(
       qubits: qubits, boundary: data.boundary, parity: data.parity, h1: data.h1, j: data.j,
       h2Range: data.h2Minimum...data.h2Maximum)
+    chain.target = target
+    specification = chain
     self.format = format
     self.threads = threads
     do { family = try GroundStateFamily.reserve(specification, in: &planner) } catch { throw .spectrum(error) }
@@ -76,11 +80,12 @@ package final class ChainFeed {
   /// So many samples with h2 uniform in the family's range.
   /// - Parameters:
   ///   - states: `[sample][coefficient]`, filled.
-  ///   - labels: `[sample]`, filled; nil: nobody needs them.
+  ///   - labels: `[sample]`, filled; 0 in a regression. nil: nobody needs them.
+  ///   - values: `[sample]`, filled with a regression's targets; nil: nobody needs them.
   /// - Returns: nil, or the first ground state that missed the tolerance.
   package func draw(
     _ stream: RandomStream, _ count: Int, into states: UnsafeMutablePointer<Double>,
-    labels: UnsafeMutablePointer<Int32>?
+    labels: UnsafeMutablePointer<Int32>?, values: UnsafeMutablePointer<Double>? = nil
   ) -> FailedState? {
     let specification = family.specification
     let range = specification.h2Range
@@ -89,7 +94,10 @@ package final class ChainFeed {
       let h2 = stream.uniform(range.lowerBound, range.upperBound)
       let state = family.groundState(h2: h2, coefficients: states + i * coefficients)
       largestResidual = max(largestResidual, state.residual)
-      labels?[i] = Int32(specification.label(h2: h2))
+      labels?[i] = specification.target == nil ? Int32(specification.label(h2: h2)) : 0
+      if let values, let target = specification.target {
+        values[i] = family.value(of: target, h2: h2, state, coefficients: states + i * coefficients)
+      }
       if !(state.residual <= specification.largestAllowedResidual) {
         return FailedState(h2: h2, residual: state.residual)
       }

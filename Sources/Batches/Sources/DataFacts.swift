@@ -11,6 +11,8 @@ package struct DataFacts {
   package var pads = false
   /// Labels in the label file; nil: there is none.
   package var labels: Int?
+  /// Samples in the file of targets; nil: there is none.
+  package var targets: Int?
   /// Memory that reading holds outside the arena, bytes.
   package var outsideBytes = 0
   /// Classes of the prediction file's rows; nil: none is written.

@@ -22,6 +22,8 @@ package struct FileMemory {
   private let buffer: Reservation<UInt8>
   private let row: Reservation<Double>
   private let sample: Reservation<Double>?
+  /// `[output]`, for a target beside the row; nil: of classes.
+  private let target: Reservation<Double>?
 
   /// The longest line of text with so many numbers, each with an imaginary part.
   package static func lineBytes(_ numbers: Int) -> Int { 2 * numbers * textBytesPerNumber + textBytesBeside }
@@ -29,9 +31,10 @@ package struct FileMemory {
   /// - Parameters:
   ///   - name: what stands before `buffer` and `row` in the plan.
   ///   - rawColumns: the length of a row of which features are made; nil: rows are samples.
+  ///   - outputs: of a regression; nil: of classes.
   ///   - facts: its columns are what the file says its rows have; lines of text must fit the buffer.
   package init(
-    _ name: String, ansatz: Ansatz, encoder: Encoder, rawColumns: Int?,
+    _ name: String, ansatz: Ansatz, encoder: Encoder, rawColumns: Int?, outputs: Int?,
     facts: DataFacts,
     lifetime: Lifetime, in planner: inout Planner
   ) {
@@ -62,34 +65,42 @@ package struct FileMemory {
       ? nil
       : planner.reserve(
         "\(name) features", [Extent("features", width)], of: Double.self, lifetime: lifetime, owner: "Samples")
+    target = outputs.map {
+      planner.reserve(
+        "\(name) target", [Extent("outputs", $0)], of: Double.self, lifetime: lifetime, owner: "Samples")
+    }
   }
 
   /// - Parameters:
   ///   - labels: one a row, −1 for rows to pass over; nil: there are none.
+  ///   - targets: of a regression, `[row][output]` of its file; nil: there is none.
   ///   - features: nil: rows are samples.
   ///   - classes, selected: what labels that stand beside the samples may be, and which of them are kept, as positions
   ///     in the list. With labels of a file they must be the same.
-  ///   - needsLabels: whether a sample without a label is refused.
+  ///   - needsLabels: whether a sample without a label or target is refused.
   ///   - range: of the rows that the model was trained on; nil: rows are taken as they are.
   ///   - shard: the part of the samples to take, of those that are not passed over; nil: all.
   /// - Throws: `SessionError.samples` when rows have another length, or are complex where features, or those that were
   ///   planned for, are real.
   package func bind(
     _ opened: consuming SampleStream, labels: UnsafeMutableBufferPointer<Int32>?,
-    features: FeatureMap?, classes: Int, selected: [Int], needsLabels: Bool = false,
+    targets: UnsafeMutableBufferPointer<Double>? = nil, features: FeatureMap?, classes: Int, selected: [Int],
+    needsLabels: Bool = false,
     range: ClosedRange<Double>? = nil, shard: Shard? = nil, _ arena: borrowing Arena
   ) throws(SessionError) -> FileFeed {
     var stream = opened
     let path = stream.path
+    let beside = target.map { arena.buffer($0) }
     do {
       try stream.begin(
         columns: columns, imaginary: isComplex,
-        buffer: UnsafeMutableRawBufferPointer(arena.buffer(buffer)))
+        buffer: UnsafeMutableRawBufferPointer(arena.buffer(buffer)), targets: beside)
     } catch { throw .samples(path: path, error) }
     let row = arena.pointer(row)
     return FileFeed(
       stream, path: path, columns: columns, width: width, encoder: encoder, labels: labels,
-      features: features, classes: classes, selected: selected, needsLabels: needsLabels, range: range,
+      targets: beside.map { FileTargets(file: targets, beside: $0) }, features: features, classes: classes,
+      selected: selected, needsLabels: needsLabels, range: range,
       shard: shard, row: row, sample: sample.map { arena.pointer($0) } ?? row,
       imaginary: isComplex ? row + columns : nil)
   }
@@ -113,6 +124,8 @@ package final class FileFeed {
   package let imaginary: UnsafeMutablePointer<Double>?
   package let encoder: Encoder
   private let labels: UnsafeMutableBufferPointer<Int32>?
+  /// nil: of classes.
+  private var targets: FileTargets?
   private let features: FeatureMap?
   private let classes: Int
   private let selected: [Int]
@@ -130,8 +143,8 @@ package final class FileFeed {
 
   fileprivate init(
     _ stream: consuming SampleStream, path: String, columns: Int, width: Int, encoder: Encoder,
-    labels: UnsafeMutableBufferPointer<Int32>?, features: FeatureMap?, classes: Int, selected: [Int],
-    needsLabels: Bool, range: ClosedRange<Double>?, shard: Shard?, row: UnsafeMutablePointer<Double>,
+    labels: UnsafeMutableBufferPointer<Int32>?, targets: FileTargets?, features: FeatureMap?, classes: Int,
+    selected: [Int], needsLabels: Bool, range: ClosedRange<Double>?, shard: Shard?, row: UnsafeMutablePointer<Double>,
     sample: UnsafeMutablePointer<Double>, imaginary: UnsafeMutablePointer<Double>?
   ) {
     self.stream = stream
@@ -141,6 +154,7 @@ package final class FileFeed {
     self.width = width
     self.encoder = encoder
     self.labels = labels
+    self.targets = targets
     self.features = features
     self.classes = classes
     self.selected = selected
@@ -155,12 +169,12 @@ package final class FileFeed {
 
   package enum Failure {
     case row(RowProblem)
-    /// There are as many labels as `given`, but other many rows: `rows` were seen.
+    /// There are as many labels or targets as `given`, but other many rows: `rows` were seen.
     case labelCount(given: Int, rows: Int)
   }
 
   package enum Outcome {
-    /// −1: without a label.
+    /// −1: without a label or target. In a regression 0 where there is a target.
     case sample(label: Int32)
     case end
     case failed(Failure)
@@ -171,9 +185,7 @@ package final class FileFeed {
     while true {
       let status = stream.nextRow(real: row, imaginary: imaginary)
       if status == .end {
-        if let labels, labels.count != rows {
-          return .failed(.labelCount(given: labels.count, rows: rows))
-        }
+        if let answers, answers != rows { return .failed(.labelCount(given: answers, rows: rows)) }
         return .end
       }
       // Nothing was read, so nothing is known of how many rows there are.
@@ -181,9 +193,7 @@ package final class FileFeed {
         rows += 1
         return .failed(.row(.unreadable(status)))
       }
-      guard rows < labels?.count ?? .max else {
-        return .failed(.labelCount(given: labels!.count, rows: rows + 1))
-      }
+      if let answers, rows >= answers { return .failed(.labelCount(given: answers, rows: rows + 1)) }
       let given = labels?[rows]
       rows += 1
       if let given, given < 0, !status.isFinal, stream.label == nil { continue }
@@ -196,6 +206,9 @@ package final class FileFeed {
     }
   }
 
+  /// How many labels or targets the file of them has; nil: there is none.
+  private var answers: Int? { labels?.count ?? targets?.count }
+
   private enum RowLabel {
     case label(Int32)
     case passOver
@@ -205,6 +218,7 @@ package final class FileFeed {
   /// The label of the row: of the label file, −1 where it is to be passed over, or beside the row. Where there are both
   /// they are the same.
   private func label(_ given: Int32?) -> RowLabel {
+    if targets != nil { return takeTarget() }
     guard let own = stream.label else {
       guard let given else { return selected.isEmpty && !needsLabels ? .label(-1) : .failed(.unlabelled) }
       return .label(given)
@@ -221,6 +235,18 @@ package final class FileFeed {
       return .failed(.labelsDisagree(beside: own, file: file))
     }
     return label < 0 ? .passOver : .label(label)
+  }
+
+  private func takeTarget() -> RowLabel {
+    if let problem = targets!.take(row: rows - 1, beside: stream.targetCount) { return .failed(problem) }
+    if targets!.current == nil { return needsLabels ? .failed(.untargeted) : .label(-1) }
+    return .label(0)
+  }
+
+  /// Copies the target of the sample that `next` read, where it has one.
+  package func copyTarget(into values: UnsafeMutablePointer<Double>, sample: Int) {
+    guard let targets, let current = targets.current else { return }
+    (values + sample * targets.outputs).update(from: current, count: targets.outputs)
   }
 
   /// Reads the next sample of the part: a row, or its features, checked against what the encoder takes.
@@ -319,7 +345,10 @@ package final class FileFeed {
     switch failure {
     case .row(let problem): .row(path: path, row: lastRow, problem)
     case .labelCount(let given, let rows):
-      .samples(path: labelsPath, .labelCount(given: given, expected: rows))
+      .samples(
+        path: labelsPath,
+        targets == nil
+          ? .labelCount(given: given, expected: rows) : .targetCount(given: given, expected: rows))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Files
+import Models
 import Samples
 import Settings
 
@@ -6,7 +7,9 @@ import Settings
 package struct OpenedData: ~Copyable {
   package var stream: SampleStream?
   package var labels: LabelFile?
-  /// As messages name the label file; empty: there is none.
+  /// Of a regression.
+  package var targets: TargetFile?
+  /// As messages name the file of labels or targets; empty: there is none.
   package let labelsPath: String
   /// The name of the column of labels; nil: there is none.
   package let labelName: String?
@@ -15,21 +18,24 @@ package struct OpenedData: ~Copyable {
   package let canRewind: Bool
 
   /// The files of an evaluation.
+  /// - Parameter outputs: of a regression; nil: of classes.
   /// - Throws: `SessionError.samples`, or `.setting` when no file is named.
-  package init(_ settings: Settings) throws(SessionError) {
+  package init(_ settings: Settings, outputs: Int?) throws(SessionError) {
     if settings.data.source == .spinChain {
       self.init(predictions: !settings.evaluation.predictionsPath.isEmpty)
       return
     }
     try self.init(
-      path: settings.data.path, setting: "data.path", labelsPath: settings.data.labelsPath, settings.data,
-      predictions: !settings.evaluation.predictionsPath.isEmpty)
+      path: settings.data.path, setting: "data.path",
+      labelsPath: settings.data.answers(isRegression: outputs != nil).path,
+      settings.data, outputs: outputs, predictions: !settings.evaluation.predictionsPath.isEmpty)
   }
 
   /// Ground states need no file.
   private init(predictions: Bool) {
     stream = nil
     labels = nil
+    targets = nil
     labelsPath = ""
     labelName = nil
     facts = DataFacts(predictions: predictions)
@@ -38,47 +44,65 @@ package struct OpenedData: ~Copyable {
 
   /// - Parameters:
   ///   - setting: the setting that names the file, for the message when it does not.
-  ///   - labelsPath: empty: there are none.
+  ///   - labelsPath: of labels or targets; empty: there are none.
   ///   - data: what is said of texts.
-  package init(path: String, setting: String, labelsPath: String, _ data: DataSettings, predictions: Bool = false)
-    throws(SessionError)
-  {
+  ///   - outputs: of a regression; nil: of classes.
+  package init(
+    path: String, setting: String, labelsPath: String, _ data: DataSettings, outputs: Int?, predictions: Bool = false
+  ) throws(SessionError) {
     if path.isEmpty { throw .setting(name: setting, given: "nothing", allowed: "a file, or - for standard input") }
     if path == "-" && labelsPath == "-" {
-      throw .setting(name: "data.labels", given: "-", allowed: "a file: standard input is read for the samples")
+      throw .setting(
+        name: data.answers(isRegression: outputs != nil).setting, given: "-",
+        allowed: "a file: standard input is read for the samples")
     }
     let stream: SampleStream
     do { stream = try SampleStream(path: path, data.text) } catch { throw .samples(path: path, error) }
     try Self.check(stream, labelsPath: labelsPath, data)
+    if let outputs {
+      let targets: TargetFile?
+      do { targets = labelsPath.isEmpty ? nil : try TargetFile(path: labelsPath, outputs: outputs) } catch {
+        throw .samples(path: labelsPath, error)
+      }
+      try self.init(stream, nil, targets, labelsPath: labelsPath, data, predictions: predictions)
+      return
+    }
     let labels: LabelFile?
     do { labels = labelsPath.isEmpty ? nil : try LabelFile(path: labelsPath) } catch {
       throw .samples(path: labelsPath, error)
     }
-    try self.init(stream, labels, labelsPath: labelsPath, data, predictions: predictions)
+    try self.init(stream, labels, nil, labelsPath: labelsPath, data, predictions: predictions)
   }
 
   /// The same for files that are open.
   /// - Throws: `SessionError.samples`.
   package init(
-    _ file: consuming InputFile, labels labelFile: consuming InputFile?, _ data: DataSettings, predictions: Bool
+    _ file: consuming InputFile, labels labelFile: consuming InputFile?, _ data: DataSettings, outputs: Int?,
+    predictions: Bool
   ) throws(SessionError) {
     let path = file.path
     let stream: SampleStream
     do { stream = try SampleStream(file, data.text) } catch { throw .samples(path: path, error) }
     try Self.check(stream, labelsPath: labelFile?.path ?? "", data)
     guard let labelFile else {
-      try self.init(stream, nil, labelsPath: "", data, predictions: predictions)
+      try self.init(stream, nil, nil, labelsPath: "", data, predictions: predictions)
       return
     }
     let labelsPath = labelFile.path
+    if let outputs {
+      let targets: TargetFile
+      do { targets = try TargetFile(labelFile, outputs: outputs) } catch { throw .samples(path: labelsPath, error) }
+      try self.init(stream, nil, targets, labelsPath: labelsPath, data, predictions: predictions)
+      return
+    }
     let labels: LabelFile
     do { labels = try LabelFile(labelFile) } catch { throw .samples(path: labelsPath, error) }
-    try self.init(stream, labels, labelsPath: labelsPath, data, predictions: predictions)
+    try self.init(stream, labels, nil, labelsPath: labelsPath, data, predictions: predictions)
   }
 
   private init(
-    _ opened: consuming SampleStream, _ openedLabels: consuming LabelFile?, labelsPath: String, _ data: DataSettings,
-    predictions: Bool
+    _ opened: consuming SampleStream, _ openedLabels: consuming LabelFile?, _ targets: TargetFile?, labelsPath: String,
+    _ data: DataSettings, predictions: Bool
   ) throws(SessionError) {
     labelName = opened.labelName
     self.labelsPath = labelsPath
@@ -93,6 +117,14 @@ package struct OpenedData: ~Copyable {
     let rows = opened.rows
     canRewind = opened.canRewind
     stream = consume opened
+    if let targets {
+      facts.targets = targets.count
+      facts.outsideBytes += targets.outsideBytes
+      if let rows, rows != targets.count {
+        throw .samples(path: labelsPath, .targetCount(given: targets.count, expected: rows))
+      }
+    }
+    self.targets = targets
     if let file = consume openedLabels {
       facts.labels = file.count
       facts.outsideBytes += file.outsideBytes
@@ -128,7 +160,27 @@ package struct OpenedData: ~Copyable {
   }
 }
 
+extension OpenedData {
+  /// Reads the targets into memory for as many as the file has.
+  package mutating func readTargets(into buffer: UnsafeMutableBufferPointer<Double>) throws(SessionError) {
+    guard let file = targets.take() else { return }
+    do { try file.read(into: buffer, largest: Model.largestTarget) } catch {
+      throw .samples(path: labelsPath, error)
+    }
+  }
+}
+
 extension DataSettings {
+  /// Where the file's labels or targets stand, and the setting that names it.
+  package func answers(isRegression: Bool) -> (path: String, setting: String) {
+    isRegression ? (targetsPath, "data.targets") : (labelsPath, "data.labels")
+  }
+
+  /// The same of the file to test on.
+  package func testAnswers(isRegression: Bool) -> (path: String, setting: String) {
+    isRegression ? (testTargetsPath, "data.test-targets") : (testLabelsPath, "data.test-labels")
+  }
+
   /// - Throws: `SessionError.setting` for more selected classes than logits.
   package func checkClasses(logits: Int) throws(SessionError) {
     if classes.count > logits {

@@ -1,6 +1,7 @@
 import Budget
 import Kernel
 import Settings
+import Spectra
 
 /// The memory of a training set of ground states: each is its coefficients.
 package struct ChainSetMemory {
@@ -11,9 +12,11 @@ package struct ChainSetMemory {
   private let batch: Reservation<Double>
 
   package init(
-    _ settings: Settings, qubits: Int, format: LaneFormat, padded: Extent, in planner: inout Planner
+    _ settings: Settings, qubits: Int, target: ChainTarget? = nil, format: LaneFormat, padded: Extent,
+    in planner: inout Planner
   ) throws(SessionError) {
-    chain = try ChainMemory(settings.data, qubits: qubits, format: format, threads: settings.host.threads, in: &planner)
+    chain = try ChainMemory(
+      settings.data, qubits: qubits, target: target, format: format, threads: settings.host.threads, in: &planner)
     let coefficients = Extent("coefficients", chain.coefficientLimit)
     let lifetime = Lifetime(.teach, through: .run)
     states = planner.reserve(
@@ -24,13 +27,14 @@ package struct ChainSetMemory {
   }
 
   /// Draws the training set.
-  /// - Parameter labels: `[state]`, filled; nil: nobody needs them.
+  /// - Parameters: as for `ChainFeed.draw`.
   package func fill(
-    _ feed: ChainFeed, _ settings: Settings, labels: UnsafeMutablePointer<Int32>?, _ arena: borrowing Arena
+    _ feed: ChainFeed, _ settings: Settings, labels: UnsafeMutablePointer<Int32>?,
+    values: UnsafeMutablePointer<Double>? = nil, _ arena: borrowing Arena
   ) throws(SessionError) -> CoefficientSet {
     let set = CoefficientSet(feed: feed, states: arena.pointer(states), batch: arena.pointer(batch))
     let stream = try RandomStream(.trainingData, seed: settings.seed)
-    if let failed = feed.draw(stream, settings.training.states, into: set.states, labels: labels) {
+    if let failed = feed.draw(stream, settings.training.states, into: set.states, labels: labels, values: values) {
       throw feed.error(failed)
     }
     return set

@@ -20,11 +20,17 @@ package struct StreamedBatches {
   package let source: Source
   /// `[sample of the batch]`
   package let labels: UnsafeMutablePointer<Int32>
+  /// `[sample of the batch][output]`: targets of a regression, of samples whose label is not −1; nil: of classes.
+  package let values: UnsafeMutablePointer<Double>?
   /// `[sample of the batch]`: its row in the file; nil: nobody asks, or there is no file.
   package let rows: UnsafeMutablePointer<Int>?
 
-  package init(source: Source, labels: UnsafeMutablePointer<Int32>, rows: UnsafeMutablePointer<Int>? = nil) {
+  package init(
+    source: Source, labels: UnsafeMutablePointer<Int32>, values: UnsafeMutablePointer<Double>? = nil,
+    rows: UnsafeMutablePointer<Int>? = nil
+  ) {
     self.source = source
+    self.values = values
     self.labels = labels
     self.rows = rows
   }
@@ -33,7 +39,9 @@ package struct StreamedBatches {
   package func run(_ wanted: Int) -> Read {
     switch source {
     case .chain(let feed, let stream, let states, let runner):
-      if let failed = feed.draw(stream, wanted, into: states, labels: labels) { return .failed(.residual(failed)) }
+      if let failed = feed.draw(stream, wanted, into: states, labels: labels, values: values) {
+        return .failed(.residual(failed))
+      }
       runner.forward(.chain(feed, states), samples: wanted)
       return .samples(wanted)
     case .file(let feed, let runner): return run(wanted, feed, runner)
@@ -56,6 +64,7 @@ package struct StreamedBatches {
             feed.encode(lane: lane, of: input, encoder)
             labels[done] = label
             rows?[done] = feed.lastRow
+            if let values { feed.copyTarget(into: values, sample: done) }
             lane += 1
             done += 1
           case .failed(let failure): return .failed(.file(failure))

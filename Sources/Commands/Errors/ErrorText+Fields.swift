@@ -37,6 +37,11 @@ extension ErrorText {
     "each class is an observable (model.observables), and data.classes keeps some labels"
   }
 
+  /// Where a target is needed, and none stands beside a row.
+  static func text(noTarget: Void) -> String {
+    "there is no target; targets stand beside the samples (NDJSON, \"target\") or in a file (data.targets)"
+  }
+
   /// Where a label is needed, and none stands beside a row.
   static func text(noLabel: Void) -> String {
     "there is no label; labels stand beside the samples (NDJSON, data.label-column) or in a file (data.labels)"

@@ -30,7 +30,17 @@ extension ErrorText {
     case .header(let fault): "\(path): \(text(fault))"
     case .row(let row, let status): "\(path): row \(row) (from 0): \(text(status))"
     case .unlabelled(let row): "\(path): row \(row) (from 0): \(text(noLabel: ()))"
-    case .pipe: "\(path): text of labels is read twice: name a regular file"
+    case .targetCount(let given, let expected): "\(path): targets of \(given) samples for \(expected)"
+    case .targetShape(let given, let outputs):
+      "\(path): targets of shape \(given), allowed is a row of \(outputs) for each sample, one for each observable"
+        + (outputs == 1 ? ", or one dimension" : "")
+    case .target(let given, let allowed, let row):
+      "\(path): row \(row) (from 0): the target \(shortestText(given)), allowed are magnitudes up to "
+        + shortestText(allowed)
+    case .untargeted(let row): "\(path): row \(row) (from 0): \(text(noTarget: ()))"
+    case .targetsBeside(let given, let outputs, let row):
+      "\(path): row \(row) (from 0): \(text(.targetCount(given: given, expected: outputs)))"
+    case .pipe: "\(path): text of labels or targets is read twice: name a regular file"
     case .classAbsent(let label):
       "\(path): no sample has label \(label), which data.classes asks for"
     case .format(let path, let allowed) where allowed.isEmpty:
@@ -109,6 +119,12 @@ extension ErrorText {
     case .unlabelled: text(noLabel: ())
     case .labelsDisagree(let beside, let file):
       "the label beside the row is \(beside), that of the label file \(file.map(String.init) ?? "another")"
+    case .untargeted: text(noTarget: ())
+    case .targetCount(let given, let expected):
+      "\(counted(given, "target", "targets")) beside it, allowed are \(expected), one for each observable"
+    case .target(let value, let allowed):
+      "a target of \(shortestText(value)), allowed are finite numbers up to \(shortestText(allowed)) in magnitude"
+    case .targetsDisagree: "the target beside the row is another than that of the file of targets"
     case .logit(let column, let value, let allowed):
       "column \(column) (from 0) is \(shortestText(value)), allowed are logits up to \(shortestText(allowed)) in "
         + "magnitude"

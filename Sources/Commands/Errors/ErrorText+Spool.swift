@@ -10,11 +10,16 @@ extension ErrorText {
     case .accuracy(nil, let minimum):
       "evaluation.minimum-accuracy = \(shortestText(minimum)) cannot be met without labels: give them with --labels, "
         + "or set the gate to \"none\""
+    case .rmse(let upper?, let maximum):
+      "the RMSE's 95 % interval ends at \(shortestText(upper)), evaluation.maximum-rmse is \(shortestText(maximum))"
+    case .rmse(nil, let maximum):
+      "evaluation.maximum-rmse = \(shortestText(maximum)) cannot be met without targets: give them with --targets, or "
+        + "set the gate to \"none\""
     case .lowConfidence(let share, let maximum, let threshold):
       "a share of \(fixedText(share, digits: 4)) of the answers has a confidence below \(shortestText(threshold)), "
         + "evaluation.maximum-low-confidence is \(shortestText(maximum))"
     case .drift(let test, let significance):
-      "the predicted classes have drifted from those of the model's own test: chi-squared is "
+      "the answers have drifted from those of the model's own test: chi-squared is "
         + "\(fixedText(test.statistic, digits: 2)) with \(counted(test.degrees, "degree", "degrees")) of freedom, "
         + "p = \(shortText(test.p)), evaluation.drift-significance is \(shortestText(significance))"
     }
@@ -58,7 +63,7 @@ extension ErrorText {
     case .objectEnd: "a comma or } is expected"
     case .features: "the object has no \"features\""
     case .end: "one array or object a line is expected"
-    case .once: "\"features\" or \"label\" stands twice"
+    case .once: "\"features\", \"label\" or \"target\" stands twice"
     }
   }
 }

@@ -246,6 +246,9 @@ public enum ErrorText {
       "the largest coupling is \(shortestText(largest)), at least \(shortestText(smallest)) is needed: "
         + "set data.h1, data.j or data.h2"
     case .openNeedsParity: "an open chain has a ground state in both sectors: set data.parity to 1 or -1"
+    case .orderNeedsClusterTerms(let h1, let j):
+      "data.target = order with h1 = \(shortestText(h1)), J = \(shortestText(j)); allowed are chains with data.h1 = 0 "
+        + "and another data.j than 0"
     case .basisLimitOutOfRange(let given, let allowed):
       "a reduced basis of \(given) vectors; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
     case .residualToleranceOutOfRange(let given, let smallest):

@@ -20,24 +20,32 @@ enum EvaluationParts {
       String(predictions[predictions.utf8.index(after: $0)...])
     }
     do {
-      let members: [(String, JSON)] = [
-        ("report", .string("evaluate")), ("version", .string(report.facts.version)),
-        ("settings", .object(try identity(report, settings))),
-        ("predictions_format", .string(try PredictionFormat(path: predictions).rawValue)),
-        ("gate", try gate(settings)),
-        ("samples", .integer(report.samples)), ("labelled", .integer(report.accuracy?.trials ?? 0)),
-        ("correct", .integer(report.accuracy?.successes ?? 0)),
-        ("predicted", .array(report.predicted.map(JSON.integer))), ("mean_confidence", .number(report.meanConfidence)),
-        ("low_confidence", .integer(report.lowConfidence.successes)),
-        ("predictions", .string(name ?? predictions)),
-        ("predictions_sha256", .string(try SHA256.hex(ofFile: predictions))),
-      ]
+      let members: [(String, JSON)] =
+        [
+          ("report", .string("evaluate")), ("version", .string(report.facts.version)),
+          ("settings", .object(try identity(report, settings))),
+          ("predictions_format", .string(try PredictionFormat(path: predictions).rawValue)),
+          ("gate", try gate(settings, isRegression: report.numbers != nil)),
+          ("samples", .integer(report.samples)),
+        ] + found(report) + [
+          ("predictions", .string(name ?? predictions)),
+          ("predictions_sha256", .string(try SHA256.hex(ofFile: predictions))),
+        ]
       try Part.write(members, shard, to: path)
     } catch let error as FileError { throw .session(.file(error)) } catch let error as SampleError {
       throw .session(.samples(path: predictions, error))
     } catch let error as ModelError { throw .session(.model(path: settings.model.path, error)) } catch {
       preconditionFailure("\(error)")
     }
+  }
+
+  private static func found(_ report: EvaluationReport) -> [(String, JSON)] {
+    if let numbers = report.numbers { return NumberParts.members(numbers, predicted: report.predicted) }
+    return [
+      ("labelled", .integer(report.accuracy?.trials ?? 0)), ("correct", .integer(report.accuracy?.successes ?? 0)),
+      ("predicted", .array(report.predicted.map(JSON.integer))), ("mean_confidence", .number(report.meanConfidence)),
+      ("low_confidence", .integer(report.lowConfidence.successes)),
+    ]
   }
 
   /// What predictions depend on.
@@ -51,10 +59,17 @@ enum EvaluationParts {
   }
 
   /// What the whole is held to; the part is not. `reference`: the predicted classes of the model's own test.
-  private static func gate(_ settings: Settings) throws(ModelError) -> JSON {
+  private static func gate(_ settings: Settings, isRegression: Bool) throws(ModelError) -> JSON {
     let evaluation = settings.evaluation
     let isDrift = evaluation.driftSignificance != nil
     let reference = isDrift ? try Model.read(path: settings.model.path).0.testPredictions : nil
+    if isRegression {
+      return .object([
+        ("maximum_rmse", .optional(evaluation.maximumRMSE)),
+        ("drift_significance", .optional(evaluation.driftSignificance)),
+        ("reference", reference.map { .array($0.map(JSON.integer)) } ?? .null),
+      ])
+    }
     return .object([
       ("minimum_accuracy", .optional(evaluation.minimumAccuracy)),
       ("maximum_low_confidence", .optional(evaluation.maximumLowConfidence)),
@@ -71,12 +86,8 @@ enum EvaluationParts {
     var rows: [Int] = []
     for part in set.parts {
       guard let samples = part.count("samples", atMost: Part.largestCount),
-        let labelled = part.count("labelled", atMost: samples), let correct = part.count("correct", atMost: labelled),
-        let predicted = part["predicted"]?.asArray?.compactMap(\.asInteger),
-        let confidence = part["mean_confidence"]?.asNumber, let low = part.count("low_confidence", atMost: samples),
         let name = part["predictions"]?.asString, let digest = part["predictions_sha256"]?.asString,
-        predicted.allSatisfy((0...samples).contains), predicted.reduce(0, { $0 &+ $1 }) == samples,
-        (0...1).contains(confidence), !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/"))
+        !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")), summary.add(part, samples: samples)
       else { throw part.notAPart("members of a part of an evaluation are missing, or are none that one has") }
       // The file is the part's neighbour, wherever both were copied to.
       let folder = part.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(part.path[...$0]) } ?? ""
@@ -88,8 +99,6 @@ enum EvaluationParts {
       }
       files.append(file)
       rows.append(samples)
-      summary.add(
-        samples: samples, labelled: labelled, correct: correct, predicted: predicted, confidence: confidence, low: low)
     }
     for (part, samples) in zip(set.parts, rows) {
       let expected = part.shard.size(of: summary.samples)
@@ -120,6 +129,8 @@ enum EvaluationParts {
     private var predicted: [Int] = []
     private var confidence = 0.0
     private var low = 0
+    /// nil of classes.
+    private var numbers: NumberParts?
 
     init(_ set: PartSet, path: String) {
       self.path = path
@@ -129,7 +140,21 @@ enum EvaluationParts {
       held = set.first["gate"]
     }
 
-    mutating func add(samples: Int, labelled: Int, correct: Int, predicted: [Int], confidence: Double, low: Int) {
+    /// - Returns: false for what is no part of an evaluation, or one of another kind than those before.
+    mutating func add(_ part: Part, samples: Int) -> Bool {
+      let isFirst = numbers == nil && self.samples == 0 && predicted.isEmpty
+      if isFirst && NumberParts.isPart({ part[$0] }) { numbers = NumberParts() }
+      if numbers != nil {
+        self.samples += samples
+        return numbers!.add(samples: samples) { part[$0] }
+      }
+      guard let labelled = part.count("labelled", atMost: samples),
+        let correct = part.count("correct", atMost: labelled),
+        let predicted = part["predicted"]?.asArray?.compactMap(\.asInteger),
+        let confidence = part["mean_confidence"]?.asNumber, let low = part.count("low_confidence", atMost: samples),
+        predicted.allSatisfy((0...samples).contains), predicted.reduce(0, { $0 &+ $1 }) == samples,
+        (0...1).contains(confidence)
+      else { return false }
       self.low += low
       self.samples += samples
       self.labelled += labelled
@@ -139,6 +164,7 @@ enum EvaluationParts {
       self.predicted = (0..<classes).map {
         ($0 < self.predicted.count ? self.predicted[$0] : 0) + ($0 < predicted.count ? predicted[$0] : 0)
       }
+      return true
     }
 
     var accuracy: Proportion? { labelled > 0 ? Proportion(successes: correct, trials: labelled) : nil }
@@ -151,6 +177,11 @@ enum EvaluationParts {
       settings.driftSignificance = held?["drift_significance"]?.asNumber
       let counts = held?["reference"]?.asArray?.compactMap(\.asInteger) ?? []
       let reference = counts.filter((0...Part.largestCount).contains)
+      if let numbers {
+        settings.maximumRMSE = held?["maximum_rmse"]?.asNumber
+        return QualityGate(
+          settings, score: numbers.report.score, drift: numbers.drift(reference: reference), needsTargets: true)
+      }
       let drift = reference.count == predicted.count ? DriftTest(reference: reference, observed: predicted) : nil
       return QualityGate(
         settings, accuracy: accuracy, lowConfidence: Proportion(successes: low, trials: samples), drift: drift,
@@ -162,6 +193,10 @@ enum EvaluationParts {
       var table = TextTable([.left, .left])
       table.add(["predictions", "\(path) (written)"])
       table.add(["samples", "\(groupedText(samples)) of \(counted(parts, "part", "parts"))"])
+      if let numbers {
+        for row in numbers.report.rows { table.add(row) }
+        return table.text
+      }
       table.add(["accuracy", accuracy.map(RunFactsReport.text) ?? "unknown: the data have no labels"])
       table.add(["predicted", groupedText(predicted) + " a class"])
       table.add(["confidence", fixedText(meanConfidence, digits: 4) + " on average"])
@@ -169,7 +204,14 @@ enum EvaluationParts {
     }
 
     var json: JSON {
-      .object([
+      if let numbers {
+        return .object(
+          [
+            ("report", .string("evaluate")), ("version", version), ("parts", .integer(parts)), ("settings", settings),
+            ("samples", .integer(samples)),
+          ] + numbers.report.members + [("predictions", .string(path))])
+      }
+      return .object([
         ("report", .string("evaluate")), ("version", version), ("parts", .integer(parts)), ("settings", settings),
         ("accuracy", .optional(accuracy?.value)), ("accuracy_interval", RunFactsReport.interval(accuracy)),
         ("correct", .optional(accuracy?.successes)), ("samples", .integer(samples)),

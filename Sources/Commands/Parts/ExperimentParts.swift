@@ -7,7 +7,7 @@ enum ExperimentParts {
   /// by its name.
   static let common = [
     "experiment", "preset", "version", "seeds", "first_seed", "axis", "training_samples", "test_samples", "settings",
-    "settings_sha256", "margin", "controls",
+    "settings_sha256", "margin", "controls", "measure",
   ]
 
   /// The report that a run over all seeds would have written, byte for byte.
@@ -15,7 +15,7 @@ enum ExperimentParts {
     let first = set.first
     guard let seeds = first.count("seeds", atMost: Part.largestSeeds), let rows = first["rows"]?.asArray,
       let comparisons = first["comparisons"]?.asArray, let fidelity = first["fidelity"],
-      let margin = first["margin"]?.asNumber, (0...1).contains(margin)
+      let margin = first["margin"]?.asNumber, margin >= 0
     else { throw first.notAPart("members of a report are missing") }
     var joined: [(row: JSON, accuracies: [Double])] = []
     for index in rows.indices {
@@ -27,7 +27,7 @@ enum ExperimentParts {
       switch name {
       case "rows": members.append((name, .array(joined.map(\.row))))
       case "comparisons":
-        guard let compared = compare(comparisons, joined, margin: margin) else {
+        guard let compared = compare(comparisons, joined, margin: margin, prefersLower: first["measure"] != nil) else {
           throw first.notAPart("a comparison without its rows")
         }
         members.append((name, .array(compared)))
@@ -62,22 +62,23 @@ enum ExperimentParts {
     return (
       .object(
         members.map { name, value in
-          if name == "accuracies" { return (name, .array(accuracies.map(JSON.number))) }
+          if ["accuracies", "rmse"].contains(name) { return (name, .array(accuracies.map(JSON.number))) }
           return (name, summary.first { $0.0 == name }?.1 ?? value)
         }), accuracies
     )
   }
 
-  /// `[seed]` of a row; nil where they are no shares.
+  /// `[seed]` of a row; nil where they are no shares, or in a regression no errors.
   private static func accuracies(_ row: JSON) -> [Double]? {
-    guard let values = row["accuracies"]?.asArray else { return nil }
-    let shares = values.compactMap(\.asNumber).filter((0...1).contains)
+    let errors = row["rmse"]?.asArray
+    guard let values = errors ?? row["accuracies"]?.asArray else { return nil }
+    let shares = values.compactMap(\.asNumber).filter { $0 >= 0 && $0 <= (errors == nil ? 1 : .infinity) }
     return shares.count == values.count ? shares : nil
   }
 
   /// Comparisons anew, over all seeds; nil where one lacks a row that it compares.
   private static func compare(
-    _ comparisons: [JSON], _ rows: [(row: JSON, accuracies: [Double])], margin: Double
+    _ comparisons: [JSON], _ rows: [(row: JSON, accuracies: [Double])], margin: Double, prefersLower: Bool
   ) -> [JSON]? {
     let results = comparisons.compactMap { comparison -> PairedComparison? in
       func accuracies(_ treatment: String) -> [Double]? {
@@ -87,7 +88,7 @@ enum ExperimentParts {
         }?.accuracies
       }
       guard let baseline = accuracies("baseline"), let treatment = accuracies("treatment") else { return nil }
-      return PairedComparison(baseline: baseline, treatment: treatment)
+      return PairedComparison(baseline: baseline, treatment: treatment, prefersLower: prefersLower)
     }
     if results.count < comparisons.count { return nil }
     let judgements = Judgement.of(results, margin: margin)

@@ -8,7 +8,11 @@ extension EvaluationReport {
     var table = TextTable([.left, .left])
     table.add(["model", modelPath])
     table.add(["sha256", modelSHA256])
-    table.add(["accuracy", accuracy.map(RunFactsReport.text) ?? "unknown: the data have no labels"])
+    if let numbers {
+      for row in numbers.rows { table.add(row) }
+    } else {
+      table.add(["accuracy", accuracy.map(RunFactsReport.text) ?? "unknown: the data have no labels"])
+    }
     if let gate {
       table.add(["gate", gate.passed ? "met" : "not met: " + gate.misses.map(ErrorText.text).joined(separator: "; ")])
     }
@@ -20,12 +24,14 @@ extension EvaluationReport {
       "p50 \(durationText(microseconds: p50)), p90 \(durationText(microseconds: p90)), "
         + "p99 \(durationText(microseconds: p99)) a batch of \(groupedText(batch)), n = \(groupedText(latency.count))",
     ])
-    table.add(["predicted", groupedText(predicted) + " a class"])
-    table.add([
-      "confidence",
-      "\(fixedText(meanConfidence, digits: 4)) on average; below \(shortestText(confidenceThreshold)): "
-        + "\(groupedText(lowConfidence.successes)) of \(groupedText(lowConfidence.trials))",
-    ])
+    if numbers == nil {
+      table.add(["predicted", groupedText(predicted) + " a class"])
+      table.add([
+        "confidence",
+        "\(fixedText(meanConfidence, digits: 4)) on average; below \(shortestText(confidenceThreshold)): "
+          + "\(groupedText(lowConfidence.successes)) of \(groupedText(lowConfidence.trials))",
+      ])
+    }
     for row in calibration?.rows ?? [] { table.add(row) }
     if let drift {
       table.add([
@@ -50,24 +56,36 @@ extension EvaluationReport {
       ("p99", .number(latency.p99Microseconds)), ("n", .integer(latency.count)),
     ]
     return .object(
-      [
-        ("job", .string(Job.evaluate.rawValue)), ("accuracy", .optional(accuracy?.value)),
-        ("accuracy_interval", RunFactsReport.interval(accuracy)), ("correct", .optional(accuracy?.successes)),
+      [("job", .string(Job.evaluate.rawValue))] + (numbers?.members ?? accuracyMembers) + [
         ("samples", .integer(samples)), ("batch", .integer(batch)), ("seconds", .number(seconds)),
         ("samples_per_second", .number(samplesPerSecond)), ("latency_microseconds", .object(latencyMembers)),
-        ("predicted", .array(predicted.map(JSON.integer))), ("mean_confidence", .number(meanConfidence)),
-        ("confidence_threshold", .number(confidenceThreshold)), ("low_confidence", .integer(lowConfidence.successes)),
-        ("expected_calibration_error", .optional(calibration?.expectedError)),
-        ("brier_score", .optional(calibration?.brierScore)),
-        ("confusion", calibration.map { .array($0.confusion.map { .array($0.map(JSON.integer)) }) } ?? .null),
-        ("roc_area", .optional(calibration?.rocArea?.value)),
-        ("roc_area_error", .optional(calibration?.rocArea?.error)),
+        ("predicted", .array(predicted.map(JSON.integer))),
+      ] + (numbers == nil ? confidenceMembers : []) + [
         ("drift", drift?.json ?? .null), ("largest_residual", .optional(largestResidual)),
         ("largest_state_error", .optional(largestStateError)),
         ("gate", gate?.json ?? .null),
         ("predictions", .optional(predictionsPath)), ("model", .string(modelPath)),
         ("model_sha256", .string(modelSHA256)),
       ] + RunFactsReport.members(facts))
+  }
+
+  private var accuracyMembers: [(String, JSON)] {
+    [
+      ("accuracy", .optional(accuracy?.value)), ("accuracy_interval", RunFactsReport.interval(accuracy)),
+      ("correct", .optional(accuracy?.successes)),
+    ]
+  }
+
+  private var confidenceMembers: [(String, JSON)] {
+    [
+      ("mean_confidence", .number(meanConfidence)), ("confidence_threshold", .number(confidenceThreshold)),
+      ("low_confidence", .integer(lowConfidence.successes)),
+      ("expected_calibration_error", .optional(calibration?.expectedError)),
+      ("brier_score", .optional(calibration?.brierScore)),
+      ("confusion", calibration.map { .array($0.confusion.map { .array($0.map(JSON.integer)) }) } ?? .null),
+      ("roc_area", .optional(calibration?.rocArea?.value)),
+      ("roc_area_error", .optional(calibration?.rocArea?.error)),
+    ]
   }
 }
 

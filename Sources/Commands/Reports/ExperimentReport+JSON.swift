@@ -14,11 +14,14 @@ extension ExperimentReport {
       ("axis", .string(axis.rawValue)), ("training_samples", .integer(trainingSamples)),
       ("test_samples", .integer(testSamples)),
       ("settings", .object(settings.map { ($0.name, .string($0.value)) })),
-      ("settings_sha256", .string(settingsSHA256)), ("rows", .array(rows.map(\.json))),
+      ("settings_sha256", .string(settingsSHA256)),
+      ("rows", .array(rows.map { $0.json(isRegression ? "rmse" : "accuracies") })),
       ("margin", .number(margin)),
       ("comparisons", .array(zip(comparisons, judgements).map { $0.json($1) })), ("fidelity", fidelity?.json ?? .null),
       ("controls", .array(controls.map(\.json))),
     ]
+    // Rows of accuracies have no such member.
+    if isRegression { members.insert(("measure", .string("rmse")), at: 3) }
     if withFacts {
       members += [
         ("seconds", .number(seconds)), ("seeds_run", .integer(trialsRun)), ("slots", .integer(slots)),
@@ -65,14 +68,14 @@ extension ExperimentReport.Row {
   /// The treatment's name in reports: with a logistic fit behind it where there is one.
   var treatmentName: String { isFitted ? "\(treatment.rawValue) + logistic-fit" : treatment.rawValue }
 
-  fileprivate var json: JSON {
+  fileprivate func json(_ results: String) -> JSON {
     .object(
       [
         ("model", .string(model)), ("treatment", .string(treatmentName)), ("layers", .integer(layers)),
         ("qubits", .integer(qubits)),
       ] + (labels.map { [("labels", .integer($0))] } ?? []) + [
         ("iterations", .integer(iterations)), ("epoch", .optional(epoch)),
-        ("accuracies", .array(accuracies.map(JSON.number))),
+        (results, .array(accuracies.map(JSON.number))),
       ] + summary.members + [
         ("paper_low", .optional(paper?.lowerBound)), ("paper_high", .optional(paper?.upperBound)),
       ])

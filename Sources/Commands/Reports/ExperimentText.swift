@@ -13,12 +13,13 @@ extension ExperimentReport {
   private var accuracies: String {
     var table = TextTable([.left, .right, .left, .right, .right, .right, .left, .left])
     table.add([
-      "model", "layers", "treatment", axis == .epoch ? "epoch" : "steps", "mean %", "sd", "95 % interval", "paper %",
+      "model", "layers", "treatment", axis == .epoch ? "epoch" : "steps", isRegression ? "RMSE" : "mean %", "sd",
+      "95 % interval", isRegression ? "" : "paper %",
     ])
     for row in rows where isShown(row.epoch) {
       table.add([
         row.model, "\(row.layers)", row.treatmentName, row.epoch.map(groupedText) ?? groupedText(row.iterations),
-        percent(row.summary.mean), row.summary.standardDeviation.map(percent) ?? "", interval(row.summary),
+        result(row.summary.mean), row.summary.standardDeviation.map(result) ?? "", interval(row.summary, result),
         row.paper.map(paperText) ?? "",
       ])
     }
@@ -28,7 +29,7 @@ extension ExperimentReport {
     if let fidelity {
       table.add([
         "autoencoder, mean fidelity", "", "", "", percent(fidelity.summary.mean),
-        fidelity.summary.standardDeviation.map(percent) ?? "", interval(fidelity.summary),
+        fidelity.summary.standardDeviation.map(percent) ?? "", interval(fidelity.summary, percent),
         fidelity.paper.map(percent) ?? "",
       ])
     }
@@ -38,7 +39,10 @@ extension ExperimentReport {
   private var verdicts: String {
     if comparisons.isEmpty { return "" }
     var table = TextTable([.left, .left, .right, .right, .left, .right, .left])
-    table.add(["model", "compared", axis == .epoch ? "epoch" : "steps", "points", "95 % interval", "p", "verdict"])
+    table.add([
+      "model", "compared", axis == .epoch ? "epoch" : "steps", isRegression ? "RMSE" : "points", "95 % interval", "p",
+      "verdict",
+    ])
     for (comparison, judgement) in zip(comparisons, judgements) {
       let result = comparison.result
       table.add([
@@ -50,8 +54,8 @@ extension ExperimentReport {
     }
     return table.text + """
       p: Wilcoxon's signed-rank test over paired seeds, corrected by Holm for all \(comparisons.count).
-      helps, harms: p < 0.05, and the interval of the mean excludes 0. No difference worth
-      naming: the whole interval lies within ±\(fixedText(100 * margin, digits: 2)) points. Else undecided.
+      helps, harms: p < 0.05, and the interval of the mean excludes 0\(direction)No difference worth
+      naming: the whole interval lies within ±\(marginText). Else undecided.
 
       """
   }
@@ -68,14 +72,19 @@ extension ExperimentReport {
   }
 
   private func percent(_ share: Double) -> String { fixedText(100 * share, digits: 2) }
-  private func signed(_ share: Double) -> String { (share >= 0 ? "+" : "") + percent(share) }
+  private func result(_ value: Double) -> String { isRegression ? fixedText(value, digits: 5) : percent(value) }
+  private var direction: String { isRegression ? ";\na lower RMSE is better. " : ". " }
+  private var marginText: String {
+    isRegression ? "\(shortestText(margin)), in the targets' unit" : "\(fixedText(100 * margin, digits: 2)) points"
+  }
+  private func signed(_ value: Double) -> String { (value >= 0 ? "+" : "") + result(value) }
   private func paperText(_ range: ClosedRange<Double>) -> String {
     range.lowerBound == range.upperBound
       ? fixedText(100 * range.lowerBound, digits: 1)
       : "\(fixedText(100 * range.lowerBound, digits: 0))–\(fixedText(100 * range.upperBound, digits: 0))"
   }
-  private func interval(_ summary: SampleSummary) -> String {
-    summary.interval.map { "\(percent($0.lower)) to \(percent($0.upper))" } ?? ""
+  private func interval(_ summary: SampleSummary, _ text: (Double) -> String) -> String {
+    summary.interval.map { "\(text($0.lower)) to \(text($0.upper))" } ?? ""
   }
 }
 

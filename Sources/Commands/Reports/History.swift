@@ -1,22 +1,11 @@
+import Evaluation
 import Files
 
 /// The metrics of a spool's inputs, in the order in which they were evaluated.
 package struct History {
   private let entries: [Entry]
 
-  struct Entry {
-    /// The line itself, a tenth of what it is as JSON.
-    let line: [UInt8]
-    let input: String
-    let time: String?
-    let samples: Int
-    let accuracy: Double?
-    let interval: (lower: Double, upper: Double)?
-    let confidence: Double?
-    let lowConfidence: Int
-    let predicted: [Int]
-    let passed: Bool?
-  }
+  typealias Entry = MetricsLine
 
   /// A last line without an end, which a run may be writing now, is passed over.
   /// - Parameter last: so many of them are kept, however long the file is.
@@ -45,64 +34,68 @@ package struct History {
   package var text: String {
     let shown = entries
     if shown.isEmpty { return "no input was evaluated yet\n" }
+    // A spool whose model was exchanged for one of another task has both kinds.
+    let kinds = [shown.filter { !$0.isRegression }, shown.filter(\.isRegression)].filter { !$0.isEmpty }
+    return kinds.map { $0[0].isRegression ? numbers($0) : classes($0) }.joined(separator: "\n")
+  }
+
+  private func classes(_ shown: [Entry]) -> String {
     var table = TextTable([.left, .left, .right, .left, .right, .right, .left, .left])
     table.add(["input", "time", "samples", "accuracy (95 % interval)", "confidence", "low", "a class", "gate"])
     for entry in shown { table.add(entry.cells) }
+    let count = shown.map(\.predicted.count).max() ?? 0
+    return table.text + "\n"
+      + trend(
+        [
+          ("accuracy", shown.map(\.accuracy)), ("confidence", shown.map(\.confidence)), ("low", shown.map(\.lowShare)),
+        ] + (0..<count).map { index in ("class \(index)", shown.map { $0.share(of: index) }) })
+  }
+
+  private func numbers(_ shown: [Entry]) -> String {
+    var table = TextTable([.left, .left, .right, .left, .right, .left, .left])
+    table.add(["input", "time", "samples", "RMSE (95 % interval)", "R²", "mean answers", "gate"])
+    for entry in shown { table.add(entry.cells) }
+    let count = shown.map(\.means.count).max() ?? 0
+    return table.text + "\n"
+      + trend(
+        [("RMSE", shown.map(\.rmse)), ("R²", shown.map(\.r2))]
+          + (0..<count).map { index in
+            ("answer \(index)", shown.map { index < $0.means.count ? $0.means[index] : nil })
+          })
+  }
+
+  private func trend(_ lines: [(name: String, values: [Double?])]) -> String {
     var trend = TextTable([.left, .left, .left])
     let width = 60
-    func add(_ name: String, _ values: [Double?]) {
+    for (name, values) in lines {
       let finite = values.compactMap { $0 }
-      guard let lowest = finite.min(), let highest = finite.max() else { return }
+      guard let lowest = finite.min(), let highest = finite.max() else { continue }
       trend.add([
         name, sparkline(values.map { $0 ?? .nan }, width: width),
         "\(fixedText(lowest, digits: 4)) to \(fixedText(highest, digits: 4))",
       ])
     }
-    add("accuracy", shown.map(\.accuracy))
-    add("confidence", shown.map(\.confidence))
-    add("low", shown.map(\.lowShare))
-    for index in 0..<(shown.map(\.predicted.count).max() ?? 0) {
-      add("class \(index)", shown.map { $0.share(of: index) })
-    }
-    return table.text + "\n" + trend.text
+    return trend.text
   }
 }
 
-extension History.Entry {
-  /// nil where the line is none of a spool's metrics.
-  init?(_ line: [UInt8]) {
-    guard let json = JSON(line), let input = json["input"]?.asString, let samples = json["samples"]?.asInteger,
-      samples >= 0,
-      let predicted = json["predicted"]?.asArray?.map(\.asInteger), !predicted.contains(nil),
-      let low = json["low_confidence"]?.asInteger
-    else { return nil }
-    self.line = line
-    self.input = input
-    self.samples = samples
-    self.predicted = predicted.compactMap { $0 }
-    time = json["time"]?.asString
-    accuracy = json["accuracy"]?.asNumber
-    let ends = json["accuracy_interval"]?.asArray?.compactMap(\.asNumber) ?? []
-    interval = ends.count == 2 ? (ends[0], ends[1]) : nil
-    confidence = json["mean_confidence"]?.asNumber
-    lowConfidence = low
-    passed = json["gate"]?["passed"]?.asBoolean
-  }
-
-  var lowShare: Double? { samples > 0 ? Double(lowConfidence) / Double(samples) : nil }
-
-  func share(of index: Int) -> Double? {
-    samples > 0 && index < predicted.count ? Double(predicted[index]) / Double(samples) : nil
-  }
-
-  var cells: [String] {
-    let accuracy = accuracy.map { fixedText($0, digits: 4) } ?? "-"
+extension MetricsLine {
+  /// Of a row of the table.
+  fileprivate var cells: [String] {
+    let accuracy = (isRegression ? rmse : accuracy).map { fixedText($0, digits: 4) } ?? "-"
     let range = interval.map { " (\(fixedText($0.lower, digits: 4)) to \(fixedText($0.upper, digits: 4)))" } ?? ""
+    let gate = passed.map { $0 ? "met" : "missed" } ?? "-"
+    if isRegression {
+      return [
+        input, time ?? "-", groupedText(samples), accuracy + range, r2.map { fixedText($0, digits: 4) } ?? "-",
+        means.map { fixedText($0, digits: 4) }.joined(separator: " "), gate,
+      ]
+    }
     let shares = predicted.indices.map { share(of: $0).map { fixedText(100 * $0, digits: 1) } ?? "-" }
     return [
       input, time ?? "-", groupedText(samples), accuracy + range, confidence.map { fixedText($0, digits: 4) } ?? "-",
       lowShare.map { fixedText(100 * $0, digits: 1) + " %" } ?? "-", shares.joined(separator: " ") + " %",
-      passed.map { $0 ? "met" : "missed" } ?? "-",
+      gate,
     ]
   }
 }

@@ -9,6 +9,7 @@ public enum ModelReport {
     var table = TextTable([.left, .left])
     table.add(["model", path])
     table.add(["sha256", digest])
+    if model.task != .classification { table.add(["task", model.task.rawValue]) }
     table.add(["circuit", "\(counted(ansatz.qubits, "qubit", "qubits")), \(counted(ansatz.layers, "layer", "layers"))"])
     for (key, name) in ansatz.conventions { table.add([String(key.map { $0 == "_" ? " " : $0 }), name]) }
     table.add(["final rotation", ansatz.finalRotation ? "yes" : "no"])
@@ -23,7 +24,9 @@ public enum ModelReport {
     table.add(["angles", "[layer \(ansatz.rotationLayers), qubit \(ansatz.qubits), axis 3], radians"])
     for (logit, observable) in model.observables.enumerated() {
       let (scale, bias) = (shortestText(model.scales[logit]), shortestText(model.biases[logit]))
-      table.add(["logit \(logit)", "\(scale) * <\(observable.text)> + \(bias)"])
+      table.add([
+        "\(model.task == .classification ? "logit" : "output") \(logit)", "\(scale) * <\(observable.text)> + \(bias)",
+      ])
     }
     for (key, value) in model.provenance.byKey { table.add(["made: \(key)", value]) }
     return table.text
@@ -35,8 +38,10 @@ public enum ModelReport {
       ("model", .string(path)), ("model_sha256", .string(digest)), ("qubits", .integer(ansatz.qubits)),
       ("layers", .integer(ansatz.layers)), ("final_rotation", .boolean(ansatz.finalRotation)),
     ]
+    let task: [(String, JSON)] =
+      model.task == .classification ? [] : [("task", .string(model.task.rawValue))]
     return .object(
-      circuit + ansatz.conventions.map { ($0.key, .string($0.name)) } + [
+      circuit + task + ansatz.conventions.map { ($0.key, .string($0.name)) } + [
         ("encoder", .string(model.encoder.name)),
         ("feature_columns", .optional(model.features?.columns)),
         ("feature_threshold", .optional(model.features?.threshold)),

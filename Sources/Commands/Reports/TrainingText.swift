@@ -11,9 +11,17 @@ extension TrainingReport {
     if let digest = teacher?.modelSHA256 { table.add(["teacher", digest]) }
     if let path = teacher?.logitsPath { table.add(["its logits", path]) }
     if let digest = teacher?.logitsSHA256 { table.add(["their sha256", digest]) }
-    table.add(["loss", "\(fixedText(firstLoss, digits: 6)) at first, \(fixedText(lastLoss, digits: 6)) at last, nats"])
+    table.add([
+      "loss",
+      "\(fixedText(firstLoss, digits: 6)) at first, \(fixedText(lastLoss, digits: 6)) at last"
+        + (test.numbers == nil ? ", nats" : ""),
+    ])
     table.add(["", sparkline(losses, width: 60)])
-    table.add(["accuracy", RunFactsReport.text(testAccuracy)])
+    if let score = test.numbers {
+      for row in rows(score) { table.add(row) }
+    } else {
+      table.add(["accuracy", RunFactsReport.text(testAccuracy)])
+    }
     if let accuracy = teacher?.testAccuracy {
       table.add(["the teacher's", RunFactsReport.text(accuracy)])
     } else if let accuracy = teacher?.trainingAccuracy {
@@ -43,11 +51,8 @@ extension TrainingReport {
   public var json: JSON {
     .object(
       [
-        ("job", .string(teacher == nil ? Job.train.rawValue : Job.distill.rawValue)),
-        ("accuracy", .number(testAccuracy.value)), ("accuracy_interval", RunFactsReport.interval(testAccuracy)),
-        ("samples", .integer(testAccuracy.trials)), ("teacher_accuracy", .optional(teacher?.testAccuracy?.value)),
-        ("teacher_accuracy_interval", RunFactsReport.interval(teacher?.testAccuracy)),
-        ("teacher_training_accuracy", .optional(teacher?.trainingAccuracy.value)),
+        ("job", .string(teacher == nil ? Job.train.rawValue : Job.distill.rawValue))
+      ] + (test.numbers.map(members) ?? accuracyMembers) + [
         ("first_loss", .number(firstLoss)), ("last_loss", .number(lastLoss)),
         ("losses", .array(losses.map(JSON.number))), ("selection", selected.map(\.json) ?? .null),
         ("iterations", .integer(iterations)),
@@ -56,6 +61,15 @@ extension TrainingReport {
         ("teacher_logits", .optional(teacher?.logitsPath)),
         ("teacher_logits_sha256", .optional(teacher?.logitsSHA256)),
       ] + RunFactsReport.members(facts))
+  }
+
+  private var accuracyMembers: [(String, JSON)] {
+    [
+      ("accuracy", .number(testAccuracy.value)), ("accuracy_interval", RunFactsReport.interval(testAccuracy)),
+      ("samples", .integer(testAccuracy.trials)), ("teacher_accuracy", .optional(teacher?.testAccuracy?.value)),
+      ("teacher_accuracy_interval", RunFactsReport.interval(teacher?.testAccuracy)),
+      ("teacher_training_accuracy", .optional(teacher?.trainingAccuracy?.value)),
+    ]
   }
 }
 

@@ -14,7 +14,7 @@ struct EvaluateCommand: JobCommand {
       and the RAM that was held beside plan and budget (qkd-run plan shows the plan).
 
       With spool.inbox every file of a folder is evaluated once: NPY, IDX, text, or NDJSON with labels; labels of \
-      others lie beside them as NAME.labels. Results are NAME.csv (or .ndjson, .npy) and NAME.json in spool.results, \
+      others lie beside them as NAME.labels, targets of a regression as NAME.targets. Results are NAME.csv (or .ndjson, .npy) and NAME.json in spool.results, \
       and a line in metrics.ndjson (qkd-run history shows them). Files that cannot be evaluated are set aside with the \
       reason, exit code 3. Nothing is printed where all went well and nobody watches.
 
@@ -86,7 +86,8 @@ extension Resolution {
   fileprivate func checkBesideSpool() throws(CommandError) {
     let (data, predictions) = (settings.data, settings.evaluation.predictionsPath)
     for (key, path) in [
-      ("data.path", data.path), ("data.labels", data.labelsPath), ("evaluation.predictions", predictions),
+      ("data.path", data.path), ("data.labels", data.labelsPath), ("data.targets", data.targetsPath),
+      ("evaluation.predictions", predictions),
     ] where !path.isEmpty {
       throw .setting(
         .value(

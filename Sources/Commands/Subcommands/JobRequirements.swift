@@ -27,10 +27,11 @@ extension Settings {
     }
     if job == .evaluate && spool.isUsed { return try checkSpool() }
     if data.source == .file && data.path.isEmpty { throw .missing(key: "data.path", flag: "--input", job: job) }
-    if job == .evaluate && data.source == .spinChain && !data.labelsPath.isEmpty {
-      throw .session(
-        .setting(
-          name: "data.labels", given: data.labelsPath, allowed: "none: ground states have their own (or --input)"))
+    if job == .evaluate && data.source == .spinChain {
+      for (key, path) in [("data.labels", data.labelsPath), ("data.targets", data.targetsPath)] where !path.isEmpty {
+        throw .session(
+          .setting(name: key, given: path, allowed: "none: ground states have their own (or --input)"))
+      }
     }
     try checkOutput(job)
   }
@@ -61,7 +62,11 @@ extension Settings {
     // A tape is read, or written where nothing is; the model must not land there either.
     if job == .distill { inputs += [distillation.teacherPath, distillation.logitsPath, distillation.tapePath] }
     if job != .compress && job != .reproduce { inputs.append(data.compressorPath) }
-    if data.source == .file { inputs += [data.path, data.labelsPath, data.testPath, data.testLabelsPath] }
+    if data.source == .file {
+      inputs += [
+        data.path, data.labelsPath, data.targetsPath, data.testPath, data.testLabelsPath, data.testTargetsPath,
+      ]
+    }
     for input in inputs where isSameFile(output, input) {
       throw .session(.setting(name: name, given: output, allowed: "a file that is no input of the run"))
     }

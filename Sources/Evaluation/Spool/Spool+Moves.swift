@@ -19,7 +19,7 @@ extension Spool {
   /// - Returns: where it lies, as messages show it.
   func reject(_ name: FileName, because error: SessionError) throws(SessionError) -> String {
     let place = try folders.rejected.freeName(for: name, notEndingIn: Self.reasonSuffix)
-    let labels = Self.labelsName(of: name)
+    let labels = evaluation.labelsName(of: name)
     var labelsStatus: FileStatus?
     if let labels { labelsStatus = try status(labels) }
     var labelsDigest: String?
@@ -43,7 +43,7 @@ extension Spool {
   /// input to come.
   func moveOrphanedLabels() throws(SessionError) {
     for labels in try labelFiles(limit: 4096) {
-      let input = FileName(labels.bytes.dropLast(Self.labelsSuffix.utf8.count))
+      let input = FileName(labels.bytes.dropLast(evaluation.labelsSuffix.utf8.count))
       // Labels of another host's inputs are still on their way.
       guard settings.host.shard?.contains(name: input.bytes) ?? true else { continue }
       guard try status(input) == nil, try status(labels)?.kind == .regular else { continue }
@@ -59,13 +59,8 @@ extension Spool {
     }
   }
 
-  /// nil where it would be no name.
-  static func labelsName(of name: FileName) -> FileName? {
-    name.count + labelsSuffix.utf8.count <= FileName.longest ? name + labelsSuffix : nil
-  }
-
   private func labelsPlace(in folder: borrowing Folder, of place: FileName) throws(SessionError) -> FileName {
-    try folder.freeName(for: place + Self.labelsSuffix)
+    try folder.freeName(for: place + evaluation.labelsSuffix)
   }
 
   /// The name that an input got when it was moved to a folder last; nil: none is there.

@@ -4,8 +4,8 @@ import Glibc
 import Models
 
 extension Spool {
-  /// What a companion file of labels is called: the input's name, and this.
-  static let labelsSuffix = ".labels"
+  /// What a companion file of labels or targets is called: the input's name, and one of these. No input ends so.
+  static let labelsSuffixes = [".labels", ".targets"]
 
   /// The next inputs that are not known to be done. Looking costs no allocation a name.
   func pending(_ listing: SpoolListing, after last: FileName?) throws(SessionError) -> [FileName] {
@@ -30,7 +30,7 @@ extension Spool {
         name.update(from: given, count: length)
         var labels: FileStatus?
         if hasLabels {
-          append(Self.labelsSuffix, to: name, length)
+          append(evaluation.labelsSuffix, to: name, length)
           labels = folders.inbox.status(name)
         }
         append(".json", to: name, length)
@@ -70,18 +70,22 @@ extension Spool {
 
   /// What belongs to a hidden input, which is none, is no labels either.
   private static func isLabelFile(_ name: UnsafePointer<CChar>, _ length: Int) -> Bool {
-    let suffix = labelsSuffix.utf8.count
-    return name[0] != CChar(bitPattern: UInt8(ascii: ".")) && length > suffix
-      && labelsSuffix.withCString { strcmp(name + (length - suffix), $0) == 0 }
+    labelsSuffixes.contains { isLabelFile(name, length, $0) }
   }
 
-  /// Files of labels in the inbox, at most so many.
+  private static func isLabelFile(_ name: UnsafePointer<CChar>, _ length: Int, _ suffix: String) -> Bool {
+    let count = suffix.utf8.count
+    return name[0] != CChar(bitPattern: UInt8(ascii: ".")) && length > count
+      && suffix.withCString { strcmp(name + (length - count), $0) == 0 }
+  }
+
+  /// Files of labels, or of a regression's targets, in the inbox, at most so many.
   func labelFiles(limit: Int) throws(SessionError) -> [FileName] {
     var names: [FileName] = []
     do {
       try folders.inbox.forEachName { name, isFolder in
         let length = strlen(name)
-        if names.count < limit && !isFolder && Self.isLabelFile(name, length) {
+        if names.count < limit && !isFolder && Self.isLabelFile(name, length, evaluation.labelsSuffix) {
           names.append(FileName(UnsafeRawBufferPointer(start: name, count: length)))
         }
       }
@@ -97,5 +101,15 @@ extension Spool {
       guard let stamp = front.stamp, let digest = front.digest else { return nil }
       return (stamp, digest, front.labels, written)
     }
+  }
+}
+
+extension EvaluationRun {
+  /// What the companion file of an input is called: the input's name, and this.
+  var labelsSuffix: String { Spool.labelsSuffixes[outputs == nil ? 0 : 1] }
+
+  /// nil where it would be no name.
+  func labelsName(of name: FileName) -> FileName? {
+    name.count + labelsSuffix.utf8.count <= FileName.longest ? name + labelsSuffix : nil
   }
 }

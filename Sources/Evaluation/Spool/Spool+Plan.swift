@@ -23,8 +23,11 @@ extension Spool {
       guard let end = names.last else { return largest }
       for name in names {
         guard let file = try? InputFile(in: inbox, name: name) else { continue }
-        let labels = labelsName(of: name).flatMap { try? InputFile(in: inbox, name: $0) }
-        guard let opened = try? OpenedData(file, labels: labels, settings.data, predictions: true) else { continue }
+        let labels = evaluation.labelsName(of: name).flatMap { try? InputFile(in: inbox, name: $0) }
+        guard
+          let opened = try? OpenedData(
+            file, labels: labels, settings.data, outputs: evaluation.outputs, predictions: true)
+        else { continue }
         let facts = opened.facts
         guard let plan = try? evaluation.fitting(facts).chooseOrSmallest().1, plan.ramBytes > bytes else { continue }
         (largest, bytes) = (facts, plan.ramBytes)

@@ -142,7 +142,7 @@ package final class Spool {
     let path = folders.inbox.path(of: name)
     try checkName(name, path)
     guard seen.kind == .regular else { throw .samples(path: path, .file(.notRegular(path: path))) }
-    let labelsName = Self.labelsName(of: name)
+    let labelsName = evaluation.labelsName(of: name)
     let seenLabels: FileStatus?
     if let labelsName { seenLabels = try status(labelsName) } else { seenLabels = nil }
     if let seenLabels, seenLabels.kind != .regular {
@@ -178,7 +178,7 @@ package final class Spool {
     var labels: String?
     let opened = try OpenedData(
       open(name, path, readData), labels: seenLabels == nil ? nil : open(labelsName!, path, readLabels),
-      settings.data, predictions: true)
+      settings.data, outputs: evaluation.outputs, predictions: true)
     let predictions = name + "." + settings.spool.format.rawValue
     let output: AtomicFile
     do { output = try AtomicFile(in: folders.results, name: predictions) } catch { throw .file(error) }

@@ -44,7 +44,8 @@ extension SessionError {
   /// Whether samples are sound, as far as they were read, and another model would take them.
   fileprivate var isMisfit: Bool {
     switch self {
-    case .samples(_, .columns), .samples(_, .complex), .samples(_, .label): true
+    case .samples(_, .columns), .samples(_, .complex), .samples(_, .label), .samples(_, .targetShape): true
+    case .row(_, _, .targetCount): true
     case .row(_, 0, .unreadable(.count)), .row(_, 0, .norm), .row(_, 0, .notBinary), .row(_, _, .label): true
     default: false
     }

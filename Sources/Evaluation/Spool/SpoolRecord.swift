@@ -41,6 +41,12 @@ struct SpoolRecord {
   }
 
   private var results: [(String, JSON)] {
+    if let numbers = report.numbers {
+      return [("samples", .integer(report.samples))] + numbers.members + [
+        ("predicted", .array(report.predicted.map(JSON.integer))), ("drift", report.drift?.json ?? .null),
+        ("gate", report.gate?.json ?? .null),
+      ]
+    }
     let accuracy = report.accuracy
     let interval = accuracy.map { [$0.interval.lower, $0.interval.upper].map(JSON.number) }
     return [
@@ -72,6 +78,7 @@ extension QualityGate.Miss {
   public var setting: String {
     switch self {
     case .accuracy: "evaluation.minimum-accuracy"
+    case .rmse: "evaluation.maximum-rmse"
     case .lowConfidence: "evaluation.maximum-low-confidence"
     case .drift: "evaluation.drift-significance"
     }

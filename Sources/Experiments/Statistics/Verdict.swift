@@ -1,8 +1,9 @@
 /// What follows from a comparison, one of a family: all comparisons of a report.
 public enum Verdict: String, Sendable, Equatable {
-  /// p, corrected for the family, is below 0.05, and the 95 % interval of the mean difference lies above 0.
+  /// p, corrected for the family, is below 0.05, and the 95 % interval of the mean difference lies on the better side of
+  /// 0: above it, or below where results are errors.
   case helps
-  /// The same, and it lies below 0.
+  /// The same, and it lies on the other side.
   case harms
   /// Neither, and the whole interval lies within ± the margin: equivalence by two one-sided tests at 2.5 %.
   case noDifference = "no difference worth naming"
@@ -24,7 +25,7 @@ public struct Judgement: Sendable, Equatable {
   public static let fewestPairs = 6
 
   /// Judges all comparisons of a report, in their order.
-  /// - Parameter margin: differences of accuracy within ± this are not worth naming.
+  /// - Parameter margin: differences of results within ± this are not worth naming.
   public static func of(_ comparisons: [PairedComparison], margin: Double) -> [Judgement] {
     zip(comparisons, holm(comparisons.map(\.p))).map { Judgement($0, p: $1, of: comparisons.count, margin: margin) }
   }
@@ -47,10 +48,8 @@ public struct Judgement: Sendable, Equatable {
       (verdict, seedsToDecide) = (.undecided, difference.count < Self.fewestPairs ? Self.fewestPairs : nil)
       return
     }
-    if p < Self.significance && interval.lower > 0 {
-      verdict = .helps
-    } else if p < Self.significance && interval.upper < 0 {
-      verdict = .harms
+    if p < Self.significance && (interval.lower > 0 || interval.upper < 0) {
+      verdict = (interval.lower > 0) != comparison.prefersLower ? .helps : .harms
     } else if interval.lower > -margin && interval.upper < margin {
       verdict = .noDifference
     } else {

@@ -26,6 +26,11 @@ package enum TapeData {
         "parity": data.parity.map { "\($0.rawValue)" } ?? "auto",
         "seed": "\(settings.seed)", "version": programVersion,
       ]
+    case .file where settings.model.task == .regression:
+      return [
+        "task": settings.model.task.rawValue, "samples": "\(settings.training.states)",
+        "samples_sha256": try digest(data.path),
+      ]
     case .file:
       return [
         "samples": "\(settings.training.states)",

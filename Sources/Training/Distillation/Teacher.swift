@@ -20,6 +20,11 @@ package struct TeacherModel {
     if distillation.teacherPath.isEmpty && distillation.hasTape { return nil }
     let (model, digest) = try readModel(distillation.teacherPath, setting: "distillation.teacher", settings.host)
     try compressor.check(teacher: model, path: distillation.teacherPath, student: student)
+    if model.task != settings.model.task {
+      throw .setting(
+        name: "model.task", given: settings.model.task.rawValue,
+        allowed: "\(model.task.rawValue), as the teacher has")
+    }
     if model.logits != logits {
       throw .setting(
         name: "model.observables", given: "\(logits) logits", allowed: "\(model.logits), as the teacher has")

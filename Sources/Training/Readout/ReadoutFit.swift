@@ -13,7 +13,8 @@ import Kernel
 ///   observables' units. It is so small that where classes can be separated the samples beside the threshold decide
 ///   where it stands: at 10⁻⁶ more distant ones pull at it, too.
 /// - The loss is convex in w, and the answer its minimum, but for a divergence with the student first: there it is the
-///   minimum that is found from w = 0.
+///   minimum that is found from w = 0. Numbers are fitted by least squares, in one step; Huber's loss, which is flat far
+///   from its minimum, begins with their answer.
 /// - An expectation whose spread is below 10⁻¹² is constant, and gets the scale 0.
 /// - The answer depends on expectations and targets alone, not on scales and biases as they were: to solve twice is to
 ///   solve once. Sums are taken in the order of the samples, on the calling thread.
@@ -69,11 +70,8 @@ package struct ReadoutFit {
     standardise()
     let weights = newton.point
     weights.update(repeating: 0, count: newton.size)
-    // So near that Newton's steps are good without a look, whatever the sums' rounding: a hundredth of what the penalty
-    // holds them with.
-    let outcome = newton.minimise(tolerance: 1e-2 * Self.ridge * Double(samples), fullSteps: 6) { place in
-      derivatives(loss, members, labels, values, teacher, at: place)
-    }
+    if case .huber = loss.kind { minimise(loss.squared, members, labels, values, teacher) }
+    let outcome = minimise(loss, members, labels, values, teacher)
     var j = 0
     while j < logits {
       readout[j] = deviation[j] > 0 ? weights[j] / deviation[j] : 0
@@ -81,6 +79,19 @@ package struct ReadoutFit {
       j += 1
     }
     return outcome
+  }
+
+  /// From where the search stands.
+  @discardableResult
+  private func minimise(
+    _ loss: Loss, _ members: UnsafePointer<Int32>?, _ labels: UnsafePointer<Int32>,
+    _ values: UnsafePointer<Double>?, _ teacher: UnsafePointer<Double>?
+  ) -> DampedNewton.Outcome {
+    // So near that Newton's steps are good without a look, whatever the sums' rounding: a hundredth of what the penalty
+    // holds them with.
+    return newton.minimise(tolerance: 1e-2 * Self.ridge * Double(samples), fullSteps: 6) { place in
+      derivatives(loss, members, labels, values, teacher, at: place)
+    }
   }
 
   /// Makes z of the expectations, in two passes.
@@ -168,6 +179,16 @@ package struct ReadoutFit {
       }
       j += 1
     }
+  }
+}
+
+extension Loss {
+  /// The same by squared error.
+  fileprivate var squared: Loss {
+    Loss(
+      distillationWeight: distillationWeight, temperature: temperature, direction: direction,
+      labelSmoothing: labelSmoothing, standardizesLogits: standardizesLogits, kind: .squaredError, hints: hints,
+      hintWeight: hintWeight)
   }
 }
 
