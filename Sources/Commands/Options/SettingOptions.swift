@@ -44,7 +44,6 @@ struct CommonOptions: SettingOptions {
 /// The flag of the jobs whose circuits may see compressed states.
 struct CompressorOptions: SettingOptions {
   @Option(name: .long, help: .setting("compressor")) var compressor: String?
-
 }
 
 /// Flags of `evaluate`.
@@ -80,13 +79,11 @@ struct DistillationOptions: SettingOptions {
 /// The flag of `reproduce` that others have among theirs.
 struct ReportOptions: SettingOptions {
   @Option(name: .shortAndLong, help: .setting("output")) var output: String?
-
 }
 
 /// The flag of the jobs that several hosts can share.
 struct ShardOptions: SettingOptions {
   @Option(name: .long, help: .setting("shard")) var shard: String?
-
 }
 
 /// Flags of `reproduce` alone.
