@@ -172,8 +172,8 @@ final class Trial {
       testCount: test.count)
   }
 
-  /// The tape with the rows of each class in another order, cyclically by a random permutation of the class. All samples
-  /// of a regression have label 0.
+  /// The tape with the rows of each class in another order, cyclically by a random permutation of the class. All
+  /// samples of a regression have label 0.
   private func shuffleWithinClasses(into result: UnsafeMutablePointer<Double>) {
     let (m, order) = (plan.outputs, loop.order)
     var label: Int32 = 0

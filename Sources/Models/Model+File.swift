@@ -7,7 +7,8 @@ import Kernel
 ///   this circuit: `0-1, 1-2, 2-0`; `entangling_gate`, only where it is not `cnot`: `cz`;
 ///   `final_rotation`: `true`, `false`;
 ///   `rotation`: `half`, `full`; `qubit_order`: `little-endian`, `big-endian`; `encoder`: the encoder's name.
-/// - `observables`: the observables' texts, joined by `; `; `task`, only where it is not `classification`: `regression`.
+/// - `observables`: the observables' texts, joined by `; `; `task`, only where it is not `classification`:
+///   `regression`.
 /// - `parameter_order`: `layer, qubit, axis (x, y, z)`.
 /// - `features`, only where rows become bits before they are encoded: `pca bits: (row - mean) . component > threshold`,
 ///   with

@@ -1,8 +1,9 @@
 import Glibc
 
 /// One line of NDJSON as a sample: an array of numbers, `[0.5, 1]`, or an object `{"features": [0.5, 1], "label": 1}`
-/// whose other members are passed over; but `"target": 0.5` or `"target": [0.5, 1]` is read where it is asked for. Numbers are those of RFC 8259; what Python writes for what is not finite
-/// (`NaN`, `Infinity`) is known, but never accepted. Allocates nothing.
+/// whose other members are passed over; but `"target": 0.5` or `"target": [0.5, 1]` is read where it is asked for.
+/// Numbers are those of RFC 8259; what Python writes for what is not finite (`NaN`, `Infinity`) is known, but never
+/// accepted. Allocates nothing.
 struct JSONRow {
   struct Fault: Error {
     /// At this byte of the line, from 0.

@@ -11,8 +11,8 @@ public struct EvaluationSettings: Sendable, Equatable {
   public var confidenceThreshold = 0.9
   /// The quality gate: at most this share of answers may have low confidence; nil: no gate.
   public var maximumLowConfidence: Double?
-  /// The quality gate: drift is where the chi-squared test of the predicted classes, or of binned outputs, against those
-  /// of the model's own test has a p-value below this; nil: no gate.
+  /// The quality gate: drift is where the chi-squared test of the predicted classes, or of binned outputs, against
+  /// those of the model's own test has a p-value below this; nil: no gate.
   public var driftSignificance: Double?
   /// Where predictions go (`.npy`, `.csv`, `.ndjson`); empty: nowhere.
   public var predictionsPath = ""

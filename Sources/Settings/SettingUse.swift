@@ -22,7 +22,8 @@ extension Settings {
   /// The task of a job's model; nil: its file says it.
   func task(of job: Job) -> ModelTask? { Set<Job>.circuit.contains(job) ? model.task : nil }
 
-  /// A setting with another value than settings begin with, which a model of this task does not use; nil: there is none.
+  /// A setting with another value than settings begin with, which a model of this task does not use; nil: there is
+  /// none.
   public func contradiction(of task: ModelTask, for job: Job) -> SettingProblem? {
     let begin = Settings()
     for key in SettingKey.all where key.jobs.contains(job) && (key.task ?? task) != task {

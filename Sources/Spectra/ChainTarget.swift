@@ -5,8 +5,8 @@ public enum ChainTarget: String, Sendable, CaseIterable {
   /// The distance to the next level of the ground state's symmetry sector (∏X and, of a periodic chain, momentum 0), in
   /// the couplings' unit. States of other sectors may lie nearer.
   case gap
-  /// The mean over the sites of the cluster stabiliser, ⟨Z_{i−1} X_i Z_{i+1}⟩: 1 in the cluster state (h2 = 0), which is
-  /// deep in the symmetry-protected topological phase, falling through the transition.
+  /// The mean over the sites of the cluster stabiliser, ⟨Z_{i−1} X_i Z_{i+1}⟩: 1 in the cluster state (h2 = 0), which
+  /// is deep in the symmetry-protected topological phase, falling through the transition.
   case order
 }
 

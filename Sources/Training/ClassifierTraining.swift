@@ -4,8 +4,8 @@ import Kernel
 import Models
 import Settings
 
-/// Training a model, a classifier or a regression, on ground states of the spin chain or on samples of a file: on labels
-/// or targets alone, or on a teacher's outputs too.
+/// Training a model, a classifier or a regression, on ground states of the spin chain or on samples of a file: on
+/// labels or targets alone, or on a teacher's outputs too.
 package struct ClassifierTraining {
   /// With `training.states` as many as the training set really has.
   package let settings: Settings

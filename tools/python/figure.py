@@ -115,8 +115,8 @@ class Panel:
             for row in rows:
                 self.point(x, row, label=self.styles[row["treatment"]][0])
                 low = row["mean"] if row["low"] is None else row["low"]
-                self.axes.annotate(f"{100 * row['mean']:.1f}", (x, low), xytext=(0, -10), textcoords="offset points",
-                                   ha="center", fontsize=6, color=GREY, zorder=6,
+                self.axes.annotate(self.report["measure"].text(row["mean"]), (x, low), xytext=(0, -10),
+                                   textcoords="offset points", ha="center", fontsize=6, color=GREY, zorder=6,
                                    bbox={"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.75})
                 self.paper(x - 0.3, row)
                 self.verdict(x, row)
@@ -253,7 +253,7 @@ def draw(reports):
     labels = []
     picture = plt.figure(figsize=(width, 1))
     axes = picture.subplots(1, columns, sharey=True, squeeze=False, width_ratios=panels)[0]
-    axes[0].set_ylabel("test accuracy")
+    axes[0].set_ylabel(reports[0]["measure"].name)
     for panel_axes, report in zip(axes, reports):
         Panel(panel_axes, report, treatments)
         labels += zip(*reversed(panel_axes.get_legend_handles_labels()))

@@ -1,9 +1,8 @@
-"""Six random regressions, scored by scikit-learn: the file that RegressionScoreTests compares with, on standard output.
-
-Intervals are those of Sources/Batches/Facts/RegressionScore.swift, by their definitions.
-usage: .build-peers/scipy/bin/python tools/python/regression_golden.py > Tests/Golden/regression-scores.json
-(with scikit-learn installed beside SciPy)
-"""
+#!/usr/bin/env python3
+# Six random regressions, scored by scikit-learn: the file that RegressionScoreTests compares with, on standard output.
+# Intervals are those of Sources/Batches/Facts/RegressionScore.swift, by their definitions.
+# usage: tools/install-dependencies --for-teachers
+#        .build-teachers/bin/python tools/python/regression_golden.py > Tests/Golden/regression-scores.json
 import json
 
 import numpy as np

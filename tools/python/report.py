@@ -8,6 +8,23 @@ from command import BAD_DATA, NO_INPUT
 AXES = ("model", "layers", "labels", "epoch")
 
 
+class Measure:
+    """What rows are means of, and how it is written: shares as percents, differences of them in points."""
+
+    def __init__(self, key, name, factor, digits, unit, differences):
+        self.key, self.name, self.factor, self.digits = key, name, factor, digits
+        self.unit, self.differences = unit, differences
+
+    def text(self, value, sign=""):
+        return f"{self.factor * value:{sign}.{self.digits}f}"
+
+
+MEASURES = {
+    "accuracy": Measure("accuracies", "test accuracy", 100, 1, "%", "points"),
+    "rmse": Measure("rmse", "test RMSE", 1, 4, "RMSE", "RMSE"),
+}
+
+
 class Refused(Exception):
     def __init__(self, code, message):
         super().__init__(message)
@@ -44,6 +61,7 @@ HEAD = {
     "seeds": ("a whole number", is_whole), "first_seed": ("a whole number", is_whole),
     "axis": (" or ".join(AXES), lambda value: value in AXES),
     "margin": ("a number", is_number),
+    "measure": (" or ".join(MEASURES) + ", or null", lambda value: value is None or value in MEASURES),
     "rows": ("a list with a row at least", lambda value: type(value) is list and value != []),
 }
 ROW = SUMMARY | {
@@ -111,6 +129,11 @@ def read(path):
     file = ReportFile(path, "reproduce", "qkd-run reproduce")
     report, refuse = file.report, file.refuse
     file.check(report, HEAD)
+    report["measure"] = measure = MEASURES[report["measure"] or "accuracy"]
+    # One name for the numbers of the seeds, whatever they are.
+    if measure.key != "accuracies":
+        for row in filter(lambda row: type(row) is dict, report["rows"]):
+            row["accuracies"] = row.pop(measure.key, None)
     file.check_list("rows", ROW)
     file.check_list("comparisons", COMPARISON)
     file.check_list("controls", CONTROL)

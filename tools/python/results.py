@@ -4,7 +4,7 @@ and what distillation was found to do."""
 import signal
 
 from command import USAGE, Parser, stop
-from report import Refused, read
+from report import MEASURES, Refused, read
 
 TOOL = "tools/results"
 FITTED = " + logistic-fit"
@@ -12,20 +12,16 @@ FITTED = " + logistic-fit"
 EPOCHS = {1, 2, 3, 5, 10, 20}
 
 
-def percent(share):
-    return f"{100 * share:.1f}"
-
-
-def interval(value):
+def interval(value, measure):
     if value["low"] is None:
-        return percent(value["mean"])
-    return f"{percent(value['mean'])} ({percent(value['low'])}–{percent(value['high'])})"
+        return measure.text(value["mean"])
+    return f"{measure.text(value['mean'])} ({measure.text(value['low'])}–{measure.text(value['high'])})"
 
 
-def paper(row):
+def paper(row, measure):
     if row["paper_low"] is None:
         return ""
-    low, high = percent(row["paper_low"]), percent(row["paper_high"])
+    low, high = measure.text(row["paper_low"]), measure.text(row["paper_high"])
     return low if low == high else f"{low}–{high}"
 
 
@@ -39,11 +35,11 @@ def is_one_teacher(row):
     return row["model"] == "teacher" and row["epoch"] is None
 
 
-def verdict(pair):
-    """The difference in points, how sure it is, and what follows."""
-    points = f"{100 * pair['difference']:+.1f}"
+def verdict(pair, measure):
+    """The difference, how sure it is, and what follows."""
+    points = measure.text(pair["difference"], "+")
     if pair["low"] is not None:
-        points += f" ({100 * pair['low']:+.1f} to {100 * pair['high']:+.1f})"
+        points += f" ({measure.text(pair['low'], '+')} to {measure.text(pair['high'], '+')})"
     p = "p < .001" if pair["p_holm"] < 0.001 else f"p = {pair['p_holm']:.3f}".replace("0.", ".", 1)
     needed = pair["seeds_to_decide"]
     return f"{points}, {p}: {pair['verdict']}" + (f" (about {needed:,} seeds would tell)" if needed else "")
@@ -70,10 +66,12 @@ def main():
     accuracies(reports)
     print()
     comparisons(reports)
-    margins = ", ".join(f"{100 * margin:g}" for margin in sorted({report["margin"] for report in reports}))
+    measure = reports[0]["measure"]
+    margins = ", ".join(f"{measure.factor * margin:g}" for margin in sorted({report["margin"] for report in reports}))
     print("\np: Wilcoxon's signed-rank test over paired seeds, corrected by Holm for all comparisons of a report.\n"
-          "helps, harms: p < .05, and the interval of the mean excludes 0. No difference worth naming: the whole interval\n"
-          f"lies within ±{margins} points. Else undecided.")
+          "helps, harms: p < .05, and the interval of the mean excludes 0. No difference worth naming: the whole "
+          "interval\n"
+          f"lies within ±{margins} {measure.differences}. Else undecided.")
 
 
 def accuracies(reports):
@@ -82,22 +80,26 @@ def accuracies(reports):
     def cells(*name):
         return lines.setdefault(name, [""] * (len(reports) + 1))
 
+    # A fidelity and a control are shares, whatever is measured.
+    share = MEASURES["accuracy"]
     for column, report in enumerate(reports, 1):
+        measure = report["measure"]
         for row in report["rows"]:
             if is_shown(report, row):
                 line = cells(*key(row))
-                line[0] = line[0] or paper(row)
-                line[column] = interval(row) + (f"; {row['iterations']} steps" if is_one_teacher(row) else "")
+                line[0] = line[0] or paper(row, measure)
+                line[column] = interval(row, measure) + (f"; {row['iterations']} steps" if is_one_teacher(row) else "")
         if report["fidelity"] is not None:
             line = cells("autoencoder", "", "mean fidelity")
-            line[0] = "" if report["fidelity"]["paper"] is None else percent(report["fidelity"]["paper"])
-            line[column] = interval(report["fidelity"])
+            line[0] = "" if report["fidelity"]["paper"] is None else share.text(report["fidelity"]["paper"])
+            line[column] = interval(report["fidelity"], share)
         for control in report["controls"]:
-            cells(control["name"], "", "")[column] = percent(control["accuracy"])
+            cells(control["name"], "", "")[column] = share.text(control["accuracy"])
     # Fits come behind everything else, and what belongs to a model stands together.
     models = list(dict.fromkeys(name for name, _, _ in lines))
     ordered = sorted(lines.items(), key=lambda line: (line[0][2].endswith(FITTED), models.index(line[0][0])))
-    head = ["model", "after", "treatment", "paper %", *(f"{title(report)}, %" for report in reports)]
+    head = ["model", "after", "treatment", f"paper {share.unit}",
+            *(f"{title(report)}, {report['measure'].unit}" for report in reports)]
     print_table([head] + [[*name, *line] for name, line in ordered])
 
 
@@ -108,8 +110,8 @@ def comparisons(reports):
             epoch = pair.get("epoch")
             after = f"{pair['iterations']} steps" if epoch is None else f"epoch {epoch}"
             name = (pair["model"], after, f"{pair['treatment']} against {pair['baseline']}")
-            lines.setdefault(name, [""] * len(reports))[column] = verdict(pair)
-    head = ["model", "after", "compared", *(f"{title(report)}, points" for report in reports)]
+            lines.setdefault(name, [""] * len(reports))[column] = verdict(pair, report["measure"])
+    head = ["model", "after", "compared", *(f"{title(report)}, {report['measure'].differences}" for report in reports)]
     print_table([head] + [[*name, *line] for name, line in lines.items()])
 
 

@@ -1,8 +1,8 @@
 /// How far a regression's outputs are from their targets, with 95 % intervals that hold for many samples.
 ///
 /// With e the residuals output − target, n samples and z = 1.96:
-/// - MSE, the mean of e², has the normal interval MSE ± z · sd(e²)/√n; RMSE is its root, and so are the interval's ends,
-///   the lower one at least 0.
+/// - MSE, the mean of e², has the normal interval MSE ± z · sd(e²)/√n; RMSE is its root, and so are the interval's
+///   ends, the lower one at least 0.
 /// - MAE, the mean of |e|, has the normal interval of a mean, its lower end at least 0.
 /// - R² = 1 − Σ e² / Σ (t − t̄)² has the interval of the delta method: R² ± z · sd(ψ)/√n with
 ///   ψ = (e² − (1 − R²)(t − t̄)²) / var(t), the influence of a sample.
@@ -47,8 +47,9 @@ public struct RegressionScore: Sendable, Equatable {
   public let samples: Int
   /// `[output]`
   public let outputs: [Errors]
-  /// Of all outputs: e² and |e| of a sample are the means over its outputs. R² is the mean of the outputs', and half its
-  /// interval the mean of the halves of theirs: at least as wide as it need be, however outputs depend on one another.
+  /// Of all outputs: e² and |e| of a sample are the means over its outputs. R² is the mean of the outputs', and half
+  /// its interval the mean of the halves of theirs: at least as wide as it need be, however outputs depend on one
+  /// another.
   public let all: Errors
 
   public static let z = 1.959963984540054

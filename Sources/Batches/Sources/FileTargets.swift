@@ -1,7 +1,7 @@
 import Models
 
-/// Where a regression's targets stand: in a file of their own that was read, beside the rows, or in both, which then say
-/// the same. Allocates nothing.
+/// Where a regression's targets stand: in a file of their own that was read, beside the rows, or in both, which then
+/// say the same. Allocates nothing.
 struct FileTargets {
   let outputs: Int
   /// Rows of the file; nil: there is none.

@@ -1,7 +1,7 @@
 /// What follows from a comparison, one of a family: all comparisons of a report.
 public enum Verdict: String, Sendable, Equatable {
-  /// p, corrected for the family, is below 0.05, and the 95 % interval of the mean difference lies on the better side of
-  /// 0: above it, or below where results are errors.
+  /// p, corrected for the family, is below 0.05, and the 95 % interval of the mean difference lies on the better side
+  /// of 0: above it, or below where results are errors.
   case helps
   /// The same, and it lies on the other side.
   case harms

@@ -13,8 +13,8 @@ import Kernel
 ///   observables' units. It is so small that where classes can be separated the samples beside the threshold decide
 ///   where it stands: at 10⁻⁶ more distant ones pull at it, too.
 /// - The loss is convex in w, and the answer its minimum, but for a divergence with the student first: there it is the
-///   minimum that is found from w = 0. Numbers are fitted by least squares, in one step; Huber's loss, which is flat far
-///   from its minimum, begins with their answer.
+///   minimum that is found from w = 0. Numbers are fitted by least squares, in one step; Huber's loss, which is flat
+///   far from its minimum, begins with their answer.
 /// - An expectation whose spread is below 10⁻¹² is constant, and gets the scale 0.
 /// - The answer depends on expectations and targets alone, not on scales and biases as they were: to solve twice is to
 ///   solve once. Sums are taken in the order of the samples, on the calling thread.
