@@ -1,21 +1,6 @@
 import Batches
 import Files
 
-/// A regression's score as the members of reports and metrics.
-extension RegressionScore {
-  /// `rmse`, `mae`, `r2`, each with its interval: of a score that is not there, null.
-  package static func members(_ errors: Errors?) -> [(String, JSON)] {
-    func interval(_ estimate: Estimate?) -> JSON {
-      estimate?.interval.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null
-    }
-    return [
-      ("rmse", .optional(errors?.rmse.value)), ("rmse_interval", interval(errors?.rmse)),
-      ("mae", .optional(errors?.mae.value)), ("mae_interval", interval(errors?.mae)),
-      ("r2", .optional(errors?.r2?.value)), ("r2_interval", interval(errors?.r2)),
-    ]
-  }
-}
-
 extension NumberReport {
   /// The score of all outputs, how many samples have targets, and each output by itself.
   package var members: [(String, JSON)] {
@@ -28,6 +13,21 @@ extension NumberReport {
             .object(RegressionScore.members(score?.outputs[output]) + [("mean", .number(mean))])
           })
       ),
+    ]
+  }
+}
+
+extension EvaluationReport {
+  /// What a report of classes says of probabilities.
+  package var confidenceMembers: [(String, JSON)] {
+    [
+      ("mean_confidence", .number(meanConfidence)), ("confidence_threshold", .number(confidenceThreshold)),
+      ("low_confidence", .integer(lowConfidence.successes)),
+      ("expected_calibration_error", .optional(calibration?.expectedError)),
+      ("brier_score", .optional(calibration?.brierScore)),
+      ("confusion", calibration.map { .array($0.confusion.map { .array($0.map(JSON.integer)) }) } ?? .null),
+      ("roc_area", .optional(calibration?.rocArea?.value)),
+      ("roc_area_error", .optional(calibration?.rocArea?.error)),
     ]
   }
 }

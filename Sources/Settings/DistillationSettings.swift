@@ -56,13 +56,15 @@ extension SettingKey {
       .value,
       "Compares logits of mean 0 and deviation 1; takes three logits or more"),
     SettingKey(
-      "distillation.hints", \.distillation.hints, .furtherObservables, for: .distilling, .valueUnlessDefault,
+      "distillation.hints", \.distillation.hints, .furtherObservables, for: .distilling, task: .classification,
+      .valueUnlessDefault,
       "Further observables that the student learns from the teacher"),
     SettingKey(
-      "distillation.hint-weight", \.distillation.hintWeight, .number(0...1e6), for: .distilling, .valueUnlessDefault,
+      "distillation.hint-weight", \.distillation.hintWeight, .number(0...1e6), for: .distilling, task: .classification,
+      .valueUnlessDefault,
       "Weight of the hints' mean squared difference"),
     SettingKey(
       "distillation.relation-weight", \.distillation.relationWeight, .number(0...1e6), for: .distilling,
-      .valueUnlessDefault, "Weight of the difference of a batch's distances by the hints"),
+      task: .classification, .valueUnlessDefault, "Weight of the difference of a batch's distances by the hints"),
   ]
 }

@@ -89,7 +89,8 @@ extension SettingKey {
       "experiment.treatments", \.experiment.treatments, .treatments, for: [.reproduce], .value,
       "What is done to students"),
     SettingKey(
-      "experiment.labels", \.experiment.labels, .integers(1...1 << 30), for: [.reproduce], .valueUnlessDefault,
+      "experiment.labels", \.experiment.labels, .integers(1...1 << 30), for: [.reproduce], task: .classification,
+      .valueUnlessDefault,
       "Students are trained with so many labels, the teacher with all"),
     SettingKey(
       "experiment.margin", \.experiment.margin, .number(0...1e12), for: [.reproduce], .nothing,

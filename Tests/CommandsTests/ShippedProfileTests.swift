@@ -75,6 +75,14 @@ import Testing
     }
   }
 
+  @Test func regression() throws {
+    let settings = try settings("regression-calibrated")
+    #expect(settings.experiment.reportFile == "regression-calibrated.json" && settings.experiment.seeds == 20)
+    #expect(settings.model.task == .regression && settings.chainTarget == .h2 && settings.model.qubits == 7)
+    let planned = try Session.plan(.reproduce, settings)
+    #expect(planned.plan.ramBytes <= 2 << 20)
+  }
+
   /// Broken in every way, a profile is read or refused, never a crash.
   @Test func cutAndFlipped() throws {
     let bytes = try readFile(Self.folder + "microcontroller.toml", atMost: Profile.largestBytes)

@@ -75,7 +75,7 @@ import Testing
       [Tensor(name: "logits", shape: [1, 2], values: .float32([0, 0]))],
       [Tensor(name: "b", shape: [1, 2], values: .float64([0, 0]))],
     ]
-    for tensors in others + [[4], [0, 2], [2, 1], [1, 65], [1, 2, 2]].map({ [logits($0)] }) {
+    for tensors in others + [[4], [0, 2], [1, 65], [1, 2, 2]].map({ [logits($0)] }) {
       guard case .entry("tensors", _, _) = try refusal(good, tensors) else {
         Issue.record("\(tensors)")
         continue

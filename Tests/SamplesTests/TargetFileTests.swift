@@ -46,7 +46,8 @@ import Testing
       testDescription: "one dimension for two outputs", bytes: NumPyFixture.oneDimension, outputs: 2,
       error: .targetShape(given: [3], outputs: 2)),
     Broken(
-      testDescription: "a column too many", bytes: NumPyFixture.float64, error: .targetShape(given: [3, 2], outputs: 1)),
+      testDescription: "a column too many", bytes: NumPyFixture.float64,
+      error: .targetShape(given: [3, 2], outputs: 1)),
     Broken(
       testDescription: "one row of three", bytes: doubles("(1, 3)", [one, one, one]),
       error: .targetShape(given: [1, 3], outputs: 1)),

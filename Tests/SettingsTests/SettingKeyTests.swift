@@ -131,7 +131,8 @@ import Testing
     Range(key: "data.target", allowed: [.string("h2"), .text("order"), .text("auto")], refused: [.string("h1")]),
     Range(key: "training.loss", allowed: [.string("squared-error"), .text("huber")], refused: [.string("mse")]),
     Range(
-      key: "training.huber-threshold", allowed: [.number(0.1), .integer(2)], refused: [.integer(0), .number(.infinity)]),
+      key: "training.huber-threshold", allowed: [.number(0.1), .integer(2)],
+      refused: [.integer(0), .number(.infinity)]),
     Range(key: "evaluation.maximum-rmse", allowed: [.number(0.1), .text("none")], refused: [.number(-1)]),
     Range(key: "evaluation.minimum-accuracy", allowed: [.number(0.99), .text("none")], refused: [.number(1.5)]),
   ]

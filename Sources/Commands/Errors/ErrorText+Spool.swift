@@ -19,7 +19,7 @@ extension ErrorText {
       "a share of \(fixedText(share, digits: 4)) of the answers has a confidence below \(shortestText(threshold)), "
         + "evaluation.maximum-low-confidence is \(shortestText(maximum))"
     case .drift(let test, let significance):
-      "the answers have drifted from those of the model's own test: chi-squared is "
+      "the predicted classes have drifted from those of the model's own test: chi-squared is "
         + "\(fixedText(test.statistic, digits: 2)) with \(counted(test.degrees, "degree", "degrees")) of freedom, "
         + "p = \(shortText(test.p)), evaluation.drift-significance is \(shortestText(significance))"
     }

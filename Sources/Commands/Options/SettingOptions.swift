@@ -34,6 +34,7 @@ struct CommonOptions: SettingOptions {
   @Option(name: .long, help: .setting("lanes")) var lanes: String?
   @Option(name: .long, help: .setting("input")) var input: String?
   @Option(name: .long, help: .setting("labels")) var labels: String?
+  @Option(name: .long, help: .setting("targets")) var targets: String?
   @Option(name: .long, help: .setting("label-column")) var labelColumn: String?
   @Option(name: .long, help: .setting("columns")) var columns: String?
   @Option(name: .long, help: .setting("encoder")) var encoder: String?
@@ -61,6 +62,7 @@ struct TrainingOptions: SettingOptions {
   @Option(name: .long, help: .setting("iterations")) var iterations: String?
   @Option(name: .long, help: .setting("test-input")) var testInput: String?
   @Option(name: .long, help: .setting("test-labels")) var testLabels: String?
+  @Option(name: .long, help: .setting("test-targets")) var testTargets: String?
 }
 
 /// Flags of the jobs that may train several times and keep the best.

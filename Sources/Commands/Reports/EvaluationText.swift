@@ -75,18 +75,6 @@ extension EvaluationReport {
       ("correct", .optional(accuracy?.successes)),
     ]
   }
-
-  private var confidenceMembers: [(String, JSON)] {
-    [
-      ("mean_confidence", .number(meanConfidence)), ("confidence_threshold", .number(confidenceThreshold)),
-      ("low_confidence", .integer(lowConfidence.successes)),
-      ("expected_calibration_error", .optional(calibration?.expectedError)),
-      ("brier_score", .optional(calibration?.brierScore)),
-      ("confusion", calibration.map { .array($0.confusion.map { .array($0.map(JSON.integer)) }) } ?? .null),
-      ("roc_area", .optional(calibration?.rocArea?.value)),
-      ("roc_area_error", .optional(calibration?.rocArea?.error)),
-    ]
-  }
 }
 
 extension Calibration {

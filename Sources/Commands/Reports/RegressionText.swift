@@ -1,7 +1,5 @@
 import Batches
 import Evaluation
-import Files
-import Settings
 import Training
 
 extension RegressionScore {
@@ -46,15 +44,5 @@ extension TrainingReport {
       + (taught.map {
         [["the teacher's", "RMSE \(shortText($0.all.rmse.value))" + (teacher?.test == nil ? ", training set" : "")]]
       } ?? [])
-  }
-
-  /// The same in a report as JSON.
-  func members(_ score: RegressionScore) -> [(String, JSON)] {
-    RegressionScore.members(score.all) + [
-      ("samples", .integer(score.samples)),
-      ("outputs", .array(score.outputs.map { .object(RegressionScore.members($0)) })),
-      ("teacher_rmse", .optional(teacher?.test?.numbers?.all.rmse.value)),
-      ("teacher_training_rmse", .optional(teacher?.training.numbers?.all.rmse.value)),
-    ]
   }
 }

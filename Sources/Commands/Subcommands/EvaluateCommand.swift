@@ -14,9 +14,10 @@ struct EvaluateCommand: JobCommand {
       and the RAM that was held beside plan and budget (qkd-run plan shows the plan).
 
       With spool.inbox every file of a folder is evaluated once: NPY, IDX, text, or NDJSON with labels; labels of \
-      others lie beside them as NAME.labels, targets of a regression as NAME.targets. Results are NAME.csv (or .ndjson, .npy) and NAME.json in spool.results, \
-      and a line in metrics.ndjson (qkd-run history shows them). Files that cannot be evaluated are set aside with the \
-      reason, exit code 3. Nothing is printed where all went well and nobody watches.
+      others lie beside them as NAME.labels, targets of a regression as NAME.targets. Results are NAME.csv (or \
+      .ndjson, .npy) and NAME.json in spool.results, and a line in metrics.ndjson (qkd-run history shows them). Files \
+      that cannot be evaluated are set aside with the reason, exit code 3. Nothing is printed where all went well and \
+      nobody watches.
 
       EXAMPLES:
         qkd-run --profile small-device

@@ -10,7 +10,7 @@ extension Model {
     return Model(
       ansatz: ansatz, observables: observables + hints, angles: angles,
       scales: scales + hints.map { _ in 1 }, biases: biases + hints.map { _ in 0 }, encoder: encoder,
-      features: features, rowRange: rowRange, provenance: provenance)
+      features: features, rowRange: rowRange, provenance: provenance, task: task)
   }
 }
 
