@@ -10,20 +10,8 @@ extension Network {
     _ span: Span, _ workspace: SpanWorkspace, coefficients: UnsafePointer<Double>, stride: Int, samples: Int,
     logits: UnsafeMutablePointer<Double>
   ) {
-    let m = readout.logits
-    let forms = FormSet(SpanShape(span, tables.format), logits: m, workspace)
-    var sample = 0
-    while sample < samples {
-      forms.select(coefficients + sample * stride)
-      let values = logits + sample * m
-      var j = 0
-      while j < m {
-        values[j] = forms.expectation(j)
-        j += 1
-      }
-      readout.apply(values)
-      sample += 1
-    }
+    FormSet(SpanShape(span, tables.format), logits: readout.logits, workspace).applyReadout(
+      readout, to: coefficients, stride: stride, samples: samples, into: logits)
   }
 }
 
@@ -63,28 +51,9 @@ extension Network {
     _ span: Span, _ workspace: SpanWorkspace, coefficients: UnsafePointer<Double>, stride: Int, samples: Int,
     loss: Loss, targets: GroupTargets, sums: GradientSums
   ) {
-    let forms = FormSet(SpanShape(span, tables.format), logits: readout.logits, workspace)
-    let m = readout.logits
-    let slopes = LossSlopes(readout: readout, loss: loss, sums: sums, sample: workspace.lanes.sample)
-    forms.clearWeights()
-    var sample = 0
-    while sample < samples {
-      if targets.labels[sample] != GroupTargets.noSample {
-        forms.select(coefficients + sample * stride)
-        var j = 0
-        while j < m {
-          forms.expectations[j] = forms.expectation(j)
-          j += 1
-        }
-        slopes.evaluate(targets, at: sample) { forms.expectations[$0] }
-        j = 0
-        while j < m {
-          forms.addWeight(slopes.values[j], logit: j)
-          j += 1
-        }
-      }
-      sample += 1
-    }
+    FormSet(SpanShape(span, tables.format), logits: readout.logits, workspace).setWeights(
+      LossSlopes(readout: readout, loss: loss, sums: sums, sample: workspace.lanes.sample), targets,
+      rows: coefficients, stride: stride, samples: samples)
   }
 }
 

@@ -55,19 +55,8 @@ extension FoldedNetwork {
     _ span: FoldedSpan, coefficients: UnsafePointer<Double>, stride: Int, samples: Int,
     logits: UnsafeMutablePointer<Double>
   ) {
-    let forms = span.forms(logits: shape.logits)
-    var sample = 0
-    while sample < samples {
-      forms.select(coefficients + sample * stride)
-      let values = logits + sample * shape.logits
-      var j = 0
-      while j < shape.logits {
-        values[j] = forms.expectation(j)
-        j += 1
-      }
-      readout.apply(values)
-      sample += 1
-    }
+    span.forms(logits: shape.logits).applyReadout(
+      readout, to: coefficients, stride: stride, samples: samples, into: logits)
   }
 
   /// Adds losses of samples and their exact gradient, as the other `addGradient`.
@@ -81,27 +70,9 @@ extension FoldedNetwork {
     angles: UnsafePointer<Double>, _ workspace: FoldWorkspace, loss: Loss, targets: GroupTargets,
     sample values: UnsafeMutablePointer<Double>, sums: GradientSums
   ) {
-    let (forms, m) = (span.forms(logits: shape.logits), shape.logits)
-    let slopes = LossSlopes(readout: readout, loss: loss, sums: sums, sample: values)
-    forms.clearWeights()
-    var sample = 0
-    while sample < samples {
-      if targets.labels[sample] != GroupTargets.noSample {
-        forms.select(coefficients + sample * stride)
-        var j = 0
-        while j < m {
-          forms.expectations[j] = forms.expectation(j)
-          j += 1
-        }
-        slopes.evaluate(targets, at: sample) { forms.expectations[$0] }
-        j = 0
-        while j < m {
-          forms.addWeight(slopes.values[j], logit: j)
-          j += 1
-        }
-      }
-      sample += 1
-    }
+    span.forms(logits: shape.logits).setWeights(
+      LossSlopes(readout: readout, loss: loss, sums: sums, sample: values), targets, rows: coefficients,
+      stride: stride, samples: samples)
     dispatch(
       shape.format,
       SpanTorqueJob(network: self, span: span, angles: angles, workspace: workspace, moments: sums.moments))

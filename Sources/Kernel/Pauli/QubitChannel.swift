@@ -91,31 +91,19 @@ public struct QubitChannel: Sendable {
   }
 
   /// Whether some letter of I, Z becomes one of X, Y or the other way round.
-  var mixesRows: Bool {
-    var row = 0
-    while row < 4 {
-      var column = 0
-      while column < 4 {
-        if Letter.flips(row) != Letter.flips(column) && entry(row, column) != 0 { return true }
-        column += 1
-      }
-      row += 1
-    }
-    return false
-  }
+  var mixesRows: Bool { hasEntry { Letter.flips($0) != Letter.flips($1) && $2 != 0 } }
 
   /// Whether it does nothing.
-  var isIdentity: Bool {
-    var row = 0
-    while row < 4 {
-      var column = 0
-      while column < 4 {
-        if entry(row, column) != (row == column ? 1 : 0) { return false }
-        column += 1
-      }
-      row += 1
+  var isIdentity: Bool { !hasEntry { $2 != ($0 == $1 ? 1 : 0) } }
+
+  /// - Parameter holds: of row, column and entry.
+  private func hasEntry(where holds: (Int, Int, Double) -> Bool) -> Bool {
+    var place = 0
+    while place < 16 {
+      if holds(place / 4, place % 4, entry(place / 4, place % 4)) { return true }
+      place += 1
     }
-    return true
+    return false
   }
 }
 
