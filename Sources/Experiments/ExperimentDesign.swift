@@ -63,7 +63,7 @@ struct ExperimentDesign: Sendable {
       let numbers = experiment.labels.isEmpty ? [nil] : experiment.labels.map(Optional.some)
       contestants += numbers.map { labelled in
         Contestant(
-          name: name + (labelled.map { ", \($0) labels" } ?? ""), isTeacher: false,
+          name: name + (labelled.map { $0 == 1 ? ", 1 label" : ", \($0) labels" } ?? ""), isTeacher: false,
           isCompressed: student.isCompressed,
           ansatz: model.ansatz(
             qubits: student.isCompressed ? settings.compression.latent : model.qubits, layers: student.layers),

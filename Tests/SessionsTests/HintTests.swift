@@ -155,6 +155,20 @@ import Testing
     #expect(throws: SessionError.self) { _ = try Session.reproduce(settings) }
   }
 
+  /// Labels that are hidden teach nothing: with no weight on the teacher, one label says one class of all.
+  @Test func hiddenLabelsAreNotSeen() throws {
+    var settings = experiment("hidden")
+    settings.distillation.alpha = 0
+    settings.experiment.labels = [1, 60]
+    settings.experiment.treatments = [.distilled]
+    let rows = try Session.reproduce(settings).rows
+    for row in rows where row.model != "teacher" {
+      let expected = row.labels == 1 ? 0.2...0.8 : 0.9...1
+      #expect(row.accuracies.allSatisfy(expected.contains), "\(row.model): \(row.accuracies)")
+    }
+    #expect(rows.map(\.labels) == [nil, 1, 1, 60, 60])
+  }
+
   /// Treatments that do not use hints are what they are without: their outputs are there, and nothing learns them.
   @Test(arguments: [ReadoutFitting.none, .end, .eachEpoch])
   func hintsDoNotTouchOtherTreatments(_ fitting: ReadoutFitting) throws {

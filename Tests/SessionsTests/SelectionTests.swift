@@ -76,6 +76,16 @@ import Training
     let early = try #require(try Session.train(given).selected)
     #expect(early.restarts.count == 1 && early.kept.iterations < 400)
     #expect(early.kept.iterations == early.kept.bestIteration + 12)
+    // A training that ends there has the same parameters.
+    let kept = try Model.read(path: given.model.path).model
+    given.model.path = folder.path + "/ended"
+    given.training.iterations = early.kept.bestIteration
+    given.training.patience = 1000
+    let ended = try #require(try Session.train(given).selected)
+    #expect(ended.kept.bestIteration == early.kept.bestIteration)
+    #expect(ended.kept.validationLoss == early.kept.validationLoss)
+    let model = try Model.read(path: given.model.path).model
+    #expect(model.angles == kept.angles && model.scales == kept.scales && model.biases == kept.biases)
   }
 
   @Test(arguments: [Precision.float64, .float32]) func modelsDoNotDependOnThreads(_ precision: Precision) throws {
