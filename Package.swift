@@ -36,7 +36,7 @@ let fuzzing = Context.environment["QKD_FUZZ"].map { sanitizers in
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CFuzzer", "CZlib", "Commands", "Experiments", "Training", "Batches", "Settings", "Budget", "Files", "Kernel",
+        "CFuzzer", "CZlib", "Commands", "Reports", "Experiments", "Training", "Batches", "Settings", "Budget", "Files", "Kernel",
         "Samples", "Models",
       ],
       path: "Tests/Fuzz/Driver", swiftSettings: swiftSettings,
@@ -88,10 +88,16 @@ let package = Package(
       "Sessions",
       ["Training", "Evaluation", "Experiments", "Batches", "Kernel", "Budget", "Models", "Files", "Settings"]),
     module(
-      "Commands",
+      "Reports",
       [
         "Sessions", "Bench", "Training", "Evaluation", "Experiments", "Batches", "Settings", "Budget", "Files",
-        "Kernel", "Samples", "Spectra", "Models", "CSupport", argumentParser,
+        "Samples", "Spectra", "Models", "CSupport",
+      ]),
+    module(
+      "Commands",
+      [
+        "Reports", "Sessions", "Bench", "Evaluation", "Experiments", "Batches", "Settings", "Files", "Kernel",
+        "Samples", "Models", "CSupport", argumentParser,
       ]),
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands", "CProcessor"], swiftSettings: swiftSettings,
@@ -123,8 +129,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Commands", "Sessions", "Training", "Evaluation", "Batches", "Settings", "Budget", "Files", "Kernel",
-        "Samples", "Spectra", "Models", "TemporaryFolders",
+        "Commands", "Reports", "Sessions", "Training", "Evaluation", "Batches", "Settings", "Budget", "Files",
+        "Kernel", "Samples", "Spectra", "Models", "TemporaryFolders",
       ]),
     tests("TidyTests", []),
   ] + (fuzzing ?? []),

@@ -2,6 +2,7 @@ import ArgumentParser
 import CSupport
 import Files
 import Glibc
+import Reports
 
 /// The program.
 public enum CommandLineTool {

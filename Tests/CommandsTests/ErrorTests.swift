@@ -4,6 +4,7 @@ import Commands
 import Evaluation
 import Files
 import Models
+import Reports
 import Samples
 import Spectra
 import Testing

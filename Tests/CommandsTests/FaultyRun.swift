@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Reports
 
 /// Runs of the program in which one call to the system fails (Tests/Faults).
 enum FaultyRun {

@@ -1,5 +1,6 @@
 import Commands
 import Files
+import Reports
 import Settings
 import TemporaryFolders
 import Testing

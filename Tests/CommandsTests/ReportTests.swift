@@ -6,6 +6,7 @@ import Files
 import Foundation
 import Kernel
 import Models
+import Reports
 import Sessions
 import Settings
 import Testing

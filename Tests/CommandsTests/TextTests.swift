@@ -1,4 +1,5 @@
 import Commands
+import Reports
 import Settings
 import Testing
 

@@ -1,4 +1,5 @@
 import CSupport
+import Reports
 import Settings
 
 /// A job as a command line asks for it.

@@ -2,6 +2,7 @@ import Batches
 import Evaluation
 import Files
 import Models
+import Reports
 import Samples
 import Settings
 

@@ -1,5 +1,6 @@
 import Experiments
 import Files
+import Reports
 
 /// Parts of `reproduce`, joined into the report of all seeds.
 enum ExperimentParts {

@@ -1,5 +1,6 @@
 import Evaluation
 import Files
+import Reports
 
 /// Parts joined into what one run would have done.
 package struct Merge {

@@ -1,5 +1,6 @@
 import Files
 import Models
+import Reports
 import Settings
 
 /// What one host found out with `--shard I/N`, in a file of its own: one JSON object, whose last member is the SHA-256

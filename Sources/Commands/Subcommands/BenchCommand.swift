@@ -3,6 +3,7 @@ import Batches
 import Bench
 import Kernel
 import Models
+import Reports
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Batches
 import Evaluation
+import Reports
 import Sessions
 import Settings
 

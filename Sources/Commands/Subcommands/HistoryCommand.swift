@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 import Settings
 
 struct HistoryCommand: ParsableCommand {

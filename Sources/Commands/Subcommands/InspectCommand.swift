@@ -1,5 +1,6 @@
 import ArgumentParser
 import Models
+import Reports
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Batches
 import CSupport
 import Files
 import Glibc
+import Reports
 import Sessions
 import Settings
 

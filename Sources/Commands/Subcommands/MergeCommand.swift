@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

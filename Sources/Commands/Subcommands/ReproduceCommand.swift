@@ -2,6 +2,7 @@ import ArgumentParser
 import Batches
 import Experiments
 import Files
+import Reports
 import Sessions
 import Settings
 

@@ -1,5 +1,6 @@
 import Batches
 import Files
+import Reports
 import Sessions
 
 /// A subcommand that trains a model and writes it as a file.

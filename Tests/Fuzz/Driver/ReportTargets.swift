@@ -3,6 +3,7 @@ import Commands
 import Experiments
 import Files
 import Models
+import Reports
 import Samples
 import Settings
 

@@ -1,10 +1,10 @@
 /// Words of a unit's lines.
-enum SystemdText {
+package enum SystemdText {
   /// Of a command: systemd.service(5), "Command lines".
-  static func argument(_ word: String) -> String { quoted(word, dollar: "$$") }
+  package static func argument(_ word: String) -> String { quoted(word, dollar: "$$") }
 
   /// Of a list of paths, where a dollar sign is itself.
-  static func path(_ path: String) -> String { quoted(path, dollar: "$") }
+  package static func path(_ path: String) -> String { quoted(path, dollar: "$") }
 
   /// A percent sign begins a specifier: systemd.unit(5), "Specifiers".
   private static func quoted(_ word: String, dollar: String) -> String {

@@ -100,8 +100,8 @@ extension PlannedRun {
 }
 
 /// The timer of such a unit, which has the same name but for its ending.
-enum SystemdTimer {
-  static func text(_ job: Job) -> String {
+package enum SystemdTimer {
+  package static func text(_ job: Job) -> String {
     """
     [Unit]
     Description=qkd-run \(job.rawValue), every five minutes
@@ -120,7 +120,7 @@ enum SystemdTimer {
 }
 
 /// Absolute and with links resolved, as far as the path exists.
-func fullPath(_ path: String) -> String {
+package func fullPath(_ path: String) -> String {
   if let real = realpath(path.isEmpty ? "." : path, nil) {
     defer { free(real) }
     return String(cString: real)

@@ -5,7 +5,7 @@ import Files
 package struct History {
   private let entries: [Entry]
 
-  typealias Entry = MetricsLine
+  package typealias Entry = MetricsLine
 
   /// A last line without an end, which a run may be writing now, is passed over.
   /// - Parameter last: so many of them are kept, however long the file is.

@@ -7,7 +7,7 @@ extension ExperimentReport {
   /// - Parameter facts: also what this run was like.
   public func json(facts withFacts: Bool) -> JSON { .object(members(facts: withFacts)) }
 
-  func members(facts withFacts: Bool) -> [(String, JSON)] {
+  package func members(facts withFacts: Bool) -> [(String, JSON)] {
     var members: [(String, JSON)] = [
       ("report", .string("reproduce")), ("experiment", .string(name)), ("preset", .string(preset)),
       ("version", .string(facts.version)), ("seeds", .integer(seeds)), ("first_seed", .unsigned(firstSeed)),
@@ -36,7 +36,7 @@ extension ExperimentReport {
 
 extension SampleSummary {
   /// Of a row of a report.
-  var members: [(String, JSON)] {
+  package var members: [(String, JSON)] {
     [
       ("mean", .number(mean)), ("sd", .optional(standardDeviation)), ("low", .optional(interval?.lower)),
       ("high", .optional(interval?.upper)),
@@ -46,7 +46,7 @@ extension SampleSummary {
 
 extension PairedComparison {
   /// Of a comparison of a report.
-  var members: [(String, JSON)] {
+  package var members: [(String, JSON)] {
     [
       ("difference", .number(difference.mean)), ("low", .optional(difference.interval?.lower)),
       ("high", .optional(difference.interval?.upper)), ("p", .number(p)), ("better", .integer(better)),
@@ -57,7 +57,7 @@ extension PairedComparison {
 
 extension Judgement {
   /// Of a comparison of a report, behind those of its `PairedComparison`.
-  var members: [(String, JSON)] {
+  package var members: [(String, JSON)] {
     [
       ("p_holm", .number(p)), ("verdict", .string(verdict.rawValue)), ("seeds_to_decide", .optional(seedsToDecide)),
     ]
@@ -66,7 +66,7 @@ extension Judgement {
 
 extension ExperimentReport.Row {
   /// The treatment's name in reports: with a logistic fit behind it where there is one.
-  var treatmentName: String { isFitted ? "\(treatment.rawValue) + logistic-fit" : treatment.rawValue }
+  package var treatmentName: String { isFitted ? "\(treatment.rawValue) + logistic-fit" : treatment.rawValue }
 
   fileprivate func json(_ results: String) -> JSON {
     .object(

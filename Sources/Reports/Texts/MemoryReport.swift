@@ -4,7 +4,7 @@ import Settings
 
 extension MemoryFacts {
   /// RAM: what only the process held. ROM: the program's clean pages, which the system drops and reads again at will.
-  var rows: [[String]] {
+  package var rows: [[String]] {
     func short(_ bytes: Int?) -> String { bytes.map(ByteSize.short) ?? "unknown" }
     return [
       [
@@ -15,7 +15,7 @@ extension MemoryFacts {
     ]
   }
 
-  var members: [(String, JSON)] {
+  package var members: [(String, JSON)] {
     [
       ("ram_planned_bytes", .integer(ramPlannedBytes)), ("ram_peak_bytes", .optional(ramPeakBytes)),
       ("ram_budget_bytes", .integer(ramBudgetBytes)), ("rom_bytes", .integer(romBytes)),

@@ -2,8 +2,8 @@ import Bench
 import Files
 
 /// What `bench` shows.
-enum BenchReport {
-  static func text(_ circuits: [BenchResult], _ host: [HostBenchResult]) -> String {
+package enum BenchReport {
+  package static func text(_ circuits: [BenchResult], _ host: [HostBenchResult]) -> String {
     (circuits.isEmpty ? "" : text(circuits)) + (circuits.isEmpty || host.isEmpty ? "" : "\n")
       + (host.isEmpty ? "" : text(host))
   }
@@ -48,7 +48,7 @@ enum BenchReport {
     return text
   }
 
-  static func json(_ circuits: [BenchResult], _ host: [HostBenchResult]) -> JSON {
+  package static func json(_ circuits: [BenchResult], _ host: [HostBenchResult]) -> JSON {
     .array(circuits.map(json) + host.map(json))
   }
 

@@ -4,7 +4,7 @@ import Training
 
 extension RegressionScore {
   /// RMSE, MAE and R² of all outputs; of several outputs, a line each below.
-  var rows: [[String]] {
+  package var rows: [[String]] {
     let count = " (n = \(groupedText(samples)))"
     var rows = [
       ["RMSE", Self.text(all.rmse, shortText) + count], ["MAE", Self.text(all.mae, shortText)],
@@ -30,7 +30,7 @@ extension RegressionScore {
 }
 
 extension NumberReport {
-  var rows: [[String]] {
+  package var rows: [[String]] {
     (score?.rows ?? [["RMSE", "unknown: the data have no targets"]])
       + [["answers", means.map { fixedText($0, digits: 4) }.joined(separator: ", ") + " on average"]]
   }
@@ -38,7 +38,7 @@ extension NumberReport {
 
 extension TrainingReport {
   /// What a regression's test came to, and its teacher's.
-  func rows(_ score: RegressionScore) -> [[String]] {
+  package func rows(_ score: RegressionScore) -> [[String]] {
     let taught = teacher?.test?.numbers ?? teacher?.training.numbers
     return score.rows
       + (taught.map {

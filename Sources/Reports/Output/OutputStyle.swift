@@ -17,12 +17,12 @@ public struct OutputStyle: Sendable, Equatable {
   public init() {}
 
   /// A bar, if somebody watches.
-  var progress: Progress {
+  package var progress: Progress {
     !quiet && StandardStreams.isErrorTerminal ? Progress(descriptor: 2) : .none
   }
 
   /// Prints a report unless it is not wanted: `isInFile` says that the results also stand in a file.
-  func print(text: () -> String, json: () -> JSON, isInFile: Bool) throws(CommandError) {
+  package func print(text: () -> String, json: () -> JSON, isInFile: Bool) throws(CommandError) {
     switch format {
     case .json: try StandardStreams.writeResult(json().text + "\n")
     case .text: try StandardStreams.writeResult(text())
@@ -31,7 +31,7 @@ public struct OutputStyle: Sendable, Equatable {
   }
 
   /// The same; returns what failed.
-  func failure(text: () -> String, json: () -> JSON, isInFile: Bool) -> CommandError? {
+  package func failure(text: () -> String, json: () -> JSON, isInFile: Bool) -> CommandError? {
     do {
       try self.print(text: text, json: json, isInFile: isInFile)
       return nil
@@ -39,7 +39,7 @@ public struct OutputStyle: Sendable, Equatable {
   }
 
   /// Something to look at that ends nothing, on standard error.
-  func tell(_ message: String) {
+  package func tell(_ message: String) {
     let line =
       logFormat == .json
       ? JSON.object([("level", .string("warning")), ("message", .string(message))]).text : "qkd-run: " + message.printed
@@ -47,7 +47,7 @@ public struct OutputStyle: Sendable, Equatable {
   }
 
   /// Runs a subcommand and returns the process's exit code; an error is told on standard error.
-  func status(_ body: () throws(CommandError) -> Void) -> Int32 {
+  package func status(_ body: () throws(CommandError) -> Void) -> Int32 {
     do { try body() } catch {
       if case .skipped = error { return 0 }
       StandardStreams.writeMessage(ErrorReport.line(error, json: logFormat == .json) + "\n")

@@ -2,10 +2,10 @@ import CSupport
 import Files
 
 /// The shortest of 15 to 17 digits that reads back as `value`.
-func shortestText(_ value: Double) -> String { JSON.numberText(value) }
+package func shortestText(_ value: Double) -> String { JSON.numberText(value) }
 
 /// With this many digits after the point; values too large for a column are written shortest.
-func fixedText(_ value: Double, digits: Int) -> String {
+package func fixedText(_ value: Double, digits: Int) -> String {
   if !(value.magnitude < 1e15) { return shortestText(value) }
   return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
     let length = qkd_format_fixed(buffer.baseAddress, buffer.count, Int32(digits), value)
@@ -14,7 +14,7 @@ func fixedText(_ value: Double, digits: Int) -> String {
 }
 
 /// Digits in groups of three: `16,777,216`.
-func groupedText(_ value: Int) -> String {
+package func groupedText(_ value: Int) -> String {
   let digits = String(value.magnitude)
   var text = value < 0 ? "-" : ""
   for (index, digit) in digits.enumerated() {
@@ -25,26 +25,26 @@ func groupedText(_ value: Int) -> String {
 }
 
 /// One after another, with commas between them.
-func groupedText(_ values: [Int]) -> String { values.map(groupedText).joined(separator: ", ") }
+package func groupedText(_ values: [Int]) -> String { values.map(groupedText).joined(separator: ", ") }
 
 /// Rounded to a whole number, in groups of three; what has no whole number (a rate of no time at all) as it is.
-func wholeText(_ value: Double) -> String {
+package func wholeText(_ value: Double) -> String {
   value.magnitude < 1e15 ? groupedText(Int(value.rounded())) : shortestText(value)
 }
 
 /// Microseconds, or the larger unit that reads more easily.
-func durationText(microseconds: Double) -> String {
+package func durationText(microseconds: Double) -> String {
   if microseconds < 1e4 { return fixedText(microseconds, digits: microseconds < 100 ? 1 : 0) + " µs" }
   if microseconds < 1e6 { return fixedText(microseconds / 1e3, digits: 1) + " ms" }
   return fixedText(microseconds / 1e6, digits: 1) + " s"
 }
 
-func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
+package func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
   groupedText(count) + " " + (count == 1 ? singular : plural)
 }
 
 /// Three digits that count: `0.0123`, `4.56e-7`.
-func shortText(_ value: Double) -> String {
+package func shortText(_ value: Double) -> String {
   if value >= 1e-3 || value == 0 { return fixedText(value, digits: 4) }
   var (mantissa, exponent) = (value, 0)
   while mantissa < 1 {

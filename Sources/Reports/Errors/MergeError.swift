@@ -22,7 +22,7 @@ public enum MergeError: Error, Sendable, Equatable {
 
 extension MergeError {
   /// In words: what was given, what is allowed, what to do.
-  var text: String {
+  package var text: String {
     switch self {
     case .file(let error): ErrorText.text(error)
     case .predictions(let path, let error): ErrorText.text(error, path: path)
@@ -41,7 +41,7 @@ extension MergeError {
     }
   }
 
-  var status: ExitStatus {
+  package var status: ExitStatus {
     switch self {
     case .file(let error): ExitStatus(error)
     case .predictions(_, .file(let error)): ExitStatus(error)

@@ -3,8 +3,8 @@ import Budget
 import Files
 
 /// What the reports of all runs have in common.
-enum RunFactsReport {
-  static func rows(_ facts: RunFacts) -> [[String]] {
+package enum RunFactsReport {
+  package static func rows(_ facts: RunFacts) -> [[String]] {
     let threads = counted(facts.threads, "thread", "threads")
     let history = facts.history == "none" ? "" : ", history \(facts.history)"
     let untouched = (facts.afterSeal.untouched ?? []).map {
@@ -18,7 +18,7 @@ enum RunFactsReport {
     ] + untouched
   }
 
-  static func members(_ facts: RunFacts) -> [(String, JSON)] {
+  package static func members(_ facts: RunFacts) -> [(String, JSON)] {
     [
       ("allocations_after_seal", .optional(facts.afterSeal.allocations)),
       ("frees_after_seal", .optional(facts.afterSeal.releases)),
@@ -51,13 +51,13 @@ enum RunFactsReport {
   }
 
   /// `0.9940, 95 % interval 0.9869 to 0.9973 (994 of 1,000)`.
-  static func text(_ proportion: Proportion) -> String {
+  package static func text(_ proportion: Proportion) -> String {
     let (lower, upper) = proportion.interval
     return "\(fixedText(proportion.value, digits: 4)), 95 % interval \(fixedText(lower, digits: 4)) to "
       + "\(fixedText(upper, digits: 4)) (\(groupedText(proportion.successes)) of \(groupedText(proportion.trials)))"
   }
 
-  static func interval(_ proportion: Proportion?) -> JSON {
+  package static func interval(_ proportion: Proportion?) -> JSON {
     guard let (lower, upper) = proportion?.interval else { return .null }
     return .array([.number(lower), .number(upper)])
   }

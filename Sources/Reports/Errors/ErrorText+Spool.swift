@@ -2,7 +2,7 @@ import Evaluation
 import Samples
 
 extension ErrorText {
-  static func text(_ miss: QualityGate.Miss) -> String {
+  package static func text(_ miss: QualityGate.Miss) -> String {
     switch miss {
     case .accuracy(let lower?, let minimum):
       "the accuracy's 95 % interval begins at \(fixedText(lower, digits: 4)), evaluation.minimum-accuracy is "
@@ -25,7 +25,7 @@ extension ErrorText {
     }
   }
 
-  static func text(_ event: SpoolEvent) -> String {
+  package static func text(_ event: SpoolEvent) -> String {
     switch event {
     case .rejected(_, let error, let place): "\(text(error)); set aside as \(place)"
     case .unmoved(let input, .file(.system(_, _, let errno))):
@@ -36,7 +36,7 @@ extension ErrorText {
     }
   }
 
-  static func text(_ summary: SpoolSummary) -> String {
+  package static func text(_ summary: SpoolSummary) -> String {
     var parts: [String] = []
     if summary.rejected > 0 {
       parts.append("\(counted(summary.rejected, "file", "files")) set aside in \(summary.rejectedPath)")
@@ -50,7 +50,7 @@ extension ErrorText {
     return "\(summary.inboxPath): \(parts.joined(separator: ", ")); \(done) evaluated"
   }
 
-  static func text(_ part: JSONPart) -> String {
+  package static func text(_ part: JSONPart) -> String {
     switch part {
     case .number: "a number is expected; a line is one whole array or object"
     case .label: "a whole number is expected, or null"

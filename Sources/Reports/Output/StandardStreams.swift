@@ -3,12 +3,12 @@ import Files
 import Glibc
 
 /// The three descriptors that every process is born with.
-enum StandardStreams {
+package enum StandardStreams {
   /// Makes sure that writing to a reader who left, or beyond the largest file that is allowed, is an error, not the end
   /// of the process, and that no file of ours ever gets the number of a standard descriptor that somebody closed: what
   /// is written there must not end in a model. The stand-ins refuse the use that their numbers promise, so that output
   /// that goes nowhere is an error.
-  static func prepare() {
+  package static func prepare() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
@@ -20,18 +20,18 @@ enum StandardStreams {
 
   /// - Throws: `CommandError.output` when not every byte could be handed over; `.stopped` where a signal ended the wait
   ///   for a reader.
-  static func writeResult(_ text: String) throws(CommandError) {
+  package static func writeResult(_ text: String) throws(CommandError) {
     guard let error = write(text, to: STDOUT_FILENO) else { return }
     let signal = qkd_stop_requested()
     throw error == EINTR && signal != 0 ? .session(.stopped(signal: signal, kept: nil)) : .output(errno: error)
   }
 
   /// Messages; there is nobody to tell when these fail.
-  static func writeMessage(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+  package static func writeMessage(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
-  static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  package static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  static var isResultTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+  package static var isResultTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
   private static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
@@ -53,7 +53,7 @@ enum StandardStreams {
 }
 
 /// `SIGTERM` for 15.
-func signalName(_ number: Int32) -> String {
+package func signalName(_ number: Int32) -> String {
   switch number {
   case SIGTERM: "SIGTERM"
   case SIGINT: "SIGINT"
@@ -63,4 +63,4 @@ func signalName(_ number: Int32) -> String {
 }
 
 /// The system's words for an error number.
-func systemText(_ errno: Int32) -> String { String(cString: strerror(errno)) }
+package func systemText(_ errno: Int32) -> String { String(cString: strerror(errno)) }
