@@ -70,13 +70,15 @@ let package = Package(
     module("Devices", ["Files", "Kernel"]),
     module("Settings", ["Kernel", "Files", "Budget", "Spectra", "Samples", "Models", toml]),
     module(
-      "Batches", ["Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+      "Batches",
+      ["Kernel", "Budget", "Spectra", "Samples", "Models", "Devices", "Files", "Settings", "CGSL", "CSupport"]),
+    module("Measurement", ["Batches", "Kernel", "Budget", "Models", "CGSL"]),
     module(
       "Training",
-      ["Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+      ["Measurement", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
     module(
       "Evaluation",
-      ["Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+      ["Measurement", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
     module(
       "Experiments",
       [

@@ -18,6 +18,9 @@ package final class RandomStream {
     case teacherShuffling
     /// Which samples are held back to select by.
     case validationSplit
+    /// Results of measurements, of a student and of its teacher.
+    case shots
+    case teacherShots
 
     /// How many a run of one model has.
     package static let countOfRun = 4
@@ -54,6 +57,16 @@ package final class RandomStream {
   /// Uniform in [lower, upper).
   package func uniform(_ lower: Double, _ upper: Double) -> Double {
     lower + (upper - lower) * gsl_rng_uniform(generator)
+  }
+
+  /// How often each of `count` outcomes comes in so many trials.
+  /// - Parameters:
+  ///   - probabilities: `[outcome]`, none negative, their sum above 0.
+  ///   - counts: `[outcome]`, the result.
+  package func multinomial(
+    _ trials: Int, _ probabilities: UnsafePointer<Double>, count: Int, into counts: UnsafeMutablePointer<UInt32>
+  ) {
+    gsl_ran_multinomial(generator, count, UInt32(trials), probabilities, counts)
   }
 
   /// Shuffles in place (Fisher–Yates).

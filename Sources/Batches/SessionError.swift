@@ -1,4 +1,5 @@
 import Budget
+import Devices
 import Files
 import Glibc
 import Models
@@ -22,6 +23,10 @@ public enum SessionError: Error, Sendable {
   case row(path: String, row: Int, RowProblem)
   /// A setting's value that only the data or the model show to be wrong.
   case setting(name: String, given: String, allowed: String)
+  /// A file is no calibration of a device.
+  case calibration(CalibrationError)
+  /// The circuit cannot run on the device, or on those of its qubits.
+  case place(LayoutError)
   /// The process held more of its own than was planned; no result was handed over.
   case ramOverPlan(held: Int, planned: Int)
   case thread(errno: Int32)

@@ -1,30 +1,41 @@
+import Glibc
 import Kernel
 
 extension Calibration {
   /// What one pulse does besides what it should (PAPER.md section 10): depolarising, then relaxation over its length.
   /// - Precondition: the qubit is usable.
-  public func pulseChannel(_ qubit: Int) -> QubitChannel {
+  /// - Parameter strength: as in `DeviceNoise`.
+  public func pulseChannel(_ qubit: Int, strength: Double = 1) -> QubitChannel {
     guard let gate = qubits[qubit].gate else { return QubitChannel() }
-    let relaxation = relaxation(qubit, gate.seconds)
-    return QubitChannel.depolarizing(
-      depolarizing(error: gate.error, relaxation: averageFidelity(relaxation), dimension: 2)
-    ).then(relaxation)
+    let fidelity = averageFidelity(relaxation(qubit, gate.seconds))
+    let rest = depolarizing(error: gate.error, relaxation: fidelity, dimension: 2)
+    return QubitChannel.depolarizing(scaled(rest, strength)).then(relaxation(qubit, strength * gate.seconds))
   }
 
   /// The channel behind a block of RX, RY, RZ: its pulses', one after the other.
-  public func blockChannel(_ qubit: Int) -> QubitChannel {
-    let pulse = pulseChannel(qubit)
+  public func blockChannel(_ qubit: Int, strength: Double = 1) -> QubitChannel {
+    let pulse = pulseChannel(qubit, strength: strength)
     return (1..<Calibration.pulsesInBlock).reduce(pulse) { channel, _ in channel.then(pulse) }
   }
 
   /// What the gate of a coupling does besides what it should: depolarising, then relaxation of both over its length.
   /// - Precondition: the coupling is usable, and has these qubits.
-  public func pairChannel(_ coupling: Coupling, control: Int, target: Int) -> PairChannel {
-    let relaxation = PairChannel(
-      control: relaxation(control, coupling.gate.seconds), target: relaxation(target, coupling.gate.seconds))
-    return PairChannel.depolarizing(
-      depolarizing(error: coupling.gate.error, relaxation: averageFidelity(relaxation), dimension: 4)
-    ).then(relaxation)
+  public func pairChannel(
+    _ coupling: Coupling, control: Int, target: Int, strength: Double = 1
+  ) -> PairChannel {
+    func relaxations(_ strength: Double) -> PairChannel {
+      let seconds = strength * coupling.gate.seconds
+      return PairChannel(control: relaxation(control, seconds), target: relaxation(target, seconds))
+    }
+    let fidelity = averageFidelity(relaxations(1))
+    let rest = depolarizing(error: coupling.gate.error, relaxation: fidelity, dimension: 4)
+    return PairChannel.depolarizing(scaled(rest, strength)).then(relaxations(strength))
+  }
+
+  /// The parameter of so many depolarising channels, one after the other. Beyond 1 signs alternate: there a power has
+  /// no meaning between whole numbers, and none of a calibration comes there.
+  private func scaled(_ probability: Double, _ strength: Double) -> Double {
+    strength == 1 ? probability : 1 - pow(max(0, 1 - probability), strength)
   }
 
   private func relaxation(_ qubit: Int, _ seconds: Double) -> QubitChannel {

@@ -14,17 +14,19 @@ struct EvaluationLoop: ~Copyable {
 
   let batches: StreamedBatches
   private let batch: Int
-  private let classes: Int
+  /// Of a row: logits, then what else is computed.
+  private let outputs: Int
   private let logits: UnsafeMutablePointer<Double>
-  let histogram: LatencyHistogram
+  /// Of nanoseconds.
+  let histogram: LogHistogram
   var scorer: Scorer
 
   init(_ batches: StreamedBatches, memory: EvaluationMemory, arena: borrowing Arena, scorer: consuming Scorer) {
     self.batches = batches
     batch = memory.batch
-    classes = memory.network.logits
+    outputs = memory.network.logits
     logits = arena.pointer(memory.logits)
-    histogram = LatencyHistogram(arena.pointer(memory.histogram))
+    histogram = LogHistogram(arena.pointer(memory.histogram))
     self.scorer = scorer
   }
 
@@ -40,11 +42,11 @@ struct EvaluationLoop: ~Copyable {
       case .failed(let failure): return .samples(failure)
       }
       if count == 0 { return nil }
-      histogram.add(nanoseconds: qkd_monotonic_nanoseconds() - start)
+      histogram.add(qkd_monotonic_nanoseconds() - start)
       var i = 0
       while i < count {
         let status = scorer.add(
-          logits + i * classes, label: batches.labels[i], targets: batches.values.map { $0 + i * classes },
+          logits + i * outputs, label: batches.labels[i], targets: batches.values.map { $0 + i * outputs },
           row: batches.rows?[i])
         if case .failed(let errno) = status { return .write(errno: errno) }
         i += 1

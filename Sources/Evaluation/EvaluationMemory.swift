@@ -1,6 +1,7 @@
 import Batches
 import Budget
 import Kernel
+import Measurement
 import Models
 import Samples
 import Settings
@@ -9,7 +10,9 @@ import Spectra
 /// Everything that evaluating holds, reserved in one planner.
 struct EvaluationMemory {
   let network: NetworkMemory
-  let workspace: WorkspaceMemory
+  /// Of an ideal circuit, or of one on a device.
+  let workspace: WorkspaceMemory?
+  let folded: FoldMemory?
   let compressor: GroupCompressorMemory?
   let chain: ChainMemory?
   let file: FileMemory?
@@ -31,13 +34,17 @@ struct EvaluationMemory {
   /// `[sample of the batch][output]`
   let values: Reservation<Double>?
   let predictions: Reservation<UInt8>?
+  /// nil: values are exact.
+  let shots: ShotScoring.Memory?
   let batch: Int
   let groups: Int
 
-  /// - Parameter target: of ground states; nil: of a file, or of classes.
+  /// - Parameters:
+  ///   - target: of ground states; nil: of a file, or of classes.
+  ///   - measurement: whose strings stand behind the shape's logits; nil: values are exact.
   init(
-    _ shape: NetworkShape, _ task: ModelTask, _ target: ChainTarget?, _ settings: Settings, _ facts: DataFacts,
-    layout: Layout, batch: Int, in planner: inout Planner
+    _ shape: NetworkShape, _ task: ModelTask, _ target: ChainTarget?, _ measurement: Measurement?,
+    _ settings: Settings, _ facts: DataFacts, layout: Layout, batch: Int, in planner: inout Planner
   ) throws(SessionError) {
     let (threads, format) = (settings.host.threads, layout.format)
     let padded = roundUp(batch, to: format.lanes)
@@ -51,9 +58,14 @@ struct EvaluationMemory {
     network = NetworkMemory(
       "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .whole,
       scratchLifetime: Lifetime(.load, through: .load), in: &planner)
-    workspace = WorkspaceMemory(
-      "student", ansatz: circuit, format: format, logits: shape.logits, history: .none, threads: threads,
-      lifetime: .run, in: &planner)
+    workspace =
+      shape.device != nil
+      ? nil
+      : WorkspaceMemory(
+        "student", ansatz: circuit, format: format, logits: shape.logits, history: .none, threads: threads,
+        lifetime: .run, in: &planner)
+    let classes = measurement?.constants.count ?? shape.logits
+    shots = measurement.map { ShotScoring.Memory($0, classes: classes, in: &planner) }
     compressor = shape.compressor.map {
       GroupCompressorMemory("compressor", $0, format: format, threads: threads, lifetime: .run, in: &planner)
     }
@@ -82,6 +94,11 @@ struct EvaluationMemory {
           "labels of the file", [Extent("samples", $0)], of: Int32.self, lifetime: .whole, owner: "Samples")
       }
     }
+    folded =
+      shape.device == nil
+      ? nil
+      : try FoldMemory(
+        "student", shape, format: format, gradient: false, chain: chain, groups: 1, lifetime: .run, in: &planner)
     let outputs = Extent("outputs", shape.logits)
     fileTargets = facts.targets.map {
       planner.reserve(
@@ -96,13 +113,13 @@ struct EvaluationMemory {
     switch task {
     case .classification:
       probabilities = planner.reserve(
-        "probabilities", [Extent("logits", shape.logits)], of: Double.self, lifetime: .run, owner: "Evaluation")
-      histogram = LatencyHistogram.reserve(in: &planner)
-      calibration = CalibrationTally.Memory(classes: shape.logits, in: &planner)
+        "probabilities", [Extent("logits", classes)], of: Double.self, lifetime: .run, owner: "Evaluation")
+      histogram = LogHistogram.reserve("latency histogram", in: &planner)
+      calibration = CalibrationTally.Memory(classes: classes, in: &planner)
       (numbers, values) = (nil, nil)
     case .regression:
       (probabilities, calibration) = (nil, nil)
-      histogram = LatencyHistogram.reserve(in: &planner)
+      histogram = LogHistogram.reserve("latency histogram", in: &planner)
       numbers = NumberScoring.Memory(outputs: shape.logits, in: &planner)
       values = planner.reserve("targets", [samples, outputs], of: Double.self, lifetime: .run, owner: "Evaluation")
     }
@@ -110,7 +127,7 @@ struct EvaluationMemory {
       facts.predictions
       ? planner.reserve(
         "output buffer",
-        [Extent("bytes", max(16 << 10, PredictionWriter.smallestBuffer(classes: shape.logits)))], of: UInt8.self,
+        [Extent("bytes", max(16 << 10, PredictionWriter.smallestBuffer(classes: classes)))], of: UInt8.self,
         lifetime: .run, owner: "Samples") : nil
   }
 }

@@ -33,6 +33,10 @@ public struct EvaluationReport: Sendable {
   public let drift: DriftTest?
   /// nil without a quality gate.
   public let gate: QualityGate?
+  /// What the circuit ran on; nil: it is ideal.
+  public let device: DeviceFacts?
+  /// nil: values are exact.
+  public let shots: ShotReport?
 
   public init(
     facts: RunFacts, accuracy: Proportion?, calibration: Calibration?, numbers: NumberReport? = nil, samples: Int,
@@ -41,8 +45,10 @@ public struct EvaluationReport: Sendable {
     modelPath: String, modelSHA256: String, predicted: [Int], meanConfidence: Double, largestResidual: Double?,
     largestStateError: Double?,
     predictionsPath: String?, lowConfidence: Proportion, confidenceThreshold: Double, drift: DriftTest?,
-    gate: QualityGate?
+    gate: QualityGate?, device: DeviceFacts? = nil, shots: ShotReport? = nil
   ) {
+    self.device = device
+    self.shots = shots
     self.facts = facts
     self.accuracy = accuracy
     self.calibration = calibration

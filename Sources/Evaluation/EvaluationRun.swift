@@ -3,6 +3,7 @@ import Budget
 import CSupport
 import Files
 import Kernel
+import Measurement
 import Models
 import Samples
 import Settings
@@ -18,6 +19,10 @@ package struct EvaluationRun {
   /// The predicted classes, or binned outputs, of the model's own test, where drift from them is looked for.
   let expected: [Int]?
   let target: ChainTarget?
+  /// What the circuit runs on; nil: it is ideal.
+  let device: CircuitDevice?
+  /// How observables are measured; nil: values are exact.
+  let measurement: Measurement?
 
   package init(_ settings: Settings) throws(SessionError) {
     try settings.check(for: .evaluate)
@@ -29,6 +34,14 @@ package struct EvaluationRun {
       throw .setting(name: problem.key, given: problem.given, allowed: problem.allowed)
     }
     if model.task == .classification { try settings.data.checkClasses(logits: model.logits) }
+    device = try CircuitDevice(settings.device, model.ansatz)
+    measurement = settings.evaluation.shots > 0 ? Measurement(model.observables) : nil
+    if let measurement, measurement.widest > Measurement.mostQubits {
+      throw .setting(
+        name: "evaluation.shots", given: "\(settings.evaluation.shots)",
+        allowed: "0: the model measures \(measurement.widest) qubits together, of which outcomes are drawn for at most "
+          + "\(Measurement.mostQubits)")
+    }
     target = try Self.target(settings, model)
     let isBinned = model.task == .classification || model.outputBins != nil
     expected = settings.evaluation.driftSignificance == nil || !isBinned ? nil : model.testPredictions
@@ -70,12 +83,15 @@ package struct EvaluationRun {
 
   private var shape: NetworkShape {
     NetworkShape(
-      ansatz: model.ansatz, observables: model.observables, encoder: encoder, rawColumns: model.features?.columns,
-      compressor: compressor?.ansatz)
+      ansatz: model.ansatz, observables: measured.observables, encoder: encoder, rawColumns: model.features?.columns,
+      compressor: compressor?.ansatz, device: device)
   }
 
+  /// The model with all that has to be computed of it.
+  private var measured: Model { measurement.map { model.with(further: $0.strings) } ?? model }
+
   package func fitting(_ facts: DataFacts) -> Fitting {
-    let (settings, shape, task, target) = (settings, shape, model.task, target)
+    let (settings, shape, task, target, measurement) = (settings, shape, model.task, target, measurement)
     return Fitting(
       host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
       fewestQubits: compressor?.ansatz.latent
@@ -83,7 +99,8 @@ package struct EvaluationRun {
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in
         _ = try EvaluationMemory(
-          shape.with(qubits: qubits), task, target, settings, facts, layout: layout, batch: batch, in: &planner)
+          shape.with(qubits: qubits), task, target, measurement, settings, facts, layout: layout, batch: batch,
+          in: &planner)
       }
     }
   }
@@ -107,10 +124,11 @@ package struct EvaluationRun {
     let (layout, _) = try fitting(facts).choose()
     var planner = Planner()
     let memory = try EvaluationMemory(
-      shape, model.task, target, settings, facts, layout: layout, batch: settings.evaluation.batch, in: &planner)
+      shape, model.task, target, measurement, settings, facts, layout: layout, batch: settings.evaluation.batch,
+      in: &planner)
     let arena = try mapArena(planner)
 
-    let network = memory.network.bind(model, arena).network
+    let bound = memory.network.bind(measured, arena)
     let chain: ChainFeed? = if let chain = memory.chain { try chain.bind(arena, progress: progress) } else { nil }
     let fileLabels = memory.fileLabels.map { arena.buffer($0) }
     if let fileLabels {
@@ -126,16 +144,7 @@ package struct EvaluationRun {
         selected: settings.data.classes, range: settings.data.allowsOutside ? nil : model.rowRange, shard: shard,
         arena)
     }
-    let runner = try GroupRunner(
-      network, memory.workspace, inputForm: encoder.inputForm, logits: arena.pointer(memory.logits),
-      compressor: compressor.flatMap { memory.compressor?.bind($0, arena) }, arena)
-    let source: StreamedBatches.Source
-    if let chain {
-      let stream = try RandomStream(.evaluationData, seed: settings.seed)
-      source = .chain(chain, stream, arena.pointer(memory.coefficients!), runner)
-    } else {
-      source = .file(file!, runner)
-    }
+    let source = try source(memory, bound, chain, file, arena)
     var loop = EvaluationLoop(
       StreamedBatches(
         source: source, labels: arena.pointer(memory.labels), values: memory.values.map { arena.pointer($0) },
@@ -145,7 +154,7 @@ package struct EvaluationRun {
         classes: model.logits, probabilities: memory.probabilities.map { arena.pointer($0) },
         confidenceThreshold: settings.evaluation.confidenceThreshold,
         calibration: memory.calibration.map { CalibrationTally($0, arena) },
-        numbers: memory.numbers?.bind(model.outputBins, arena),
+        numbers: memory.numbers?.bind(model.outputBins, arena), shots: try bindShots(memory, bound, arena),
         writer: try openWriter(output, predictionsPath, labelName, memory, arena)))
 
     let sealed = try seal(arena, settings.host)
@@ -164,6 +173,41 @@ package struct EvaluationRun {
     do throws(SampleError) { try loop.scorer.commit() } catch { throw .samples(path: predictionsPath, error) }
     return report(
       loop, run, seconds: seconds, chain: chain, predictionsPath: predictionsPath)
+  }
+
+  /// Where samples come from, and what runs them.
+  private func source(
+    _ memory: EvaluationMemory, _ bound: BoundNetwork, _ chain: ChainFeed?, _ file: FileFeed?, _ arena: borrowing Arena
+  ) throws(SessionError) -> StreamedBatches.Source {
+    let logits = arena.pointer(memory.logits)
+    func chainSource(_ feed: ChainFeed, _ runner: any BatchRunner) throws(SessionError) -> StreamedBatches.Source {
+      let stream = try RandomStream(.evaluationData, seed: settings.seed)
+      return .chain(feed, stream, arena.pointer(memory.coefficients!), runner)
+    }
+    if let folded = memory.folded {
+      let circuit = folded.bind(bound, measured, arena)
+      if let chain {
+        let runner = folded.runner(bound, circuit, chain, logits: logits, arena)
+        runner.prepare(angles: bound.angles)
+        return try chainSource(chain, runner)
+      }
+      let runner = folded.runner(bound, circuit, logits: logits, arena)
+      runner.prepare(angles: bound.angles)
+      return .file(file!, runner)
+    }
+    let runner = try GroupRunner(
+      bound.network, memory.workspace!, inputForm: encoder.inputForm, logits: logits,
+      compressor: compressor.flatMap { memory.compressor?.bind($0, arena) }, arena)
+    if let chain { return try chainSource(chain, runner) }
+    return .file(file!, runner)
+  }
+
+  private func bindShots(
+    _ memory: EvaluationMemory, _ bound: BoundNetwork, _ arena: borrowing Arena
+  ) throws(SessionError) -> ShotScoring? {
+    guard let shots = memory.shots else { return nil }
+    let readout = Readout(logits: model.logits, scales: bound.scales, biases: bound.biases)
+    return try shots.bind(readout, shots: settings.evaluation.shots, seed: settings.seed, arena)
   }
 
   /// As many samples as asked for, or the part's share of them; 0: all of a file, a thousand of the endless chain.
@@ -235,7 +279,7 @@ package struct EvaluationRun {
     let drift = expected.flatMap { DriftTest(reference: $0, observed: loop.scorer.predicted) }
     return EvaluationReport(
       facts: facts, accuracy: accuracy, calibration: loop.scorer.calibration?.result, samples: samples,
-      batch: settings.batch, seconds: seconds, latency: loop.histogram.summary,
+      batch: settings.batch, seconds: seconds, latency: LatencySummary(loop.histogram),
       modelPath: self.settings.model.path, modelSHA256: digest, predicted: loop.scorer.predicted,
       meanConfidence: loop.scorer.meanConfidence, largestResidual: chain?.largestResidual,
       largestStateError: chain?.largestStateError,
@@ -243,6 +287,7 @@ package struct EvaluationRun {
       confidenceThreshold: settings.confidenceThreshold, drift: drift,
       gate: QualityGate(
         settings, accuracy: accuracy, lowConfidence: lowConfidence, drift: drift,
-        needsLabels: !self.settings.spool.isUsed))
+        needsLabels: !self.settings.spool.isUsed), device: device.map(DeviceFacts.init),
+      shots: loop.scorer.shots?.report(labelled: labelled))
   }
 }

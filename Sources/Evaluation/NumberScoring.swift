@@ -108,12 +108,13 @@ extension EvaluationRun {
     return EvaluationReport(
       facts: facts, accuracy: nil, calibration: nil,
       numbers: NumberReport(means: numbers.means, score: score, sums: numbers.tally.numbers),
-      samples: loop.scorer.samples, batch: evaluation.batch, seconds: seconds, latency: loop.histogram.summary,
+      samples: loop.scorer.samples, batch: evaluation.batch, seconds: seconds, latency: LatencySummary(loop.histogram),
       modelPath: settings.model.path, modelSHA256: digest, predicted: observed, meanConfidence: .nan,
       largestResidual: chain?.largestResidual, largestStateError: chain?.largestStateError,
       predictionsPath: predictionsPath.isEmpty ? nil : predictionsPath,
       lowConfidence: Proportion(successes: 0, trials: 0), confidenceThreshold: evaluation.confidenceThreshold,
       drift: drift,
-      gate: QualityGate(evaluation, score: score, drift: drift, needsTargets: !settings.spool.isUsed))
+      gate: QualityGate(evaluation, score: score, drift: drift, needsTargets: !settings.spool.isUsed),
+      device: device.map(DeviceFacts.init))
   }
 }

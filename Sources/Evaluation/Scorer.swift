@@ -20,17 +20,21 @@ struct Scorer: ~Copyable {
   let calibration: CalibrationTally?
   /// nil of classes.
   let numbers: NumberScoring?
+  /// nil: values are exact.
+  let shots: ShotScoring?
   private let threshold: Double
   private var writer: PredictionWriter?
 
   init(
     classes: Int, probabilities: UnsafeMutablePointer<Double>?, confidenceThreshold: Double,
-    calibration: CalibrationTally?, numbers: NumberScoring?, writer: consuming PredictionWriter?
+    calibration: CalibrationTally?, numbers: NumberScoring?, shots: ShotScoring? = nil,
+    writer: consuming PredictionWriter?
   ) {
     self.classes = classes
     threshold = confidenceThreshold
     self.calibration = calibration
     self.numbers = numbers
+    self.shots = shots
     self.probabilities = probabilities
     counts = .allocate(capacity: classes)
     counts.initialize(repeating: 0, count: classes)
@@ -44,13 +48,15 @@ struct Scorer: ~Copyable {
   var meanConfidence: Double { confidence / Double(max(samples, 1)) }
 
   /// - Parameters:
+  ///   - outputs: logits; where there are shots, then the expectations of their strings.
   ///   - label: −1 for a sample without one, or without a target.
   ///   - targets: of a regression's sample.
   ///   - row: of the sample in its file; nil: samples are counted.
   mutating func add(
-    _ logits: UnsafePointer<Double>, label: Int32, targets: UnsafePointer<Double>?, row: Int?
+    _ outputs: UnsafePointer<Double>, label: Int32, targets: UnsafePointer<Double>?, row: Int?
   ) -> WriteStatus {
-    guard let probabilities else { return addNumbers(logits, label < 0 ? nil : targets, row) }
+    guard let probabilities else { return addNumbers(outputs, label < 0 ? nil : targets, row) }
+    let logits = shots?.add(outputs, label: label) ?? outputs
     softmax(logits, count: classes, into: probabilities)
     let answer = argmax(logits, count: classes)
     counts[answer] += 1

@@ -44,6 +44,10 @@ public struct Loss: Sendable, Equatable {
   ///   It takes three logits to say more.
   public let standardizesLogits: Bool
 
+  /// What the loss of two classes is averaged over; nil: values are exact. With it, outputs behind the two logits serve
+  /// their moments.
+  public let shots: ShotLaw?
+
   /// What keeps the division finite; the authors' own value.
   public static let deviationFloor = 1e-7
 
@@ -53,11 +57,12 @@ public struct Loss: Sendable, Equatable {
   public init(
     distillationWeight: Double, temperature: Double = 1, direction: DistillationDirection = .studentFirst,
     labelSmoothing: Double = 0, standardizesLogits: Bool = false, kind: LossKind = .classes, hints: Int = 0,
-    hintWeight: Double = 0
+    hintWeight: Double = 0, shots: ShotLaw? = nil
   ) {
     self.kind = kind
     self.hints = hints
     self.hintWeight = hintWeight
+    self.shots = shots
     self.distillationWeight = distillationWeight
     self.temperature = temperature
     self.direction = direction

@@ -22,6 +22,10 @@ struct LossSlopes {
       sample[j] = expectation(j)
       j &+= 1
     }
+    if let law = loss.shots {
+      evaluate(law, targets, at: place)
+      return
+    }
     readout.apply(sample)
     sums.totals[0] +=
       targets.weight
@@ -38,5 +42,26 @@ struct LossSlopes {
       values[j] = slope * readout.scales[j]
       j &+= 1
     }
+  }
+
+  /// The same for a loss that is averaged over measurements; `sample` holds the expectations. Outputs behind the logits
+  /// have no readout.
+  private func evaluate(_ law: ShotLaw, _ targets: GroupTargets, at place: Int) {
+    let (label, m) = (Int(targets.labels[place]), readout.logits)
+    let spread = law.spread(sample, readout.scales)
+    let (first, second) = (sample[0], sample[1])
+    sample[0] = readout.scales[0] * first + readout.biases[0]
+    sample[1] = readout.scales[1] * second + readout.biases[1]
+    sums.totals[1] += argmax(sample, count: 2) == label ? 1 : 0
+    var result = law.mean(sample, spread: spread, slopes: values) {
+      loss.evaluate(
+        outputs: sample, count: m, label: label, values: nil, teacher: targets.teacherLogits.map { $0 + place * m },
+        derivative: values)
+    }
+    (sample[0], sample[1]) = (first, second)
+    sums.totals[0] += targets.weight * result.loss
+    result.difference *= targets.weight
+    result.deviation *= targets.weight
+    law.addSlopes(result, sample, readout, sums, into: values)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Kernel
 
 /// A weighted sum of Pauli strings, the observable behind one logit.
@@ -10,6 +11,12 @@ public struct Observable: Sendable, Equatable {
     public let weight: Double
     /// X, Y or Z by qubit, qubits ascending.
     public let factors: [(qubit: Int, pauli: Character)]
+
+    /// - Parameter factors: qubits ascending, none twice.
+    package init(weight: Double, factors: [(qubit: Int, pauli: Character)]) {
+      self.weight = weight
+      self.factors = factors
+    }
 
     public static func == (left: Term, right: Term) -> Bool {
       left.weight == right.weight
@@ -34,6 +41,13 @@ public struct Observable: Sendable, Equatable {
     self.text = String(decoding: bytes[first..<last + 1], as: UTF8.self)
     var parser = Parser(bytes: bytes)
     terms = try parser.sum()
+  }
+
+  package init(terms: [Term]) {
+    self.terms = terms
+    text = terms.map { term in
+      ([JSON.numberText(term.weight)] + term.factors.map { "\($0.pauli)\($0.qubit)" }).joined(separator: "*")
+    }.joined(separator: " + ")
   }
 
   public static let largestQubit = 63

@@ -14,6 +14,8 @@ public struct EvaluationSettings: Sendable, Equatable {
   /// The quality gate: drift is where the chi-squared test of the predicted classes, or of binned outputs, against
   /// those of the model's own test has a p-value below this; nil: no gate.
   public var driftSignificance: Double?
+  /// Measurements of each setting a sample; 0: expectations are exact.
+  public var shots = 0
   /// Where predictions go (`.npy`, `.csv`, `.ndjson`); empty: nowhere.
   public var predictionsPath = ""
 
@@ -48,6 +50,10 @@ extension SettingKey {
       "evaluation.drift-significance", \.evaluation.driftSignificance, ValueKind.number(0...1).orNone("none"),
       for: [.evaluate], .value,
       "Quality gate: predicted classes, or binned outputs, against the model's own test, chi-squared: p must reach it"),
+    SettingKey(
+      "evaluation.shots", \.evaluation.shots, .integer(0...1 << 30), flags: [SettingFlag("shots", [.evaluate])],
+      for: [.evaluate], task: .classification, .valueUnlessDefault,
+      "Measurements a sample, and a setting, from which decisions come; 0: from exact values"),
     SettingKey(
       "evaluation.predictions", \.evaluation.predictionsPath, .path, flags: ["predictions"], for: [.evaluate],
       .nothing, "Where predictions go: .npy, .csv or .ndjson"),

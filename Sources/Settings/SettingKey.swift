@@ -85,7 +85,7 @@ extension SettingKey {
       SettingKey(note: "description", "What the profile is for; not interpreted"),
       SettingKey(
         "seed", \.seed, .seed, flags: ["seed"], for: .all, .value, "Gives data, angles and shuffling a generator each"),
-    ] + host + model + data + training + distillation + compression + evaluation + spool + experiment
+    ] + host + model + device + data + training + distillation + compression + evaluation + spool + experiment
 
   /// - Returns: nil for a name that no key has.
   public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }

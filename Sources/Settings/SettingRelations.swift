@@ -6,7 +6,7 @@ extension Settings {
   /// Values that are allowed one by one, but not together; nil: there are none.
   func contradiction(for job: Job) -> SettingProblem? {
     taskContradiction(job) ?? shardContradiction(job) ?? trainingContradiction(job) ?? readoutContradiction(job)
-      ?? entanglerContradiction(job)
+      ?? entanglerContradiction(job) ?? deviceContradiction(job)
       ?? distillationContradiction(job) ?? (job == .reproduce ? experimentContradiction : nil)
   }
 

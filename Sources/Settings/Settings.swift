@@ -3,6 +3,7 @@
 public struct Settings: Sendable, Equatable {
   public var host = HostSettings()
   public var model = ModelSettings()
+  public var device = DeviceSettings()
   public var data = DataSettings()
   public var training = TrainingSettings()
   public var distillation = DistillationSettings()

@@ -25,6 +25,8 @@ public struct TrainingSettings: Sendable, Equatable {
   public var loss = RegressionLoss.squaredError
   /// Huber's loss is quadratic up to a residual of this, in the targets' unit.
   public var huberThreshold = 1.0
+  /// The loss is its mean over the results of so many measurements a sample; 0: of exact values.
+  public var shots = 0
   /// How often a checkpoint is written, seconds; 0: after every iteration.
   public var checkpointEvery = 60.0
 
@@ -96,6 +98,10 @@ extension SettingKey {
         $0 > 0 && $0 <= 1e12
       }, for: .circuit, task: .regression, .valueUnlessDefault,
       "Residual, in the targets' unit, from which on Huber's loss is linear"),
+    SettingKey(
+      "training.shots", \.training.shots, .integer(0...1 << 30), flags: [SettingFlag("shots", [.train, .distill])],
+      for: .circuit, task: .classification, .valueUnlessDefault,
+      "Measurements a sample under which the loss is averaged, two classes; 0: values are exact"),
     SettingKey(
       "training.restarts", \.training.restarts, .integer(1...1000),
       flags: [SettingFlag("restarts", [.train, .distill])], for: [.train, .distill], .valueUnlessDefault,

@@ -14,7 +14,7 @@ extension ClassifierTraining: TrainingJob {
     let angles = try RandomStream(.initialAngles, seed: settings.seed)
     let initial = initialModel(data.features, data.range, angles)
     let (student, runner) = try memory.student.bind(
-      initial.with(hints: hints), data.set, compressor: bindCompressor(memory, arena),
+      initial.with(further: hints), data.set, compressor: bindCompressor(memory, arena),
       logits: arena.pointer(memory.logits), arena)
     let targets = BatchTargets(
       setLabels: arena.pointer(memory.stateLabels), setValues: memory.stateValues.map { arena.pointer($0) },
@@ -78,7 +78,7 @@ extension ClassifierTraining: TrainingJob {
     case .chain(let set):
       source = .chain(set.feed, try RandomStream(.evaluationData, seed: settings.seed), set.batch, runner)
     case .stored:
-      guard let runner = runner as? GroupRunner else { preconditionFailure("a file's samples have no basis") }
+      guard let runner = runner as? any StreamRunner else { preconditionFailure("a file's samples have no basis") }
       source = .file(data.test!, runner)
     }
     let values = memory.batchValues.map { arena.pointer($0) }
@@ -153,13 +153,28 @@ extension ClassifierTraining: TrainingJob {
   }
 
   /// The model's logits of the training set, and its hits on the unseen samples; its memory is free afterwards.
+  /// - Returns: nil where its values are estimates, of which unseen samples have none.
   private func computeLogits(
     into target: UnsafeMutablePointer<Double>, _ data: Data, _ memory: TrainingMemory, _ arena: borrowing Arena
-  ) throws(SessionError) -> TestScore {
-    let teacher = teacher!.model!.model.with(hints: hints)
+  ) throws(SessionError) -> TestScore? {
+    let teacher = self.teacher!.model!.model.with(further: hints)
+    let compressor = teacher.compressorDigest == nil ? nil : bindCompressor(memory, arena)
+    if let estimate = memory.estimate {
+      let logits = arena.pointer(estimate.logits)
+      try estimate.fill(target, teacher, settings, arena) { model, strength throws(SessionError) in
+        let (bound, runner) = try memory.teacher!.bind(
+          model, data.set, compressor: compressor, logits: logits, strength: strength, arena)
+        // Expectations are wanted: the readout comes after the estimate.
+        bound.scales.update(repeating: 1, count: model.logits)
+        bound.biases.update(repeating: 0, count: model.logits)
+        runner.logits(
+          of: data.set, samples: settings.training.states, batch: batch, into: arena.pointer(estimate.outputs))
+        try checkStop()
+      }
+      return nil
+    }
     let (_, runner) = try memory.teacher!.bind(
-      teacher, data.set, compressor: teacher.compressorDigest == nil ? nil : bindCompressor(memory, arena),
-      logits: arena.pointer(memory.logits), arena)
+      teacher, data.set, compressor: compressor, logits: arena.pointer(memory.logits), arena)
     runner.logits(of: data.set, samples: settings.training.states, batch: batch, into: target)
     try checkStop()
     let test = try unseenTest(runner, data, memory, arena)
@@ -192,6 +207,6 @@ extension ClassifierTraining: TrainingJob {
       temperature: settings.distillation.temperature, direction: settings.distillation.direction,
       labelSmoothing: settings.training.labelSmoothing,
       standardizesLogits: settings.distillation.standardizesLogits, kind: settings.lossKind, hints: hints.count,
-      hintWeight: settings.distillation.hintWeight)
+      hintWeight: shots == nil ? settings.distillation.hintWeight : 0, shots: shots)
   }
 }

@@ -1,6 +1,7 @@
 import Batches
 import Budget
 import Kernel
+import Measurement
 import Models
 import Settings
 
@@ -12,8 +13,12 @@ package struct ClassifierTraining {
   package let job: Job
   /// Of the logits.
   package let observables: [Observable]
-  /// Of the teacher's further values that the student learns; with them it has `outputs`.
+  /// Outputs behind the logits: what the student learns of the teacher's further values, or the moments under shots.
   package let hints: [Observable]
+  /// nil: the loss is of exact values.
+  package let shots: ShotLaw?
+  /// What the student runs on, and its teacher; nil: they are ideal.
+  package let device, teacherDevice: CircuitDevice?
   package let ansatz: Ansatz
   package let teacher: Teacher?
   /// What the student's samples pass; a teacher's too where it was trained on the same autoencoder's states.
@@ -28,7 +33,23 @@ package struct ClassifierTraining {
     let model = settings.model
     ansatz = model.ansatz()
     observables = try parseObservables(model.observables, qubits: model.qubits, task: model.task)
-    hints = job == .distill ? try parseHints(settings.distillation.hints, qubits: model.qubits) : []
+    device = try CircuitDevice(settings.device, ansatz)
+    let measured = settings.training.shots == 0 ? nil : Measurement(observables).shotLaw(settings.training.shots)
+    if settings.training.shots > 0 && measured == nil {
+      throw .setting(
+        name: "model.observables", given: model.observables.joined(separator: "; "),
+        allowed: "two whose strings are measured together (of Z alone, or without two letters on one qubit), where "
+          + "training.shots is not 0")
+    }
+    shots = measured?.law
+    hints =
+      if let measured {
+        measured.moments
+      } else if job == .distill {
+        try parseHints(settings.distillation.hints, qubits: model.qubits)
+      } else {
+        []
+      }
     compressor = try SampleCompressor.read(settings.data)
     if let compressor {
       try compressor.check(qubits: model.qubits)
@@ -37,7 +58,9 @@ package struct ClassifierTraining {
           name: "data.features", given: settings.data.features.rawValue, allowed: "raw, where data.compressor is given")
       }
     }
-    let known = job == .distill ? try TeacherModel.read(settings, student: ansatz, observables.count, compressor) : nil
+    let known =
+      job == .distill ? try TeacherModel.read(settings, student: ansatz, observables.count, compressor) : nil
+    teacherDevice = if let known { try known.device(settings) } else { nil }
     if settings.data.source == .file {
       if settings.data.features == .pca && !settings.data.encoder.takesBits {
         throw .setting(
@@ -62,14 +85,16 @@ package struct ClassifierTraining {
         allowed: "a share that leaves one to learn from")
     }
     teacher =
-      job == .distill ? try Teacher(settings, model: known, logits: observables.count, hints: hints, compressor) : nil
+      job == .distill
+      ? try Teacher(settings, model: known, logits: observables.count, hints: hints, compressor, device: teacherDevice)
+      : nil
     self.settings = settings
   }
 
   private var shape: NetworkShape {
     NetworkShape(
       ansatz: ansatz, observables: observables + hints, encoder: encoder,
-      rawColumns: files?.fittedColumns ?? features?.columns, compressor: compressor?.ansatz)
+      rawColumns: files?.fittedColumns ?? features?.columns, compressor: compressor?.ansatz, device: device)
   }
 
   /// Logits, then hints.
@@ -90,7 +115,7 @@ package struct ClassifierTraining {
   package func reserve(
     _ layout: Layout, batch: Int, qubits: Int, metadataBytes: Int, in planner: inout Planner
   ) throws(SessionError) -> TrainingMemory {
-    let teacher = teacher?.shape(compressor)
+    let teacher = teacher?.shape(settings, compressor)
     return try TrainingMemory(
       shape.with(qubits: qubits), teacher: compressor == nil ? teacher?.with(qubits: qubits) : teacher, settings,
       files: files, layout: layout, batch: batch, metadataBytes: metadataBytes, in: &planner)

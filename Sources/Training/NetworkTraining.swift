@@ -86,7 +86,7 @@ package final class NetworkTraining: TrainedModel {
     let relation = relate(count)
     runner.gradient(set.batch, samples: count, task)
     let sums = task.groupSums(0)
-    model.network.finishGradient(angles: model.angles, moments: sums.moments, gradient: parameters[0].gradient)
+    runner.finishGradient(angles: model.angles, moments: sums.moments, gradient: parameters[0].gradient)
     return sums.totals[0] + relation
   }
 

@@ -49,7 +49,8 @@ package final class PreparedNetwork: PreparedTraining {
       ansatz.scatter(student.angles, of: student.network.tables.ansatz, into: $0.baseAddress!)
     }
     var provenance = Provenance(
-      training.settings, job: training.job, run: run, teacher: training.teacher, compressor: training.compressor
+      training.settings, job: training.job, run: run, teacher: training.teacher, compressor: training.compressor,
+      device: training.device
     ).entries
     provenance[Model.testPredictionsKey] = unseen.predicted.values.map(String.init).joined(separator: " ")
     provenance[OutputBins.rangesKey] = bins?.text
@@ -68,7 +69,8 @@ package final class PreparedNetwork: PreparedTraining {
       facts: outcome.facts, modelPath: outcome.path, modelSHA256: outcome.sha256, teacher: lesson,
       parameters: initial.ansatz.parameterCount + 2 * initial.logits,
       iterations: selection?.iterations ?? training.iterations, seconds: outcome.seconds, firstLoss: losses[0],
-      lastLoss: losses.last!, test: score!, losses: losses, selected: selection)
+      lastLoss: losses.last!, test: score!, losses: losses, selected: selection,
+      device: training.device.map(DeviceFacts.init))
   }
 
   /// With a tape in place the run would be another one, which asks no teacher.

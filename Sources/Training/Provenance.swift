@@ -6,8 +6,13 @@ import Settings
 package struct Provenance {
   package let entries: [String: String]
 
-  /// - Parameter run: the digest of all that the model depends on (`RunIdentity`).
-  package init(_ settings: Settings, job: Job, run: String, teacher: Teacher?, compressor: SampleCompressor? = nil) {
+  /// - Parameters:
+  ///   - run: the digest of all that the model depends on (`RunIdentity`).
+  ///   - device: what the model was trained to run on; nil: it is ideal.
+  package init(
+    _ settings: Settings, job: Job, run: String, teacher: Teacher?, compressor: SampleCompressor? = nil,
+    device: CircuitDevice? = nil
+  ) {
     let (data, training) = (settings.data, settings.training)
     var entries: [String: String] = [
       "by": "qkd-run \(programVersion) \(job.rawValue)", "seed": "\(settings.seed)",
@@ -25,6 +30,8 @@ package struct Provenance {
         training.loss == .huber ? "huber, threshold \(training.huberThreshold)" : training.loss.rawValue
       entries[Model.targetKey] = settings.chainTarget?.rawValue
     }
+    if training.shots > 0 { entries["shots"] = "\(training.shots)" }
+    entries["device"] = device?.identity
     if training.readoutFit != .none { entries["readout_fit"] = training.readoutFit.rawValue }
     if training.heldBack > 0 {
       entries["selection"] =
@@ -80,5 +87,7 @@ extension DistillationSettings {
       + (hints.isEmpty
         ? ""
         : ", hints \(hints.joined(separator: "; ")) with weight \(hintWeight), relations with \(relationWeight)")
+      + (teacherShots == 0 ? "" : ", teacher's shots \(teacherShots)")
+      + (noiseFactors.isEmpty ? "" : ", extrapolated from noise \(noiseFactors), \(extrapolation.rawValue)")
   }
 }

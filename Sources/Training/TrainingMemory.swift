@@ -11,6 +11,8 @@ package struct TrainingMemory: TrainingJobMemory {
   package let compressor: GroupCompressorMemory?
   /// Of a teacher that computes its logits.
   package let teacher: BatchMemory?
+  /// Of a teacher whose values are estimated from measurements, or extrapolated.
+  package let estimate: TeacherEstimate?
   /// What a file of teacher logits is read through.
   package let teacherBuffer: Reservation<UInt8>?
   /// One of the two sources of samples.
@@ -60,9 +62,10 @@ package struct TrainingMemory: TrainingJobMemory {
         in: &planner)
       self.files = nil
     }
-    student = BatchMemory(
-      "student", shape, layout: layout, history: layout.history, chain: chain?.chain, threads: threads, lifetime: .run,
-      in: &planner)
+    groups = padded.count / format.lanes
+    student = try BatchMemory(
+      "student", shape, layout: layout, history: layout.history, chain: chain?.chain, groups: groups, threads: threads,
+      lifetime: .run, in: &planner)
     compressor = shape.compressor.map {
       GroupCompressorMemory(
         "compressor", $0, format: format, threads: threads,
@@ -70,12 +73,14 @@ package struct TrainingMemory: TrainingJobMemory {
         in: &planner)
     }
     let whileTeaching = Lifetime(.teach, through: .teach)
-    if case .network(let shape) = teacherShape {
-      teacher = BatchMemory(
-        "teacher", shape, layout: layout, history: .none, chain: chain?.chain, threads: threads,
+    if case .network(let asked) = teacherShape {
+      teacher = try BatchMemory(
+        "teacher", asked, layout: layout, history: .none, chain: chain?.chain, groups: 1, threads: threads,
         lifetime: whileTeaching, in: &planner)
+      estimate = TeacherEstimate(
+        settings, outputs: shape.logits, asked, padded: padded, lifetime: whileTeaching, in: &planner)
     } else {
-      teacher = nil
+      (teacher, estimate) = (nil, nil)
     }
     if case .logits(let outsideBytes) = teacherShape {
       teacherBuffer = planner.reserve(
@@ -117,7 +122,6 @@ package struct TrainingMemory: TrainingJobMemory {
     pulls =
       settings.distillation.relationWeight > 0 && teaches
       ? doubles("batch relations", [padded, logitExtent], .run, &planner) : nil
-    groups = padded.count / format.lanes
     sums = doubles(
       "gradient sums",
       [

@@ -43,12 +43,15 @@ public struct TrainingReport: Sendable {
   public let losses: [Double]
   /// nil: there was one training, to its end.
   public let selected: Selected?
+  /// What the model was trained to run on, and is tested on; nil: it is ideal.
+  public let device: DeviceFacts?
 
   public init(
     facts: RunFacts, modelPath: String, modelSHA256: String, teacher: TeacherReport?, parameters: Int,
     iterations: Int, seconds: Double, firstLoss: Double, lastLoss: Double, test: TestScore,
-    losses: [Double], selected: Selected? = nil
+    losses: [Double], selected: Selected? = nil, device: DeviceFacts? = nil
   ) {
+    self.device = device
     self.facts = facts
     self.modelPath = modelPath
     self.modelSHA256 = modelSHA256

@@ -134,6 +134,20 @@ import Testing
       key: "training.huber-threshold", allowed: [.number(0.1), .integer(2)],
       refused: [.integer(0), .number(.infinity)]),
     Range(key: "evaluation.maximum-rmse", allowed: [.number(0.1), .text("none")], refused: [.number(-1)]),
+    Range(
+      key: "device.layout", allowed: [.array([.integer(5), .integer(3)]), .text("5, 3, 1"), .string("best")],
+      refused: [.array([]), .array([.integer(-1)]), .text("5,x"), .string("good"), .integer(5)]),
+    Range(
+      key: "device.t1", allowed: [.number(1e-4), .text("none")],
+      refused: [.integer(0), .number(-1), .number(.infinity)]),
+    Range(key: "device.pair-error", allowed: [.number(0), .number(0.02)], refused: [.number(0.75), .number(-0.1)]),
+    Range(
+      key: "distillation.teacher-zne", allowed: [.array([.integer(1), .integer(2), .number(3)]), .array([])],
+      refused: [.array([.integer(1)]), .text("1,1"), .text("2,1"), .text("0.5,1"), .text("1,11")]),
+    Range(
+      key: "distillation.teacher-zne-fit", allowed: [.string("linear"), .text("exponential")],
+      refused: [.string("cubic")]),
+    Range(key: "training.shots", allowed: [.integer(0), .integer(100)], refused: [.integer(-1), .number(1.5)]),
     Range(key: "evaluation.minimum-accuracy", allowed: [.number(0.99), .text("none")], refused: [.number(1.5)]),
   ]
 
@@ -179,6 +193,13 @@ import Testing
       ("training.huber-threshold", "0.4"), ("training.restarts", "3"),
       ("training.patience", "4"), ("training.validation", "0.3"), ("distillation.hints", "Y0*Y1;Z2"),
       ("distillation.hint-weight", "0.5"), ("distillation.relation-weight", "2"), ("experiment.labels", "16,32"),
+      ("device.file", "c"), ("device.layout", "5,3"), ("device.t1", "1e-4"), ("device.t2", "5e-5"),
+      ("device.pulse-error", "0.001"), ("device.pair-error", "0.02"), ("device.pulse-seconds", "1e-8"),
+      ("device.pair-seconds", "2e-8"), ("device.read-one-for-zero", "0.03"), ("device.read-zero-for-one", "0.04"),
+      ("device.trajectories", "19"), ("evaluation.shots", "20"), ("training.shots", "21"),
+      ("distillation.teacher-device", "v"), ("distillation.teacher-shares-device", "true"),
+      ("distillation.teacher-shots", "22"), ("distillation.teacher-zne", "1,2,3"),
+      ("distillation.teacher-zne-fit", "exponential"),
       ("distillation.teacher", "t"), ("distillation.temperature", "4"),
       ("distillation.alpha", "0.5"), ("distillation.direction", "teacher-first"),
       ("distillation.teacher-logits", "n"), ("distillation.tape", "a"), ("distillation.standardize", "true"),
@@ -220,6 +241,15 @@ import Testing
     expected.training.readoutFit = .end
     (expected.training.loss, expected.training.huberThreshold) = (.huber, 0.4)
     expected.evaluation.maximumRMSE = 0.6
+    (expected.device.path, expected.device.layout) = ("c", [5, 3])
+    (expected.device.t1, expected.device.t2) = (1e-4, 5e-5)
+    (expected.device.pulseError, expected.device.pairError) = (0.001, 0.02)
+    (expected.device.pulseSeconds, expected.device.pairSeconds) = (1e-8, 2e-8)
+    (expected.device.oneForZero, expected.device.zeroForOne) = (0.03, 0.04)
+    (expected.device.trajectories, expected.evaluation.shots, expected.training.shots) = (19, 20, 21)
+    (expected.distillation.teacherDevicePath, expected.distillation.sharesDevice) = ("v", true)
+    (expected.distillation.teacherShots, expected.distillation.noiseFactors) = (22, [1, 2, 3])
+    expected.distillation.extrapolation = .exponential
     expected.model.qubits = 5
     expected.model.layers = 3
     var pairs = QubitPairs()

@@ -9,6 +9,8 @@ package struct BatchMemory {
     case samples(WorkspaceMemory)
     /// The basis of the ground states does.
     case basis(SpanMemory, BasisMemory)
+    /// Observables are folded through the noise.
+    case folded(FoldMemory)
   }
 
   private let shape: NetworkShape
@@ -19,16 +21,22 @@ package struct BatchMemory {
   /// - Parameters:
   ///   - name: `student` or `teacher`.
   ///   - chain: where the basis comes from, if the layout has one.
+  ///   - groups: of a batch.
   package init(
-    _ name: String, _ shape: NetworkShape, layout: Layout, history: HistoryKind, chain: ChainMemory?, threads: Int,
-    lifetime: Lifetime, in planner: inout Planner
-  ) {
+    _ name: String, _ shape: NetworkShape, layout: Layout, history: HistoryKind, chain: ChainMemory?, groups: Int,
+    threads: Int, lifetime: Lifetime, in planner: inout Planner
+  ) throws(SessionError) {
     self.shape = shape
     self.threads = threads
     let (circuit, format) = (shape.circuit, layout.format)
     network = NetworkMemory(
       name, ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: lifetime, in: &planner)
-    if layout.evolvesBasis, let chain {
+    if shape.device != nil {
+      way = .folded(
+        try FoldMemory(
+          name, shape, format: format, gradient: history != .none, chain: chain, groups: groups, lifetime: lifetime,
+          in: &planner))
+    } else if layout.evolvesBasis, let chain {
       let limit = chain.coefficientLimit
       way = .basis(
         SpanMemory(
@@ -48,9 +56,10 @@ package struct BatchMemory {
   /// - Parameters:
   ///   - compressor: what samples pass before the network; nil: nothing.
   ///   - logits: as in `BatchRunner`.
+  ///   - strength: what the noise of all gates is multiplied by.
   package func bind(
     _ model: Model, _ set: SampleSet, compressor: GroupCompressor?, logits: UnsafeMutablePointer<Double>,
-    _ arena: borrowing Arena
+    strength: Double = 1, _ arena: borrowing Arena
   ) throws(SessionError) -> (network: BoundNetwork, runner: any BatchRunner) {
     let bound = network.bind(model, arena)
     switch (way, set) {
@@ -61,6 +70,15 @@ package struct BatchMemory {
       let runner = try BasisRunner(
         bound.network, Span(states: basis, dimension: use.shape.dimension, branches: use.shape.branches),
         workspaces: (0..<threads).map { span.bind(use, thread: $0, arena) }, logits: logits)
+      return (bound, runner)
+    case (.folded(let memory), .chain(let set)):
+      let runner = memory.runner(
+        bound, memory.bind(bound, model, strength: strength, arena), set.feed, logits: logits, arena)
+      runner.prepare(angles: bound.angles)
+      return (bound, runner)
+    case (.folded(let memory), .stored):
+      let runner = memory.runner(bound, memory.bind(bound, model, strength: strength, arena), logits: logits, arena)
+      runner.prepare(angles: bound.angles)
       return (bound, runner)
     case (.samples(let memory), _):
       let runner = try GroupRunner(

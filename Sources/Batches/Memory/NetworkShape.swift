@@ -11,11 +11,14 @@ package struct NetworkShape {
   package let rawColumns: Int?
   /// What samples pass before the circuit; nil: nothing.
   package let compressor: AutoencoderAnsatz?
+  /// What the circuit runs on; nil: it is ideal.
+  package let device: CircuitDevice?
 
   package init(
     ansatz: Ansatz, observables: [Observable], encoder: Encoder, rawColumns: Int? = nil,
-    compressor: AutoencoderAnsatz? = nil
+    compressor: AutoencoderAnsatz? = nil, device: CircuitDevice? = nil
   ) {
+    self.device = device
     self.ansatz = ansatz
     self.observables = observables
     self.encoder = encoder
@@ -35,6 +38,7 @@ package struct NetworkShape {
   /// The circuit that has to be run: with product states, the qubits alone that the observables see.
   package var circuit: Ansatz {
     if !encoder.isProduct || compressor != nil { return ansatz }
+    if device != nil { return ansatz.underNoise(observing: highestQubit) }
     let terms = observables.enumerated().flatMap { $1.kernelTerms(ansatz, logit: $0) }
     return terms.withUnsafeBufferPointer { terms in
       guard let first = terms.baseAddress else { return ansatz }
@@ -54,14 +58,14 @@ package struct NetworkShape {
   package func with(qubits: Int) -> NetworkShape {
     NetworkShape(
       ansatz: ansatz.with(qubits: qubits), observables: observables, encoder: encoder, rawColumns: rawColumns,
-      compressor: compressor)
+      compressor: compressor, device: device)
   }
 }
 
 extension NetworkShape {
-  package init(_ model: Model, compressor: AutoencoderAnsatz? = nil) {
+  package init(_ model: Model, compressor: AutoencoderAnsatz? = nil, device: CircuitDevice? = nil) {
     self.init(
       ansatz: model.ansatz, observables: model.observables, encoder: model.encoder,
-      rawColumns: model.features?.columns, compressor: compressor)
+      rawColumns: model.features?.columns, compressor: compressor, device: device)
   }
 }

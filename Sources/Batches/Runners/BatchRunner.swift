@@ -14,9 +14,18 @@ package protocol BatchRunner: AnyObject {
   func forward(_ batch: BatchSource, samples count: Int)
   /// The summed gradient of a batch's first `count` samples, in the first block of the task's sums.
   func gradient(_ batch: BatchSource, samples count: Int, _ task: GradientTask)
+  /// Turns the sums' moments into the derivatives by the angles.
+  func finishGradient(
+    angles: UnsafePointer<Double>, moments: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>)
 }
 
 extension BatchRunner {
+  package func finishGradient(
+    angles: UnsafePointer<Double>, moments: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>
+  ) {
+    network.finishGradient(angles: angles, moments: moments, gradient: gradient)
+  }
+
   /// The logits of a set, batch after batch.
   /// - Parameters:
   ///   - members: `[sample]`: which of the set; nil: the first.

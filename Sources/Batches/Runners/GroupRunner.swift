@@ -3,7 +3,7 @@ import Kernel
 
 /// Runs the groups of a batch, each sample in a lane of its own. The groups are dealt out by their number, so that
 /// results do not depend on the number of threads.
-package final class GroupRunner: BatchRunner {
+package final class GroupRunner: StreamRunner {
   package let network: Network
   package let logits: UnsafeMutablePointer<Double>
   package let lanes: Int
@@ -57,10 +57,6 @@ package final class GroupRunner: BatchRunner {
     return GroupEncoder(ansatz: network.tables.ansatz, format: format, encoder: encoder, form: encoder.inputForm)
   }
 
-  package func groupCount(_ samples: Int) -> Int { (samples + lanes - 1) / lanes }
-
-  package func padded(_ count: Int) -> Int { groupCount(count) * lanes }
-
   package func prepare(angles: UnsafePointer<Double>) { network.tables.prepare(angles: angles) }
 
   package func forward(_ batch: BatchSource, samples count: Int) {
@@ -77,17 +73,6 @@ package final class GroupRunner: BatchRunner {
     task.sums.clear(groups: groups)
     run(batch, groups: 0..<groups, task)
     task.sums.reduce(groups: groups)
-  }
-
-  /// Lanes beyond the last sample hold zeros.
-  private func pad(_ batch: BatchSource, _ count: Int) {
-    let missing = padded(count) - count
-    switch batch {
-    case .threads, .states: break
-    case .chain(let feed, let samples):
-      (samples + count * feed.coefficients).update(repeating: 0, count: missing * feed.coefficients)
-    case .stored(let set): (set.batch + count).update(repeating: -1, count: missing)
-    }
   }
 
   private func run(_ batch: BatchSource, groups: Range<Int>, _ task: GradientTask?) {

@@ -3,7 +3,7 @@ package struct StreamedBatches {
   package enum Source {
     /// Ground states are drawn, into memory for a batch of them.
     case chain(ChainFeed, RandomStream, UnsafeMutablePointer<Double>, any BatchRunner)
-    case file(FileFeed, GroupRunner)
+    case file(FileFeed, any StreamRunner)
   }
 
   package enum Failure {
@@ -49,7 +49,7 @@ package struct StreamedBatches {
   }
 
   /// Fills one group a thread from the file, runs them, and so on until the batch is done.
-  private func run(_ wanted: Int, _ feed: FileFeed, _ runner: GroupRunner) -> Read {
+  private func run(_ wanted: Int, _ feed: FileFeed, _ runner: any StreamRunner) -> Read {
     let lanes = runner.lanes
     let encoder = runner.groupEncoder(feed.encoder)
     var (done, group) = (0, 0)

@@ -42,6 +42,17 @@ struct CommonOptions: SettingOptions {
   @Option(name: .long, help: .setting("if-locked")) var ifLocked: String?
 }
 
+/// Flags of the jobs whose circuits run on a device.
+struct DeviceOptions: SettingOptions {
+  @Option(name: .long, help: .setting("device")) var device: String?
+  @Option(name: .long, help: .setting("layout")) var layout: String?
+}
+
+/// The flag of the jobs whose values may come from measurements.
+struct ShotOptions: SettingOptions {
+  @Option(name: .long, help: .setting("shots")) var shots: String?
+}
+
 /// The flag of the jobs whose circuits may see compressed states.
 struct CompressorOptions: SettingOptions {
   @Option(name: .long, help: .setting("compressor")) var compressor: String?
@@ -51,6 +62,7 @@ struct CompressorOptions: SettingOptions {
 struct EvaluationOptions: SettingOptions {
   @Option(name: .long, help: .setting("model")) var model: String?
   @Option(name: .long, help: .setting("predictions")) var predictions: String?
+  @Option(name: .long, help: .setting("trajectories")) var trajectories: String?
   @Option(name: .long, help: .setting("inbox")) var inbox: String?
   @Option(name: .long, help: .setting("results")) var results: String?
   @Option(name: .long, help: .setting("done")) var done: String?
@@ -76,6 +88,7 @@ struct DistillationOptions: SettingOptions {
   @Option(name: .long, help: .setting("teacher")) var teacher: String?
   @Option(name: .long, help: .setting("teacher-logits")) var teacherLogits: String?
   @Option(name: .long, help: .setting("tape")) var tape: String?
+  @Option(name: .long, help: .setting("teacher-device")) var teacherDevice: String?
 }
 
 /// The flag of `reproduce` that others have among theirs.

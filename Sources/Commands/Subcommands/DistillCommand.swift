@@ -31,11 +31,13 @@ struct DistillCommand: TrainingCommand {
   @OptionGroup(title: "Settings") var distillation: DistillationOptions
   @OptionGroup(title: "Settings") var training: TrainingOptions
   @OptionGroup(title: "Settings") var selection: SelectionOptions
+  @OptionGroup(title: "Settings") var device: DeviceOptions
+  @OptionGroup(title: "Settings") var shots: ShotOptions
   @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   var request: JobRequest {
-    profile.request(.distill, [distillation, training, selection, compressor, common], output)
+    profile.request(.distill, [distillation, training, selection, compressor, device, shots, common], output)
   }
 }

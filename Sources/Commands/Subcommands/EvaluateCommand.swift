@@ -32,12 +32,16 @@ struct EvaluateCommand: JobCommand {
 
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var evaluation: EvaluationOptions
+  @OptionGroup(title: "Settings") var device: DeviceOptions
+  @OptionGroup(title: "Settings") var shots: ShotOptions
   @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var shard: ShardOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  var request: JobRequest { profile.request(.evaluate, [evaluation, compressor, shard, common], output) }
+  var request: JobRequest {
+    profile.request(.evaluate, [evaluation, compressor, device, shots, shard, common], output)
+  }
 
   static func run(_ request: JobRequest) throws(CommandError) {
     let (resolution, output) = (try request.resolve(), request.style)

@@ -42,6 +42,7 @@ struct ReproduceCommand: JobCommand {
   var assignments: [String] = []
   @OptionGroup(title: "Settings") var report: ReportOptions
   @OptionGroup(title: "Settings") var options: ExperimentOptions
+  @OptionGroup(title: "Settings") var device: DeviceOptions
   @OptionGroup(title: "Settings") var shard: ShardOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -51,7 +52,7 @@ struct ReproduceCommand: JobCommand {
     profile.profile =
       ProfileSearch.isFile(experiment) ? experiment : "\(experiment)-\(preset ?? "calibrated")"
     profile.assignments = assignments
-    return profile.request(.reproduce, [report, options, shard, common], output)
+    return profile.request(.reproduce, [report, options, device, shard, common], output)
   }
 
   mutating func validate() throws {

@@ -20,9 +20,11 @@ struct TrainCommand: TrainingCommand {
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var training: TrainingOptions
   @OptionGroup(title: "Settings") var selection: SelectionOptions
+  @OptionGroup(title: "Settings") var device: DeviceOptions
+  @OptionGroup(title: "Settings") var shots: ShotOptions
   @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  var request: JobRequest { profile.request(.train, [training, selection, compressor, common], output) }
+  var request: JobRequest { profile.request(.train, [training, selection, compressor, device, shots, common], output) }
 }

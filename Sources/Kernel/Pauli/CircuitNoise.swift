@@ -1,5 +1,5 @@
 /// The two errors of reading one qubit.
-public struct ReadoutFlips: Sendable, Equatable {
+public struct ReadoutFlips: Sendable, Equatable, BitwiseCopyable {
   /// P(1|0): reads 1 where the qubit is 0.
   public var oneForZero: Double
   /// P(0|1).

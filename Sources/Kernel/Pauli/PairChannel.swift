@@ -1,6 +1,6 @@
 /// What happens to two qubits, as a Pauli transfer matrix on 16 letters; a pair of letters stands at
 /// 4 · (the control's) + (the target's), otherwise as `QubitChannel`.
-public struct PairChannel: Sendable {
+public struct PairChannel: Sendable, BitwiseCopyable {
   /// `[16][16]`, row by row.
   private var entries = InlineArray<256, Double>(repeating: 0)
   /// Whether letters I, Z of either qubit become X, Y or the other way round: then rows of a Pauli vector are mixed,

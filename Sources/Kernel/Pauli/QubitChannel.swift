@@ -3,7 +3,7 @@ import CSupport
 /// What happens to one qubit, as a Pauli transfer matrix: with r_P = tr(ρP), r'_P = Σ_Q M_PQ r_Q, letters in the order
 /// I, X, Y, Z. It preserves the trace where the first row is (1, 0, 0, 0); what else makes it physical,
 /// `Devices` checks. In the Heisenberg picture observables are multiplied by the transpose.
-public struct QubitChannel: Sendable {
+public struct QubitChannel: Sendable, BitwiseCopyable {
   /// `[4][4]`, row by row.
   private var entries = InlineArray<16, Double>(repeating: 0)
 

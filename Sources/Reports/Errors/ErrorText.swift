@@ -39,6 +39,8 @@ public enum ErrorText {
     case .samples(let path, let error): text(error, path: path)
     case .row(let path, let row, let problem): "\(path): row \(row) (from 0): \(text(problem))"
     case .setting(let name, let given, let allowed): "\(name) = \(given): allowed is \(allowed)"
+    case .calibration(let error): error.text
+    case .place(let error): error.text
     case .ramOverPlan(let held, let planned):
       "this process holds \(ByteSize.text(held)) of RAM, \(ByteSize.text(held - planned)) more than planned: no result "
         + "was written. The plan (qkd-run plan) counts too little for this model or profile: that is a fault of the "

@@ -55,7 +55,9 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .model(_, let error): ExitStatus(error)
       case .spectrum(.workspaceRefused): .system
       case .spectrum(.notConverged), .spectrum(.eigenSolverFailed), .residual, .ramOverPlan: .internal
-      case .spectrum, .setting: .badProfile
+      case .spectrum, .setting, .place: .badProfile
+      case .calibration(.file(let error)): ExitStatus(error)
+      case .calibration: .badData
       case .otherInputs: .otherInputs
       case .teacherLogits: .badData
       case .changed: .inputOutput

@@ -13,6 +13,8 @@ extension EvaluationReport {
     } else {
       table.add(["accuracy", accuracy.map(RunFactsReport.text) ?? "unknown: the data have no labels"])
     }
+    for row in shots?.rows ?? [] { table.add(row) }
+    for row in device?.rows ?? [] { table.add(row) }
     if let gate {
       table.add(["gate", gate.passed ? "met" : "not met: " + gate.misses.map(ErrorText.text).joined(separator: "; ")])
     }
@@ -55,18 +57,22 @@ extension EvaluationReport {
       ("p50", .number(latency.p50Microseconds)), ("p90", .number(latency.p90Microseconds)),
       ("p99", .number(latency.p99Microseconds)), ("n", .integer(latency.count)),
     ]
-    return .object(
-      [("job", .string(Job.evaluate.rawValue))] + (numbers?.members ?? accuracyMembers) + [
-        ("samples", .integer(samples)), ("batch", .integer(batch)), ("seconds", .number(seconds)),
-        ("samples_per_second", .number(samplesPerSecond)), ("latency_microseconds", .object(latencyMembers)),
-        ("predicted", .array(predicted.map(JSON.integer))),
-      ] + (numbers == nil ? confidenceMembers : []) + [
-        ("drift", drift?.json ?? .null), ("largest_residual", .optional(largestResidual)),
-        ("largest_state_error", .optional(largestStateError)),
-        ("gate", gate?.json ?? .null),
-        ("predictions", .optional(predictionsPath)), ("model", .string(modelPath)),
-        ("model_sha256", .string(modelSHA256)),
-      ] + RunFactsReport.members(facts))
+    var members: [(String, JSON)] = [("job", .string(Job.evaluate.rawValue))]
+    members += numbers?.members ?? accuracyMembers
+    members += [
+      ("samples", .integer(samples)), ("batch", .integer(batch)), ("seconds", .number(seconds)),
+      ("samples_per_second", .number(samplesPerSecond)), ("latency_microseconds", .object(latencyMembers)),
+      ("predicted", .array(predicted.map(JSON.integer))),
+    ]
+    if numbers == nil { members += confidenceMembers }
+    members += [
+      ("drift", drift?.json ?? .null), ("largest_residual", .optional(largestResidual)),
+      ("largest_state_error", .optional(largestStateError)), ("gate", gate?.json ?? .null),
+      ("device", device?.json ?? .null), ("shots", shots?.json ?? .null),
+      ("predictions", .optional(predictionsPath)), ("model", .string(modelPath)),
+      ("model_sha256", .string(modelSHA256)),
+    ]
+    return .object(members + RunFactsReport.members(facts))
   }
 
   private var accuracyMembers: [(String, JSON)] {

@@ -28,6 +28,7 @@ extension TrainingReport {
       table.add(["the teacher's", RunFactsReport.text(accuracy) + ", training set"])
     }
     if let selected { add(selected, to: &table) }
+    for row in device?.rows ?? [] { table.add(row) }
     let duration = durationText(microseconds: seconds * 1e6)
     table.add(["training", "\(counted(iterations, "iteration", "iterations")) in \(duration)"])
     for row in RunFactsReport.rows(facts) { table.add(row) }
@@ -59,7 +60,7 @@ extension TrainingReport {
         ("seconds", .number(seconds)), ("parameters", .integer(parameters)), ("model", .string(modelPath)),
         ("model_sha256", .string(modelSHA256)), ("teacher_sha256", .optional(teacher?.modelSHA256)),
         ("teacher_logits", .optional(teacher?.logitsPath)),
-        ("teacher_logits_sha256", .optional(teacher?.logitsSHA256)),
+        ("teacher_logits_sha256", .optional(teacher?.logitsSHA256)), ("device", device?.json ?? .null),
       ] + RunFactsReport.members(facts))
   }
 

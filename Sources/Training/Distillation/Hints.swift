@@ -3,17 +3,6 @@ import Kernel
 import Models
 import Settings
 
-extension Model {
-  /// The same model with further outputs behind its logits: the values of these observables, as they are.
-  package func with(hints: [Observable]) -> Model {
-    if hints.isEmpty { return self }
-    return Model(
-      ansatz: ansatz, observables: observables + hints, angles: angles,
-      scales: scales + hints.map { _ in 1 }, biases: biases + hints.map { _ in 0 }, encoder: encoder,
-      features: features, rowRange: rowRange, provenance: provenance, task: task)
-  }
-}
-
 /// How a batch's samples lie to one another by their hints, and what follows for a student. Allocates nothing.
 package struct RelationalHints {
   private let loss: RelationLoss

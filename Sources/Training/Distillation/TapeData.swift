@@ -9,11 +9,22 @@ package enum TapeData {
   /// - Parameters:
   ///   - settings: with `training.states` as many as the training set really has.
   ///   - qubits: of the states that are drawn.
+  ///   - hints: what stands behind the logits.
+  ///   - device: what the teacher runs on; nil: it is ideal.
   /// - Throws: `SessionError.file` for a file that cannot be read.
-  package static func entries(_ settings: Settings, qubits: Int) throws(SessionError) -> [String: String] {
+  package static func entries(
+    _ settings: Settings, qubits: Int, hints: [Observable], device: CircuitDevice?
+  ) throws(SessionError) -> [String: String] {
     var entries = try samples(settings, qubits: qubits)
     // A row has their values behind its logits.
-    if !settings.distillation.hints.isEmpty { entries["hints"] = settings.distillation.hints.joined(separator: "; ") }
+    if !hints.isEmpty { entries["hints"] = hints.map(\.text).joined(separator: "; ") }
+    entries["device"] = device?.identity
+    let distillation = settings.distillation
+    if distillation.teacherShots > 0 { entries["shots"] = "\(distillation.teacherShots) seed \(settings.seed)" }
+    if !distillation.noiseFactors.isEmpty {
+      let factors = distillation.noiseFactors.map { "\($0)" }.joined(separator: ",")
+      entries["zero_noise"] = "\(distillation.extrapolation.rawValue) of \(factors)"
+    }
     return entries
   }
 

@@ -32,6 +32,22 @@ package struct TeacherModel {
     return TeacherModel(model: model, digest: digest)
   }
 
+  /// What it runs on.
+  package func device(_ settings: Settings) throws(SessionError) -> CircuitDevice? {
+    let distillation = settings.distillation
+    if !distillation.teacherDevicePath.isEmpty {
+      return try CircuitDevice(file: distillation.teacherDevicePath, layout: [], model.ansatz)
+    }
+    if !distillation.sharesDevice { return nil }
+    if model.ansatz.qubits != settings.model.qubits {
+      throw .setting(
+        name: "distillation.teacher-shares-device", given: "true",
+        allowed: "false for a teacher of \(model.ansatz.qubits) qubits: the student's device has its "
+          + "\(settings.model.qubits)")
+    }
+    return try CircuitDevice(settings.device, model.ansatz)
+  }
+
   /// - Throws: `SessionError.setting` where encoder and features are not the teacher's.
   package func checkEncoding(_ data: DataSettings) throws(SessionError) {
     if model.encoder != data.encoder {
@@ -69,6 +85,8 @@ package struct Teacher {
   private let sampleQubits: Int
   /// What its logits are followed by.
   private let hints: [Observable]
+  /// What it runs on; nil: it is ideal.
+  private let device: CircuitDevice?
 
   /// - Parameters:
   ///   - settings: with `training.states` as many as the training set really has.
@@ -77,9 +95,10 @@ package struct Teacher {
   ///   `.model`, `.setting`.
   package init(
     _ settings: Settings, model: TeacherModel?, logits classes: Int, hints: [Observable],
-    _ compressor: SampleCompressor?
+    _ compressor: SampleCompressor?, device: CircuitDevice?
   ) throws(SessionError) {
     self.model = model
+    self.device = device
     self.hints = hints
     let logits = classes + hints.count
     sampleQubits = compressor?.ansatz.qubits ?? settings.model.qubits
@@ -90,7 +109,7 @@ package struct Teacher {
     } else if distillation.hasTape {
       let (tape, digest) = try Self.open(path)
       if let model { try Self.compare(path, "teacher_sha256", model.digest, tape.teacherDigest) }
-      let data = try TapeData.entries(settings, qubits: sampleQubits)
+      let data = try TapeData.entries(settings, qubits: sampleQubits, hints: hints, device: device)
       for key in Set(data.keys).union(tape.data.keys).sorted() {
         try Self.compare(path, key, data[key], tape.data[key])
       }
@@ -120,12 +139,13 @@ package struct Teacher {
   }
 
   /// What the plan holds for it.
-  package func shape(_ compressor: SampleCompressor?) -> TeacherShape {
+  package func shape(_ settings: Settings, _ compressor: SampleCompressor?) -> TeacherShape {
     switch source {
     case .model:
       .network(
         NetworkShape(
-          model!.model.with(hints: hints), compressor: model!.model.compressorDigest == nil ? nil : compressor?.ansatz))
+          TeacherEstimate.measured(model!.model.with(further: hints), settings),
+          compressor: model!.model.compressorDigest == nil ? nil : compressor?.ansatz, device: device))
     case .tape: .tape
     case .logits(let file): .logits(outsideBytes: file.outsideBytes)
     }
@@ -134,15 +154,20 @@ package struct Teacher {
   /// What a student's provenance says of its teacher: the same whether the model was asked or its tape read.
   package func provenance(_ settings: Settings) -> [String: String] {
     switch source {
-    case .model: return ["teacher_sha256": model!.digest]
+    case .model: return ["teacher_sha256": model!.digest].merging(noise(settings)) { $1 }
     case .tape(let tape, _, _):
       var entries: [String: String] = ["teacher_sha256": tape.teacherDigest]
       if let precision = tape.provenance["precision"], precision != settings.host.precision.name {
         entries["teacher_precision"] = precision
       }
-      return entries
+      return entries.merging(noise(settings)) { $1 }
     case .logits(let file): return ["teacher_logits_sha256": file.digest]
     }
+  }
+
+  /// What its values come from besides: a device, shots, an extrapolation.
+  private func noise(_ settings: Settings) -> [String: String] {
+    device.map { ["teacher_device": $0.identity] } ?? [:]
   }
 
   /// Opens the tape that is to be written; nil where none is.
@@ -165,7 +190,8 @@ package struct Teacher {
   ) throws(SessionError) -> String {
     let samples = settings.training.states
     let tape = LogitTape(
-      teacherDigest: model!.digest, data: try TapeData.entries(settings, qubits: sampleQubits),
+      teacherDigest: model!.digest,
+      data: try TapeData.entries(settings, qubits: sampleQubits, hints: hints, device: device),
       provenance: [
         "by": "qkd-run \(programVersion) \(Job.distill.rawValue)", "precision": settings.host.precision.name,
       ], samples: samples, logits: logits.count / samples)

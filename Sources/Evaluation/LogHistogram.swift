@@ -1,8 +1,8 @@
 import Budget
 
-/// Durations in a histogram of fixed size: 32 buckets for each power of two of nanoseconds, so that any percentile is
-/// exact to 1/32 of its value, however many durations there are.
-struct LatencyHistogram {
+/// Whole numbers in a histogram of fixed size: 32 buckets for each power of two, so that any percentile is exact to
+/// 1/32 of its value, however many numbers there are; below 32 it is exact.
+struct LogHistogram {
   static let bucketsPerOctave = 32
   static let buckets = 64 * bucketsPerOctave
 
@@ -14,43 +14,40 @@ struct LatencyHistogram {
     counts.update(repeating: 0, count: Self.buckets)
   }
 
-  static func reserve(in planner: inout Planner) -> Reservation<UInt64> {
+  static func reserve(_ name: String, in planner: inout Planner) -> Reservation<UInt64> {
     planner.reserve(
-      "latency histogram", [Extent("octaves", 64), Extent("buckets", bucketsPerOctave)], of: UInt64.self,
-      lifetime: .run, owner: "Evaluation")
+      name, [Extent("octaves", 64), Extent("buckets", bucketsPerOctave)], of: UInt64.self, lifetime: .run,
+      owner: "Evaluation")
   }
 
-  private static func bucket(_ nanoseconds: Int64) -> Int {
-    let value = UInt64(max(nanoseconds, 1))
+  private static func bucket(_ number: Int64) -> Int {
+    let value = UInt64(max(number, 1))
     if value < UInt64(bucketsPerOctave) { return Int(value) }
     let octave = 63 - value.leadingZeroBitCount
     // The 5 bits below the leading one.
     return octave * bucketsPerOctave + Int((value >> UInt64(octave - 5)) & 31)
   }
 
-  func add(nanoseconds: Int64) { counts[Self.bucket(nanoseconds)] += 1 }
+  func add(_ number: Int64) { counts[Self.bucket(number)] += 1 }
 
-  /// The middle of the bucket that holds the percentile, in microseconds.
-  private func percentile(_ share: Double, of total: UInt64) -> Double {
+  /// How many numbers there are.
+  var total: Int { Int((0..<Self.buckets).reduce(UInt64(0)) { $0 + counts[$1] }) }
+
+  /// The middle of the bucket that holds the percentile of so many, of which those that are not here are the largest;
+  /// nil where it is one of these.
+  func percentile(_ share: Double, of total: Int) -> Double? {
     let rank = max(1, UInt64((share * Double(total)).rounded(.up)))
     var seen: UInt64 = 0
     for bucket in 0..<Self.buckets {
       seen += counts[bucket]
       if seen >= rank {
-        if bucket < Self.bucketsPerOctave { return Double(bucket) / 1000 }
+        if bucket < Self.bucketsPerOctave { return Double(bucket) }
         let (octave, part) = (bucket / Self.bucketsPerOctave, bucket % Self.bucketsPerOctave)
         let width = Double(sign: .plus, exponent: octave - 5, significand: 1)
-        return (Double(32 + part) + 0.5) * width / 1000
+        return (Double(32 + part) + 0.5) * width
       }
     }
-    return 0
-  }
-
-  var summary: LatencySummary {
-    let total = (0..<Self.buckets).reduce(UInt64(0)) { $0 + counts[$1] }
-    return LatencySummary(
-      p50Microseconds: percentile(0.5, of: total), p90Microseconds: percentile(0.9, of: total),
-      p99Microseconds: percentile(0.99, of: total), count: Int(total))
+    return nil
   }
 }
 
@@ -69,5 +66,14 @@ public struct LatencySummary: Sendable, Equatable {
     self.p90Microseconds = p90Microseconds
     self.p99Microseconds = p99Microseconds
     self.count = count
+  }
+
+  /// Of durations in nanoseconds.
+  init(_ histogram: LogHistogram) {
+    let total = histogram.total
+    func microseconds(_ share: Double) -> Double { (histogram.percentile(share, of: total) ?? 0) / 1000 }
+    self.init(
+      p50Microseconds: microseconds(0.5), p90Microseconds: microseconds(0.9), p99Microseconds: microseconds(0.99),
+      count: total)
   }
 }
