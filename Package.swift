@@ -82,8 +82,8 @@ let package = Package(
     module(
       "Experiments",
       [
-        "Training", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL",
-        "CSupport",
+        "Training", "Measurement", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings",
+        "CGSL", "CSupport",
       ]),
     module("Bench", ["Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "CSupport"]),
     module(

@@ -15,10 +15,16 @@ extension Calibration {
 
   /// The same from what a file holds.
   public init(_ bytes: [UInt8], path: String) throws(CalibrationError) {
-    guard let json = JSON(bytes) else { throw .notJSON(path: path) }
-    guard case .object(let members) = json else { throw .foreign(path: path, given: json.kind) }
+    var ibm = IBMCalibration(path: path)
+    let read = try JSON.object(bytes, passing: IBMCalibration.arrays) {
+      (array, index, entry) throws(CalibrationError) in try ibm.take(array, index, entry)
+    }
+    guard let json = read, case .object(let members) = json else {
+      guard let other = JSON(bytes) else { throw .notJSON(path: path) }
+      throw .foreign(path: path, given: other.kind)
+    }
     if json["qubits"]?.asArray != nil, json["gates"]?.asArray != nil {
-      self = try IBMCalibration(path: path).read(json)
+      self = try ibm.calibration(name: json["backend_name"]?.asString)
       return
     }
     for candidate in [json, json["standardized"]] {

@@ -61,7 +61,7 @@ public struct Calibration: Sendable {
     var best: [Int: Coupling] = [:]
     for coupling in couplings {
       let key = coupling.first * qubits.count + coupling.second
-      if let other = best[key], !(coupling.gate.error < other.gate.error) { continue }
+      if let other = best[key], !other.gate.error.isNaN, !(coupling.gate.error < other.gate.error) { continue }
       best[key] = coupling
     }
     self.couplings = best.sorted { $0.key < $1.key }.map { rules.checked($0.value) }

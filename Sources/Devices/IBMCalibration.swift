@@ -7,34 +7,60 @@ import Kernel
 /// - The pulse of a qubit is `sx`, on devices that have none `u2`, which is one pulse too.
 /// - The gates of couplings are `cx`, `ecr` and `cz`; all others are left out.
 struct IBMCalibration {
-  let path: String
+  /// The arrays of a file, which are read an element at a time: trees of all of them take ten times the file's memory.
+  static let arrays: Set = ["qubits", "gates", "general", "general_qlists"]
 
-  func read(_ json: JSON) throws(CalibrationError) -> Calibration {
-    let entries = json["qubits"]?.asArray ?? []
-    guard 1...Calibration.mostQubits ~= entries.count else {
-      throw malformed("\"qubits\"", "an array of \(entries.count)", "1 to \(Calibration.mostQubits) qubits")
-    }
-    var qubits: [Calibration.Qubit] = []
-    for (index, entry) in entries.enumerated() { qubits.append(try qubit(entry, index)) }
-    var couplings: [Calibration.Coupling] = []
-    var pulses: [String: [Int: Calibration.Gate]] = ["sx": [:], "u2": [:]]
-    for (index, entry) in (json["gates"]?.asArray ?? []).enumerated() {
-      guard let name = entry["gate"]?.asString else {
-        throw malformed("gates[\(index)].gate", entry["gate"]?.kind ?? "missing", "a name")
+  let path: String
+  private var qubits: [Calibration.Qubit] = []
+  private var couplings: [Calibration.Coupling] = []
+  private var pulses: [String: [Int: Calibration.Gate]] = ["sx": [:], "u2": [:]]
+  /// The highest qubit that a gate names, and which gate.
+  private var highest = (qubit: -1, gate: 0)
+
+  init(path: String) { self.path = path }
+
+  /// Takes an element of one of the arrays.
+  mutating func take(_ array: String, _ index: Int, _ entry: JSON) throws(CalibrationError) {
+    switch array {
+    case "qubits":
+      if index == Calibration.mostQubits {
+        throw malformed("\"qubits\"", "an array of \(index + 1) or more", "1 to \(Calibration.mostQubits) qubits")
       }
-      let isPulse = pulses[name] != nil
-      guard isPulse || ["cx", "ecr", "cz"].contains(name) else { continue }
-      let place = "gates[\(index)]"
-      let indices = try self.indices(entry, place, count: isPulse ? 1 : 2, below: entries.count)
-      let gate = try self.gate(entry, name, place)
-      if isPulse {
-        pulses[name]![indices[0]] = gate
-      } else {
-        couplings.append(Calibration.Coupling(indices[0], indices[1], gate: gate))
-      }
+      qubits.append(try qubit(entry, index))
+    case "gates": try takeGate(entry, index)
+    default: break
     }
+  }
+
+  private mutating func takeGate(_ entry: JSON, _ index: Int) throws(CalibrationError) {
+    guard let name = entry["gate"]?.asString else {
+      throw malformed("gates[\(index)].gate", entry["gate"]?.kind ?? "missing", "a name")
+    }
+    let isPulse = pulses[name] != nil
+    guard isPulse || ["cx", "ecr", "cz"].contains(name) else { return }
+    let place = "gates[\(index)]"
+    // Qubits may come behind the gates.
+    let indices = try self.indices(
+      entry, place, count: isPulse ? 1 : 2,
+      below: qubits.isEmpty ? Calibration.mostQubits : qubits.count)
+    if indices.max()! > highest.qubit { highest = (indices.max()!, index) }
+    let gate = try self.gate(entry, name, place)
+    if isPulse {
+      pulses[name]![indices[0]] = gate
+    } else {
+      couplings.append(Calibration.Coupling(indices[0], indices[1], gate: gate))
+    }
+  }
+
+  /// - Parameter name: of the device.
+  consuming func calibration(name: String?) throws(CalibrationError) -> Calibration {
+    if qubits.isEmpty { throw malformed("\"qubits\"", "an array of 0", "1 to \(Calibration.mostQubits) qubits") }
+    if highest.qubit >= qubits.count {
+      throw malformed("gates[\(highest.gate)].qubits", "qubit \(highest.qubit)", "0 to \(qubits.count - 1)")
+    }
+    var qubits = qubits
     for index in qubits.indices { qubits[index].gate = pulses["sx"]![index] ?? pulses["u2"]![index] }
-    return Calibration(name: json["backend_name"]?.asString ?? "unnamed", qubits: qubits, couplings: couplings)
+    return Calibration(name: name ?? "unnamed", qubits: qubits, couplings: couplings)
   }
 
   private func malformed(_ place: String, _ given: String, _ allowed: String) -> CalibrationError {

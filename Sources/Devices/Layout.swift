@@ -93,7 +93,9 @@ public enum LayoutError: Error, Sendable, Equatable {
   }
 
   private static func remedy(_ swaps: Int?, _ fitting: [String]) -> String {
-    let cost = swaps.map { "it would cost \($0) SWAPs a layer" } ?? "no number of SWAPs brings them together"
+    let cost =
+      swaps.map { "it would cost \($0) SWAP\($0 == 1 ? "" : "s") a layer, or fewer" }
+      ?? "no number of SWAPs brings them together"
     return cost + (fitting.isEmpty ? "" : "; what fits without: \(fitting.joined(separator: ", "))")
   }
 }

@@ -53,9 +53,31 @@ extension Layout {
     let chain = Ansatz(qubits: ansatz.qubits, layers: ansatz.layers, finalRotation: ansatz.finalRotation)
     var other = LayoutSearch(chain, device)
     other.run()
+    let needs = CouplingNeeds(ansatz)
     throw .noPlace(
-      device: device.name, swaps: other.best.flatMap { CouplingNeeds(ansatz).swaps($0, on: device) },
+      device: device.name,
+      swaps: (other.best ?? device.gathered(ansatz.qubits, needs)).flatMap { needs.swaps($0, on: device) },
       best: other.best, fitting: other.best.map { CouplingNeeds.fitting($0, ansatz, on: device) } ?? [])
+  }
+}
+
+extension Calibration {
+  /// Connected qubits, with few SWAPs for what a circuit needs, where no chain has them: those met first on a walk
+  /// depth first from each qubit; nil where no so many are connected.
+  fileprivate func gathered(_ count: Int, _ needs: CouplingNeeds) -> [Int]? {
+    let neighbours = usableNeighbours()
+    func walk(from start: Int) -> [Int] {
+      var (found, seen, stack) = ([Int](), Set<Int>(), [start])
+      while let qubit = stack.popLast(), found.count < count {
+        guard seen.insert(qubit).inserted else { continue }
+        found.append(qubit)
+        // The ends of branches first, so that the walk returns along few of them.
+        stack += neighbours[qubit].filter { !seen.contains($0) }.sorted { neighbours[$0].count > neighbours[$1].count }
+      }
+      return found
+    }
+    let walks = qubits.indices.filter { qubits[$0].isUsable }.map(walk).filter { $0.count == count }
+    return walks.min { (needs.swaps($0, on: self) ?? .max) < (needs.swaps($1, on: self) ?? .max) }
   }
 }
 

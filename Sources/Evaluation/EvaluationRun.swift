@@ -185,15 +185,8 @@ package struct EvaluationRun {
       return .chain(feed, stream, arena.pointer(memory.coefficients!), runner)
     }
     if let folded = memory.folded {
-      let circuit = folded.bind(bound, measured, arena)
-      if let chain {
-        let runner = folded.runner(bound, circuit, chain, logits: logits, arena)
-        runner.prepare(angles: bound.angles)
-        return try chainSource(chain, runner)
-      }
-      let runner = folded.runner(bound, circuit, logits: logits, arena)
-      runner.prepare(angles: bound.angles)
-      return .file(file!, runner)
+      if let chain { return try chainSource(chain, folded.runner(bound, measured, chain, logits: logits, arena)) }
+      return .file(file!, folded.streamRunner(bound, measured, logits: logits, arena))
     }
     let runner = try GroupRunner(
       bound.network, memory.workspace!, inputForm: encoder.inputForm, logits: logits,

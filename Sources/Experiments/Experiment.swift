@@ -109,7 +109,7 @@ package struct Experiment {
     let facts = try RunFacts(settings, sealed.plan, layout, record)
     return ExperimentReport(
       plan, results: results, digest: digest, facts: facts, slots: slots, seconds: seconds,
-      trialsRun: missing.count, controls: binding.controls)
+      trialsRun: missing.count, controls: binding.controls, limits: binding.limits)
   }
 }
 

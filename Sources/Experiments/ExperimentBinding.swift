@@ -20,6 +20,8 @@ final class ExperimentBinding {
   private var files: Files?
   /// Accuracies that no seed changes.
   private(set) var controls: [ExperimentReport.Control] = []
+  /// Of ground states that are tested from shots.
+  private(set) var limits: [QuantumLimit] = []
 
   init(
     _ plan: ExperimentPlan, _ memory: ExperimentMemory, _ arena: borrowing Arena, progress: Progress
@@ -30,6 +32,7 @@ final class ExperimentBinding {
       let basis = reserved.basis.bind(arena)
       feed.expandBasis(into: basis, bytes: plan.stateBytes(reserved.memory.format))
       chain = (feed, basis)
+      if !plan.isRegression { limits = QuantumLimit.of(feed.family, shots: plan.design.testShots) }
     }
     if let reserved = memory.files { try fill(reserved, arena, progress) }
   }
@@ -138,11 +141,16 @@ final class ExperimentBinding {
       labels: arena.pointer(reserved.batchLabels), values: reserved.batchValues.map { arena.pointer($0) },
       teacher: arena.pointer(reserved.batchTeacher), logits: plan.outputs)
     var models: [NetworkTraining] = []
-    for (contestant, network) in zip(plan.design.contestants, reserved.networks) {
-      let model = network.bind(blank(contestant), arena)
-      let logits = arena.pointer(reserved.batchLogits)
+    var judges: [Judge?] = []
+    let logits = arena.pointer(reserved.batchLogits)
+    for (index, contestant) in plan.design.contestants.enumerated() {
+      let network = reserved.networks[index]
+      let blank = plan.blank(contestant, plan.trained(contestant, onDevice: false))
+      let model = network.bind(blank, arena)
       let runner: any BatchRunner
-      if let chain {
+      if let device = reserved.devices[index] {
+        runner = device.runner(model, blank, chain?.feed, logits: logits, arena)
+      } else if let chain {
         let use = plan.spanUse(contestant, dimension: chain.feed.coefficients, format: network.format)
         let span = Span(
           states: contestant.isCompressed ? compressor!.compressed : chain.basis, dimension: use.shape.dimension,
@@ -153,23 +161,22 @@ final class ExperimentBinding {
         runner = try GroupRunner(
           model.network, reserved.workspace!, inputForm: plan.shape.encoder.inputForm, logits: logits, arena)
       }
+      judges.append(
+        reserved.judges[index].map {
+          $0.bind(reserved.judged!, plan, contestant, model, chain?.feed, arena)
+        })
       models.append(
         NetworkTraining(
           model, runner, training.samples, targets, .crossEntropy, plan.settings, batch: plan.batch,
           sums: arena.pointer(reserved.sums), blocks: reserved.blocks, gradient: gradient,
           fit: reserved.readoutFit?.bind(arena)))
     }
+    let noisyTeacher = reserved.noisyTeacher.map {
+      $0.bind(plan, models[0].model, chain?.feed, logits: logits, arena)
+    }
     return try Trial(
-      plan, reserved, models, compressor, training: training, test: test, watch: watch, arena)
-  }
-
-  /// A contestant whose parameters are still to be drawn.
-  private func blank(_ contestant: ExperimentDesign.Contestant) -> Model {
-    let zeros = [Double](repeating: 0, count: plan.outputs)
-    return Model(
-      ansatz: contestant.ansatz, observables: plan.shape.observables,
-      angles: [Double](repeating: 0, count: contestant.ansatz.parameterCount), scales: zeros, biases: zeros,
-      encoder: plan.shape.encoder, task: plan.settings.model.task)
+      plan, reserved, models, compressor, judges: judges, noisyTeacher: noisyTeacher, training: training, test: test,
+      watch: watch, arena)
   }
 
   private func sets(_ reserved: TrialMemory, _ arena: borrowing Arena) -> (training: LabelledSet, test: LabelledSet) {

@@ -25,8 +25,8 @@ struct ExperimentMemory {
   init(_ plan: ExperimentPlan, layout: Layout, slots count: Int, in planner: inout Planner) throws(SessionError) {
     let settings = plan.settings
     let format = layout.format
-    // Data of the round, and two a slot.
-    RandomStream.declare(1 + 2 * count, in: &planner)
+    // Data of the round, and three a slot.
+    RandomStream.declare(1 + 3 * count, in: &planner)
     ProcessMemory.declare(threads: count, in: &planner)
     plan.shape.declareObservables(in: &planner)
     ExperimentJournal.declare(rows: plan.design.rowCount, seeds: settings.experiment.seeds, in: &planner)
@@ -46,8 +46,8 @@ struct ExperimentMemory {
     var slots: [TrialMemory] = []
     for slot in 0..<count {
       slots.append(
-        TrialMemory(
-          "slot \(slot + 1) ", plan, coefficients: chain?.memory.coefficientLimit,
+        try TrialMemory(
+          "slot \(slot + 1) ", plan, chain: chain?.memory,
           sampleWidth: files?.memory.set.width, layout: layout, in: &planner))
     }
     self.slots = slots
@@ -125,17 +125,23 @@ struct TrialMemory {
   let sums, values: Reservation<Double>
   /// nil: readouts are not solved.
   let readoutFit: ReadoutFitMemory?
+  /// `[contestant]`: of those that are trained on the device, and of those that are tested there or from shots.
+  let devices: [FoldMemory?]
+  let judges: [Judge.Memory?]
+  let judged: Judge.SharedMemory?
+  let noisyTeacher: NoisyTeacher.Memory?
   /// Of the sums, as in `GroupSums`: a single thread evolves all groups of the basis.
   let blocks: Int
 
   /// - Parameters:
   ///   - prefix: stands before the buffers' names in the plan.
-  ///   - coefficients: of a ground state at most; nil: samples are stored.
+  ///   - chain: of ground states; nil: samples are stored.
   ///   - sampleWidth: the numbers of a stored sample.
   init(
-    _ prefix: String, _ plan: ExperimentPlan, coefficients: Int?, sampleWidth: Int?, layout: Layout,
+    _ prefix: String, _ plan: ExperimentPlan, chain: ChainMemory?, sampleWidth: Int?, layout: Layout,
     in planner: inout Planner
-  ) {
+  ) throws(SessionError) {
+    let coefficients = chain?.coefficientLimit
     let settings = plan.settings
     let format = layout.format
     let m = plan.outputs
@@ -233,5 +239,20 @@ struct TrialMemory {
       settings.training.readoutFit == .none
       ? nil : ReadoutFitMemory(prefix, samples: plan.trainingSamples, logits: m, in: &planner)
     values = doubles("results", [Extent("rows", plan.design.rowCount)], &planner)
+    var (devices, judges): ([FoldMemory?], [Judge.Memory?]) = ([], [])
+    for contestant in contestants {
+      devices.append(
+        plan.device == nil || contestant.trainedFor == .ideal
+          ? nil
+          : try FoldMemory(
+            prefix + contestant.name, plan.trained(contestant, onDevice: true), format: format, gradient: true,
+            chain: chain, groups: padded.count / format.lanes, lifetime: .run, in: &planner))
+      judges.append(
+        !plan.hasJudges || contestant.isTeacher
+          ? nil : try Judge.Memory(prefix, plan, contestant, format: format, chain: chain, in: &planner))
+    }
+    (self.devices, self.judges) = (devices, judges)
+    judged = plan.hasJudges ? Judge.SharedMemory(prefix, plan, padded: padded, in: &planner) : nil
+    noisyTeacher = try NoisyTeacher.Memory(prefix, plan, format: format, chain: chain, in: &planner)
   }
 }

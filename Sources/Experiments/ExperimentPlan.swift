@@ -1,5 +1,6 @@
 import Batches
 import Kernel
+import Measurement
 import Models
 import Samples
 import Settings
@@ -13,6 +14,12 @@ struct ExperimentPlan {
   let observables: [Observable]
   /// Behind them: what students may learn of the teacher besides.
   let hints: [Observable]
+  /// Of students that are trained under shots.
+  let moments: ShotLaw?
+  /// What students run on; nil: they are ideal.
+  let device: CircuitDevice?
+  /// How students are measured; nil: they are tested by exact values alone.
+  let measurement: Measurement?
   let design: ExperimentDesign
   /// The teacher's: the largest circuit that sees the samples themselves.
   let shape: NetworkShape
@@ -34,7 +41,27 @@ struct ExperimentPlan {
     var settings = given
     observables = try parseObservables(
       settings.model.observables, qubits: settings.model.qubits, task: settings.model.task)
-    hints = try parseHints(settings.distillation.hints, qubits: settings.model.qubits)
+    let trainedShots = max(settings.training.shots, settings.experiment.trainedShots.max() ?? 0)
+    let measured = trainedShots == 0 ? nil : Measurement(observables).shotLaw(trainedShots)
+    if trainedShots > 0 && measured == nil {
+      throw .setting(
+        name: "model.observables", given: settings.model.observables.joined(separator: "; "),
+        allowed: "two whose strings are measured together, where students are trained under shots")
+    }
+    moments = measured?.law
+    hints =
+      if let measured {
+        measured.moments
+      } else {
+        try parseHints(settings.distillation.hints, qubits: settings.model.qubits)
+      }
+    measurement = settings.experiment.testShots.isEmpty ? nil : Measurement(observables)
+    if let measurement, measurement.widest > Measurement.mostQubits {
+      throw .setting(
+        name: "experiment.test-shots", given: "\(settings.experiment.testShots)",
+        allowed: "none: \(measurement.widest) qubits are measured together, of which outcomes are drawn for at most "
+          + "\(Measurement.mostQubits)")
+    }
     let fromFiles = settings.data.source == .file
     if fromFiles {
       files = try TrainingFiles(settings, logits: observables.count, fits: settings.data.features == .pca)
@@ -48,8 +75,9 @@ struct ExperimentPlan {
     batch = min(settings.training.batch, trainingSamples)
     fits =
       observables.count == 2 && settings.model.task == .classification && hints.isEmpty
-      && settings.experiment.labels.isEmpty
+      && settings.experiment.labels.isEmpty && !settings.device.isUsed && settings.experiment.testShots.isEmpty
     design = ExperimentDesign(settings, fits: fits, stepsPerEpoch: trainingSamples / batch)
+    device = try CircuitDevice(settings.device, design.contestants[1].ansatz)
     try Self.check(settings, observables + hints, files)
     if let most = settings.experiment.labels.last, most > trainingSamples {
       throw .setting(
@@ -58,7 +86,7 @@ struct ExperimentPlan {
     }
     shape = NetworkShape(
       ansatz: design.contestants[0].ansatz, observables: observables + hints,
-      encoder: fromFiles ? settings.data.encoder : .state, rawColumns: files?.fittedColumns)
+      encoder: fromFiles ? settings.data.encoder : .state, rawColumns: files?.fittedColumns, device: device)
     self.settings = settings
   }
 
@@ -90,9 +118,35 @@ struct ExperimentPlan {
   /// What has to be run of each contestant's circuit, in their order: with product states, the qubits alone that the
   /// observables see.
   var circuits: [Ansatz] {
-    design.contestants.map {
-      NetworkShape(ansatz: $0.ansatz, observables: shape.observables, encoder: shape.encoder).circuit
-    }
+    design.contestants.map { trained($0, onDevice: device != nil).circuit }
+  }
+
+  /// A contestant's network with the outputs that it is trained on.
+  func trained(_ contestant: ExperimentDesign.Contestant, onDevice: Bool) -> NetworkShape {
+    NetworkShape(
+      ansatz: contestant.ansatz, observables: shape.observables, encoder: shape.encoder,
+      device: onDevice ? device : nil)
+  }
+
+  /// The same with those that it is tested by.
+  func judged(_ contestant: ExperimentDesign.Contestant) -> NetworkShape {
+    NetworkShape(
+      ansatz: contestant.ansatz, observables: observables + measuredStrings, encoder: shape.encoder, device: device)
+  }
+
+  /// Strings that tell all outcomes.
+  var measuredStrings: [Observable] { measurement?.strings ?? [] }
+
+  /// Whether students are tested elsewhere than where they are trained.
+  var hasJudges: Bool { device != nil || measurement != nil }
+
+  /// A contestant whose parameters are still to be drawn.
+  func blank(_ contestant: ExperimentDesign.Contestant, _ network: NetworkShape) -> Model {
+    let zeros = [Double](repeating: 0, count: network.logits)
+    return Model(
+      ansatz: contestant.ansatz, observables: network.observables,
+      angles: [Double](repeating: 0, count: contestant.ansatz.parameterCount), scales: zeros, biases: zeros,
+      encoder: shape.encoder, task: settings.model.task)
   }
 
   /// At least as large as each of them.

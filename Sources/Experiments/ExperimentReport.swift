@@ -6,7 +6,7 @@ import Settings
 public struct ExperimentReport: Sendable {
   /// What rows are drawn along.
   public enum Axis: String, Sendable {
-    case model, layers, epoch, labels
+    case model, layers, epoch, labels, shots
   }
 
   public struct Row: Sendable {
@@ -18,6 +18,8 @@ public struct ExperimentReport: Sendable {
     public let qubits: Int
     /// Samples whose labels it saw; nil: all.
     public let labels: Int?
+    /// It is tested with so many shots a sample; nil: by exact values.
+    public let shots: Int?
     public let iterations: Int
     public let epoch: Int?
     /// `[seed]`: accuracies, or a regression's RMSEs.
@@ -29,6 +31,9 @@ public struct ExperimentReport: Sendable {
 
   public struct Comparison: Sendable {
     public let model: String
+    /// Of another model, with the same treatment; nil: of the same with another treatment.
+    public let baselineModel: String?
+    public let shots: Int?
     public let layers: Int
     public let iterations: Int
     public let epoch: Int?
@@ -68,6 +73,8 @@ public struct ExperimentReport: Sendable {
   public let margin: Double
   public let fidelity: Fidelity?
   public let controls: [Control]
+  /// Empty without tests from shots, and of files.
+  public let limits: [QuantumLimit]
   public let trainingSamples, testSamples: Int
   /// Everything that the results depend on, and the digest of it.
   public let settings: [(name: String, value: String)]
@@ -85,7 +92,7 @@ extension ExperimentReport {
   /// - Parameter results: `[seed][row]`
   init(
     _ plan: ExperimentPlan, results: [[Double]], digest: ExperimentDigest, facts: RunFacts, slots: Int,
-    seconds: Double, trialsRun: Int, controls: [Control]
+    seconds: Double, trialsRun: Int, controls: [Control], limits: [QuantumLimit]
   ) {
     let (settings, design) = (plan.settings, plan.design)
     let paper = PaperFigures(plan)
@@ -100,17 +107,20 @@ extension ExperimentReport {
       ? .epoch
       : !settings.experiment.labels.isEmpty
         ? .labels
-        : settings.experiment.studentLayers.count > 1 && settings.experiment.compressedLayers.isEmpty
-          ? .layers : .model
+        : !settings.experiment.testShots.isEmpty
+          ? .shots
+          : settings.experiment.studentLayers.count > 1 && settings.experiment.compressedLayers.isEmpty
+            ? .layers : .model
     rows = design.rows.enumerated().map { index, row in
       let contestant = design.contestants[row.contestant]
       let accuracies = results.map { $0[index] }
       return Row(
         model: contestant.name, treatment: row.treatment, isFitted: row.isFitted, layers: contestant.ansatz.layers,
-        qubits: contestant.ansatz.qubits, labels: contestant.labelled, iterations: row.iterations, epoch: row.epoch,
+        qubits: contestant.ansatz.qubits, labels: contestant.labelled, shots: row.shots, iterations: row.iterations,
+        epoch: row.epoch,
         accuracies: accuracies,
         summary: SampleSummary(accuracies),
-        paper: row.isFitted ? nil : paper.accuracy(contestant, row))
+        paper: row.isFitted || row.shots != nil || row.treatment.needsDevice ? nil : paper.accuracy(contestant, row))
     }
     comparisons = Self.comparisons(design, results, prefersLower: plan.isRegression)
     margin = settings.experiment.margin
@@ -120,6 +130,7 @@ extension ExperimentReport {
       return Fidelity(means: means, summary: SampleSummary(means), paper: paper.fidelity)
     }
     self.controls = controls
+    self.limits = limits
     trainingSamples = plan.trainingSamples
     testSamples = plan.testSamples
     self.settings = digest.entries
@@ -131,39 +142,68 @@ extension ExperimentReport {
     reportPath = settings.experiment.reportFile
   }
 
-  /// Every treatment against none, distillation against the other controls, and what goes beyond it against it; of
-  /// epochs a few.
+  /// Every treatment against none, distillation against the other controls, and what goes beyond it against it; and a
+  /// student that was trained for more than another against that; of epochs a few.
   private static func comparisons(
     _ design: ExperimentDesign, _ results: [[Double]], prefersLower: Bool
   ) -> [Comparison] {
     var comparisons: [Comparison] = []
     for (index, contestant) in design.contestants.enumerated() where !contestant.isTeacher {
-      var pairs: [(baseline: Int, treatment: Int)] = []
-      for (treatment, kind) in contestant.treatments.enumerated() {
-        for (baseline, other) in contestant.treatments.enumerated() where baseline != treatment {
-          let isControl = kind == .distilled && (other == .labelSmoothing || other == .shuffledTeacher)
-          let isFurther = (kind == .hints || kind == .relations) && other == .distilled
-          if other == .none || isControl || isFurther { pairs.append((baseline, treatment)) }
-        }
+      func compare(
+        _ baseline: Place, _ treatment: Place, against other: Int?, _ iterations: Int, epoch: Int?, shots: Int?
+      ) {
+        comparisons.append(
+          Comparison(
+            model: contestant.name, baselineModel: other.map { design.contestants[$0].name }, shots: shots,
+            layers: contestant.ansatz.layers, iterations: iterations, epoch: epoch, baseline: baseline.treatment,
+            treatment: treatment.treatment,
+            result: PairedComparison(
+              baseline: results.map { $0[baseline.row] }, treatment: results.map { $0[treatment.row] },
+              prefersLower: prefersLower)))
       }
       for (checkpoint, iterations) in contestant.checkpoints.enumerated() {
         let epoch = design.rows[design.firstRow[index][0] + checkpoint].epoch
         let isLast = checkpoint == contestant.checkpoints.count - 1
         if let epoch, ![1, 2, 3, 5, 10, 20].contains(epoch) && !isLast { continue }
-        for pair in pairs {
-          let rows = (
-            design.firstRow[index][pair.baseline] + checkpoint, design.firstRow[index][pair.treatment] + checkpoint
-          )
-          comparisons.append(
-            Comparison(
-              model: contestant.name, layers: contestant.ansatz.layers, iterations: iterations, epoch: epoch,
-              baseline: contestant.treatments[pair.baseline], treatment: contestant.treatments[pair.treatment],
-              result: PairedComparison(
-                baseline: results.map { $0[rows.0] }, treatment: results.map { $0[rows.1] },
-                prefersLower: prefersLower)))
+        func compare(_ rows: [[Int]], _ offset: Int, shots: Int?) {
+          func place(_ contestant: Int, _ treatment: Int) -> Place {
+            Place(
+              treatment: design.contestants[contestant].treatments[treatment],
+              row: rows[contestant][treatment] + offset)
+          }
+          for pair in pairs(contestant.treatments) {
+            compare(
+              place(index, pair.baseline), place(index, pair.treatment), against: nil, iterations, epoch: epoch,
+              shots: shots)
+          }
+          guard let other = contestant.plainer else { return }
+          for treatment in contestant.treatments.indices {
+            compare(
+              place(other, treatment), place(index, treatment), against: other, iterations, epoch: epoch, shots: shots)
+          }
         }
+        compare(design.firstRow, checkpoint, shots: nil)
+        if !isLast { continue }
+        for (offset, shots) in design.testShots.enumerated() { compare(design.firstShotRow, offset, shots: shots) }
       }
     }
     return comparisons
+  }
+
+  private struct Place {
+    let treatment: Treatment
+    let row: Int
+  }
+
+  private static func pairs(_ treatments: [Treatment]) -> [(baseline: Int, treatment: Int)] {
+    var pairs: [(baseline: Int, treatment: Int)] = []
+    for (treatment, kind) in treatments.enumerated() {
+      for (baseline, other) in treatments.enumerated() where baseline != treatment {
+        let isControl = kind == .distilled && (other == .labelSmoothing || other == .shuffledTeacher)
+        let isFurther = [.hints, .relations, .noisyTeacher, .extrapolatedTeacher].contains(kind) && other == .distilled
+        if other == .none || isControl || isFurther { pairs.append((baseline, treatment)) }
+      }
+    }
+    return pairs
   }
 }

@@ -25,6 +25,9 @@ final class Trial {
   /// `[contestant]`
   private let models: [NetworkTraining]
   private let compressor: TrialCompressor?
+  /// `[contestant]`; nil: it is tested where it is trained.
+  private let judges: [Judge?]
+  private let noisyTeacher: NoisyTeacher?
   private let loop: BoundLoop
   /// `[training sample][logit]`: the teacher's, the same in another order, and a student's own.
   private let tape: UnsafeMutablePointer<Double>
@@ -37,7 +40,7 @@ final class Trial {
   /// `[test sample][logit]`
   private let testLogits: UnsafeMutablePointer<Double>
   private let fit: TwoParameterFit?
-  private let angles, shuffling: RandomStream
+  private let angles, shuffling, shots: RandomStream
   /// What a watched slot counts its steps into.
   private let watch: StepProgress?
 
@@ -45,11 +48,14 @@ final class Trial {
 
   init(
     _ plan: ExperimentPlan, _ memory: TrialMemory, _ models: [NetworkTraining], _ compressor: TrialCompressor?,
-    training: LabelledSet, test: LabelledSet, watch: StepProgress?, _ arena: borrowing Arena
+    judges: [Judge?], noisyTeacher: NoisyTeacher?, training: LabelledSet, test: LabelledSet, watch: StepProgress?,
+    _ arena: borrowing Arena
   ) throws(SessionError) {
     self.plan = plan
     self.models = models
     self.compressor = compressor
+    self.judges = judges
+    self.noisyTeacher = noisyTeacher
     self.training = training
     self.test = test
     self.watch = watch
@@ -71,6 +77,7 @@ final class Trial {
     values = arena.pointer(memory.values)
     angles = try RandomStream(.initialAngles, seed: 0)
     shuffling = try RandomStream(.shuffling, seed: 0)
+    shots = try RandomStream(.shots, seed: 0)
   }
 
   /// Trains everybody and fills `values`. The slot's data have been drawn.
@@ -85,6 +92,12 @@ final class Trial {
     // Students learn from the teacher as it is in the end.
     _ = models[0].fitReadout()
     logits(models[0], of: training, into: tape)
+    if let noisyTeacher {
+      noisyTeacher.answer(training)
+      for (treatment, row) in design.teacherRows {
+        values[row] = noisyTeacher.accuracy(treatment, test, testLogits)
+      }
+    }
     if let shuffledTape {
       shuffling.start(.teacherShuffling, seed: seed)
       shuffleWithinClasses(into: shuffledTape)
@@ -115,8 +128,9 @@ final class Trial {
     let samples = treatment.needsTeacher ? training.count : labelled
     let batch = min(plan.batch, samples)
     model.learn(
-      plan.settings.loss(of: treatment, hints: plan.hints.count),
-      from: !treatment.needsTeacher ? nil : treatment == .shuffledTeacher ? shuffledTape : tape,
+      plan.settings.loss(
+        of: treatment, hints: plan.hints.count, shots: entrant.shots == 0 ? nil : plan.moments?.with(entrant.shots)),
+      from: lesson(treatment),
       labels: labels(first: labelled),
       values: treatment == .labelSmoothing ? smoothedValues : training.values, samples: samples, batch: batch,
       relations: treatment == .relations ? relations : nil)
@@ -131,10 +145,38 @@ final class Trial {
       model, plan.settings.training.schedule, batch: batch, samples: samples, shuffling: shuffling,
       memory: loop, watch: watch, stops: entrant.checkpoints
     ) {
-      model.withFittedReadout { values[row] = score(model) }
-      row += 1
+      model.withFittedReadout {
+        values[row] = score(contestant)
+        row += 1
+        if row == design.firstRow[contestant][index] + entrant.checkpoints.count && !entrant.isTeacher {
+          testFromShots(contestant, treatment: index, seed)
+        }
+      }
     }
     if fit != nil && !entrant.isTeacher { values[fittedRow] = fittedAccuracy(model, labelled) }
+  }
+
+  /// What a treatment's students learn from.
+  private func lesson(_ treatment: Treatment) -> UnsafeMutablePointer<Double>? {
+    switch treatment {
+    case .none, .labelSmoothing: nil
+    case .shuffledTeacher: shuffledTape
+    case .noisyTeacher: noisyTeacher?.tape
+    case .extrapolatedTeacher: noisyTeacher?.extrapolated
+    case .distilled, .hints, .relations: tape
+    }
+  }
+
+  /// Tests what was just scored from shots.
+  private func testFromShots(_ contestant: Int, treatment: Int, _ seed: UInt64) {
+    guard let judge = judges[contestant] else { return }
+    shots.start(.shots, seed: seed)
+    var place = 0
+    while place < design.testShots.count {
+      values[design.firstShotRow[contestant][treatment] + place] = judge.accuracy(
+        test, shots: design.testShots[place], shots)
+      place += 1
+    }
   }
 
   /// Labels of the training set, those beyond the first `count` hidden.
@@ -150,7 +192,12 @@ final class Trial {
   }
 
   /// The accuracy on the test set, or a regression's RMSE.
-  private func score(_ model: NetworkTraining) -> Double {
+  private func score(_ contestant: Int) -> Double {
+    let model = models[contestant]
+    if let judge = judges[contestant] {
+      judge.look(test, batch: plan.batch)
+      return judge.accuracy(test)
+    }
     logits(model, of: test, into: testLogits)
     let (m, classes) = (plan.outputs, plan.logits)
     if let targets = test.values { return test.rootMeanSquare(testLogits, targets, outputs: m) }
@@ -201,20 +248,23 @@ final class Trial {
 
 extension Settings {
   /// The loss of a treatment. Smoothing of numbers is in the targets themselves.
-  /// - Parameter hints: outputs behind the logits, whether the treatment uses them or not.
-  fileprivate func loss(of treatment: Treatment, hints: Int) -> Loss {
+  /// - Parameters:
+  ///   - hints: outputs behind the logits, whether the treatment uses them or not.
+  ///   - shots: what the loss is averaged over; nil: values are exact.
+  fileprivate func loss(of treatment: Treatment, hints: Int, shots: ShotLaw?) -> Loss {
     switch treatment {
     case _ where model.task == .regression:
       Loss(
         distillationWeight: treatment.needsTeacher ? distillation.alpha : 0, kind: lossKind, hints: hints,
         hintWeight: treatment == .hints ? distillation.hintWeight : 0)
-    case .none: Loss(distillationWeight: 0, hints: hints)
-    case .distilled, .shuffledTeacher, .hints, .relations:
+    case .none: Loss(distillationWeight: 0, hints: hints, shots: shots)
+    case .distilled, .shuffledTeacher, .hints, .relations, .noisyTeacher, .extrapolatedTeacher:
       Loss(
         distillationWeight: distillation.alpha, temperature: distillation.temperature,
         direction: distillation.direction, standardizesLogits: distillation.standardizesLogits, hints: hints,
-        hintWeight: treatment == .hints ? distillation.hintWeight : 0)
-    case .labelSmoothing: Loss(distillationWeight: 0, labelSmoothing: training.labelSmoothing, hints: hints)
+        hintWeight: treatment == .hints ? distillation.hintWeight : 0, shots: shots)
+    case .labelSmoothing:
+      Loss(distillationWeight: 0, labelSmoothing: training.labelSmoothing, hints: hints, shots: shots)
     }
   }
 }

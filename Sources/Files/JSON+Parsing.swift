@@ -13,6 +13,20 @@ extension JSON {
     self = value
   }
 
+  /// Reads one object without ever holding its large arrays: their elements are passed on one by one, and an empty
+  /// array stands for them in the result.
+  /// - Parameter body: gets an array's name, an element's place, and the element.
+  /// - Returns: nil as the other one, and for what is no object. Elements may have been passed on by then.
+  public static func object<Failure>(
+    _ text: [UInt8], passing arrays: Set<String>, to body: (String, Int, JSON) throws(Failure) -> Void
+  ) throws(Failure) -> JSON? {
+    var parser = JSONParser(text)
+    guard let value = try parser.object(depth: JSON.deepest, passing: arrays, to: body), parser.isAtEnd else {
+      return nil
+    }
+    return value
+  }
+
   /// A member of an object, the first of its name.
   public subscript(_ key: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
@@ -77,6 +91,42 @@ private struct JSONParser {
       }
       return .object(members)
     } catch { return nil }
+  }
+
+  mutating func object<Failure>(
+    depth: Int, passing arrays: Set<String>, to body: (String, Int, JSON) throws(Failure) -> Void
+  ) throws(Failure) -> JSON? {
+    tokens.skipBlanks()
+    guard (try? tokens.beginObject()) != nil else { return nil }
+    var members: [(String, JSON)] = []
+    while true {
+      let key: (key: String, atByte: Int)?
+      do { key = try tokens.nextKey(isFirst: members.isEmpty) } catch { return nil }
+      guard let next = key else { return .object(members) }
+      tokens.skipBlanks()
+      guard arrays.contains(next.key), tokens.scanner.next == UInt8(ascii: "[") else {
+        guard let value = value(depth: depth - 1) else { return nil }
+        members.append((next.key, value))
+        continue
+      }
+      guard try elements(depth: depth - 1, { (place, element) throws(Failure) in try body(next.key, place, element) })
+      else { return nil }
+      members.append((next.key, .array([])))
+    }
+  }
+
+  private mutating func elements<Failure>(
+    depth: Int, _ body: (Int, JSON) throws(Failure) -> Void
+  ) throws(Failure) -> Bool {
+    guard tokens.skip("[") else { return false }
+    if tokens.skip("]") { return true }
+    var place = 0
+    repeat {
+      guard let element = value(depth: depth - 1) else { return false }
+      try body(place, element)
+      place += 1
+    } while tokens.skip(",")
+    return tokens.skip("]")
   }
 
   private mutating func array(_ depth: Int) -> JSON? {

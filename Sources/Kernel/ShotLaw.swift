@@ -43,6 +43,12 @@ public struct ShotLaw: Sendable, Equatable {
     self.second = second
   }
 
+  /// The same law under another number of shots.
+  @_noAllocation
+  public func with(_ shots: Int) -> ShotLaw {
+    ShotLaw(shots: shots, identities: identities, first: first, mixed: mixed, second: second)
+  }
+
   public static func == (left: ShotLaw, right: ShotLaw) -> Bool {
     left.shots == right.shots && left.identities == right.identities && left.first == right.first
       && left.mixed == right.mixed && left.second == right.second

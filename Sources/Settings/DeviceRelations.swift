@@ -5,6 +5,7 @@ extension Settings {
   func deviceContradiction(_ job: Job) -> SettingProblem? {
     if !Set<Job>.readsFiles.contains(job) { return nil }
     return ownDeviceContradiction(job) ?? shotContradiction(job) ?? teacherDeviceContradiction(job)
+      ?? (job == .reproduce ? trialContradiction : nil)
   }
 
   private func ownDeviceContradiction(_ job: Job) -> SettingProblem? {
@@ -37,7 +38,8 @@ extension Settings {
   }
 
   private func shotContradiction(_ job: Job) -> SettingProblem? {
-    if training.shots == 0 || !Set<Job>.circuit.contains(job) { return nil }
+    let trialShots = job == .reproduce ? experiment.trainedShots.max() ?? 0 : 0
+    if !Set<Job>.circuit.contains(job) || training.shots == 0 && trialShots == 0 { return nil }
     let reason: String? =
       if model.observables.count != 2 {
         "there are \(model.observables.count) classes: the law of two logits' difference is known"
@@ -49,8 +51,50 @@ extension Settings {
         nil
       }
     return reason.map {
-      SettingProblem(key: "training.shots", given: "\(training.shots)", allowed: "0, where \($0)")
+      training.shots > 0
+        ? SettingProblem(key: "training.shots", given: "\(training.shots)", allowed: "0, where \($0)")
+        : SettingProblem(
+          key: "experiment.trained-shots", given: "\(experiment.trainedShots)", allowed: "0, where \($0)")
     }
+  }
+
+  private var trialContradiction: SettingProblem? {
+    func problem(_ key: String, _ given: String, _ allowed: String) -> SettingProblem {
+      SettingProblem(key: key, given: given, allowed: allowed)
+    }
+    if !device.isUsed {
+      if let treatment = experiment.treatments.first(where: \.needsDevice) {
+        return problem("experiment.treatments", treatment.rawValue, "others without a device (device.file)")
+      }
+      if experiment.trainedFor.contains(.device) {
+        return problem("experiment.trained-for", "device", "ideal without a device (device.file)")
+      }
+    }
+    if experiment.treatments.contains(.extrapolatedTeacher) == distillation.noiseFactors.isEmpty {
+      return problem(
+        "distillation.teacher-zne", SettingKey.named("distillation.teacher-zne")?.text(self) ?? "",
+        experiment.treatments.contains(.extrapolatedTeacher)
+          ? "factors, where extrapolated-teacher is a treatment" : "[] without the treatment extrapolated-teacher")
+    }
+    if !experiment.trainedShots.isEmpty && training.shots > 0 {
+      return problem("training.shots", "\(training.shots)", "0 where experiment.trained-shots are given")
+    }
+    if Set(experiment.trainedShots).count < experiment.trainedShots.count {
+      return problem("experiment.trained-shots", "\(experiment.trainedShots)", "none twice")
+    }
+    if zip(experiment.testShots, experiment.testShots.dropFirst()).contains(where: { $0 >= $1 }) {
+      return problem("experiment.test-shots", "\(experiment.testShots)", "ascending numbers")
+    }
+    let isVaried =
+      device.isUsed || !experiment.trainedFor.isEmpty || !experiment.trainedShots.isEmpty || training.shots > 0
+      || !experiment.testShots.isEmpty
+    if isVaried && model.task == .regression {
+      return problem("model.task", "regression", "classification on a device, or under shots")
+    }
+    if !experiment.testShots.isEmpty && !experiment.compressedLayers.isEmpty {
+      return problem("experiment.test-shots", "\(experiment.testShots)", "none with compressed students")
+    }
+    return nil
   }
 
   private func teacherDeviceContradiction(_ job: Job) -> SettingProblem? {

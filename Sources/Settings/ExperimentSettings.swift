@@ -16,9 +16,21 @@ public enum Treatment: String, Sendable, CaseIterable {
   case hints
   /// As distilled, and how samples lie to one another by those values.
   case relations
+  /// As distilled, from the logits that the teacher has on the device.
+  case noisyTeacher = "noisy-teacher"
+  /// As distilled, from the logits that the teacher has on the device at several strengths of its noise, extrapolated
+  /// to none (`distillation.teacher-zne`).
+  case extrapolatedTeacher = "extrapolated-teacher"
 
   /// Whether the teacher's logits are used.
   public var needsTeacher: Bool { self != .none && self != .labelSmoothing }
+  /// Whether the teacher runs on the device.
+  public var needsDevice: Bool { self == .noisyTeacher || self == .extrapolatedTeacher }
+}
+
+/// What a student's values come from while it is trained.
+public enum Circumstance: String, Sendable, CaseIterable {
+  case ideal, device
 }
 
 /// A paired experiment over many seeds: a teacher, and students that are trained with and without it. Circuit, data,
@@ -44,6 +56,13 @@ public struct ExperimentSettings: Sendable, Equatable {
   /// How many samples of the training set have labels that students see: each student is trained for each number. The
   /// others are there for those who learn from the teacher's logits alone. Empty: all have.
   public var labels: [Int] = []
+  /// Each student is trained under each of them, and judged on the device, if there is one. Empty: on the device, or
+  /// ideally without one.
+  public var trainedFor: [Circumstance] = []
+  /// Each student is trained under so many shots, 0: with exact values. Empty: under `training.shots`.
+  public var trainedShots: [Int] = []
+  /// Students are tested with so many shots too, ascending.
+  public var testShots: [Int] = []
   /// Differences of accuracy, or of a regression's RMSE, within ± this are not worth naming.
   public var margin = 0.005
   /// Where the JSON report goes; empty: NAME-PRESET.json.
@@ -93,6 +112,16 @@ extension SettingKey {
       .valueUnlessDefault,
       "Students are trained with so many labels, the teacher with all"),
     SettingKey(
+      "experiment.trained-for", \.experiment.trainedFor, .circumstances, for: [.reproduce], .valueUnlessDefault,
+      "What each student is trained for; none: the device, if there is one"),
+    SettingKey(
+      "experiment.trained-shots", \.experiment.trainedShots, .integers(0...1 << 30), for: [.reproduce],
+      task: .classification, .valueUnlessDefault,
+      "Each student is trained under so many shots, 0: exact values"),
+    SettingKey(
+      "experiment.test-shots", \.experiment.testShots, .integers(1...1 << 30), for: [.reproduce],
+      task: .classification, .valueUnlessDefault, "Students are tested with so many shots too"),
+    SettingKey(
       "experiment.margin", \.experiment.margin, .number(0...1e12), for: [.reproduce], .nothing,
       "Differences that are not worth naming: of accuracy 0.005 is half a point, of RMSE in the targets' unit"),
     SettingKey(
@@ -112,5 +141,19 @@ extension ValueKind where Value == [Treatment] {
         return known.count == given.count ? known : nil
       },
       holds: { !$0.isEmpty && Set($0).count == $0.count }, json: { .array($0.map { .string($0.rawValue) }) })
+  }
+}
+
+extension ValueKind where Value == [Circumstance] {
+  fileprivate static var circumstances: Self {
+    ValueKind(
+      "some of " + Circumstance.allCases.map(\.rawValue).joined(separator: ", ") + "; none: []",
+      placeholder: "name,name…",
+      read: { value in
+        if case .text("") = value { return [] }
+        guard let given = value.asArray?.map(\.asString) else { return nil }
+        let known = given.compactMap { $0.flatMap(Circumstance.init(rawValue:)) }
+        return known.count == given.count ? known : nil
+      }, holds: { Set($0).count == $0.count }, json: { .array($0.map { .string($0.rawValue) }) })
   }
 }

@@ -15,7 +15,9 @@ extension Settings {
     let allowed: String? =
       switch job {
       case .evaluate:
-        source(of: job) == .spinChain ? "none for ground states: give each part a seed of its own" : nil
+        source(of: job) == .spinChain
+          ? "none for ground states: give each part a seed of its own"
+          : evaluation.shots > 0 ? "none with evaluation.shots, which are one stream" : nil
       case .reproduce: shard.count > experiment.seeds ? "at most as many parts as seeds: \(experiment.seeds)" : nil
       case .train, .distill, .compress: "none: the job has no parts"
       }

@@ -22,7 +22,7 @@ import Testing
     ("no qubits", #"{"qubits": [], "gates": []}"#, #""qubits" is an array of 0; allowed: 1 to 4096 qubits"#),
     (
       "too many qubits", "{\"qubits\": [\(String(repeating: "[],", count: 4096))[]], \"gates\": []}",
-      #""qubits" is an array of 4097; allowed: 1 to 4096 qubits"#
+      #""qubits" is an array of 4097 or more; allowed: 1 to 4096 qubits"#
     ),
     ("qubit of another kind", #"{"qubits": [3], "gates": []}"#, "qubits[0] is 3; allowed: an array of parameters"),
     (

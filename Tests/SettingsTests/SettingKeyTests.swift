@@ -147,6 +147,10 @@ import Testing
     Range(
       key: "distillation.teacher-zne-fit", allowed: [.string("linear"), .text("exponential")],
       refused: [.string("cubic")]),
+    Range(
+      key: "experiment.trained-for",
+      allowed: [.array([.string("ideal"), .string("device")]), .text("device"), .array([])],
+      refused: [.text("device,device"), .text("noisy")]),
     Range(key: "training.shots", allowed: [.integer(0), .integer(100)], refused: [.integer(-1), .number(1.5)]),
     Range(key: "evaluation.minimum-accuracy", allowed: [.number(0.99), .text("none")], refused: [.number(1.5)]),
   ]
@@ -199,7 +203,8 @@ import Testing
       ("device.trajectories", "19"), ("evaluation.shots", "20"), ("training.shots", "21"),
       ("distillation.teacher-device", "v"), ("distillation.teacher-shares-device", "true"),
       ("distillation.teacher-shots", "22"), ("distillation.teacher-zne", "1,2,3"),
-      ("distillation.teacher-zne-fit", "exponential"),
+      ("distillation.teacher-zne-fit", "exponential"), ("experiment.trained-for", "ideal,device"),
+      ("experiment.trained-shots", "0,30"), ("experiment.test-shots", "10,100"),
       ("distillation.teacher", "t"), ("distillation.temperature", "4"),
       ("distillation.alpha", "0.5"), ("distillation.direction", "teacher-first"),
       ("distillation.teacher-logits", "n"), ("distillation.tape", "a"), ("distillation.standardize", "true"),
@@ -250,6 +255,8 @@ import Testing
     (expected.distillation.teacherDevicePath, expected.distillation.sharesDevice) = ("v", true)
     (expected.distillation.teacherShots, expected.distillation.noiseFactors) = (22, [1, 2, 3])
     expected.distillation.extrapolation = .exponential
+    expected.experiment.trainedFor = [.ideal, .device]
+    (expected.experiment.trainedShots, expected.experiment.testShots) = ([0, 30], [10, 100])
     expected.model.qubits = 5
     expected.model.layers = 3
     var pairs = QubitPairs()

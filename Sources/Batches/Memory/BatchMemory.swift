@@ -72,14 +72,9 @@ package struct BatchMemory {
         workspaces: (0..<threads).map { span.bind(use, thread: $0, arena) }, logits: logits)
       return (bound, runner)
     case (.folded(let memory), .chain(let set)):
-      let runner = memory.runner(
-        bound, memory.bind(bound, model, strength: strength, arena), set.feed, logits: logits, arena)
-      runner.prepare(angles: bound.angles)
-      return (bound, runner)
+      return (bound, memory.runner(bound, model, set.feed, strength: strength, logits: logits, arena))
     case (.folded(let memory), .stored):
-      let runner = memory.runner(bound, memory.bind(bound, model, strength: strength, arena), logits: logits, arena)
-      runner.prepare(angles: bound.angles)
-      return (bound, runner)
+      return (bound, memory.runner(bound, model, nil, strength: strength, logits: logits, arena))
     case (.samples(let memory), _):
       let runner = try GroupRunner(
         bound.network, memory, inputForm: shape.encoder.inputForm, logits: logits, compressor: compressor, arena)

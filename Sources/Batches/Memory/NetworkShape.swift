@@ -48,6 +48,7 @@ package struct NetworkShape {
 
   /// What the observables take on the heap, as texts and parsed: round, and more than a string of a few letters needs.
   package func declareObservables(in planner: inout Planner) {
+    device?.declare(in: &planner)
     let bytes = 256
     planner.declareOutside(
       OutsideMemory(

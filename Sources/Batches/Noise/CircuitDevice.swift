@@ -1,3 +1,4 @@
+import Budget
 import Devices
 import Kernel
 import Models
@@ -48,6 +49,17 @@ package struct CircuitDevice: Sendable {
   /// - Parameter strength: what all gates' noise is multiplied by.
   package func noise(_ circuit: Ansatz, strength: Double = 1) -> DeviceNoise {
     DeviceNoise(circuit, layout, on: calibration, strength: strength)
+  }
+
+  /// What the calibration holds on the heap: round, and more than texts and numbers of a qubit, a coupling, a finding.
+  package func declare(in planner: inout Planner) {
+    let (entries, bytes) = (
+      calibration.qubits.count + calibration.couplings.count + 2 * calibration.findings.count, 256
+    )
+    planner.declareOutside(
+      OutsideMemory(
+        name: "calibration", formula: "qubits, couplings, findings \(entries) × \(bytes) B", bytes: entries * bytes,
+        owner: "Devices"))
   }
 
   /// What a result depends on: one line.

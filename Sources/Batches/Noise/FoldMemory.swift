@@ -100,8 +100,8 @@ package struct FoldMemory {
   /// - Parameters:
   ///   - model: whose observables they are.
   ///   - strength: what all gates' noise is multiplied by.
-  package func bind(
-    _ bound: BoundNetwork, _ model: Model, strength: Double = 1, _ arena: borrowing Arena
+  private func bind(
+    _ bound: BoundNetwork, _ model: Model, _ strength: Double, _ arena: borrowing Arena
   ) -> FoldedCircuit {
     let flat = model.observables.enumerated().flatMap { $1.kernelTerms(shape.ansatz, logit: $0) }
     arena.pointer(terms).update(from: flat, count: flat.count)
@@ -130,21 +130,33 @@ package struct FoldMemory {
       readout: UnsafePointer(arena.pointer(flips)))
   }
 
-  /// Runs samples that come one by one.
+  /// Runs samples: of a chain by their basis, others one by one.
+  /// - Parameters: as for `bind`.
   package func runner(
-    _ bound: BoundNetwork, _ circuit: FoldedCircuit, logits: UnsafeMutablePointer<Double>, _ arena: borrowing Arena
-  ) -> FoldedRunner {
-    FoldedRunner(
-      bound.network, circuit, groups: groups, input: arena.bytes(input!), slopes: slopes.map { arena.pointer($0) },
-      logits: logits)
+    _ bound: BoundNetwork, _ model: Model, _ feed: ChainFeed?, strength: Double = 1,
+    logits: UnsafeMutablePointer<Double>, _ arena: borrowing Arena
+  ) -> any BatchRunner {
+    if let feed { return basisRunner(bound, model, feed, strength: strength, logits: logits, arena) }
+    return streamRunner(bound, model, strength: strength, logits: logits, arena)
   }
 
-  /// Runs ground states by their basis.
-  package func runner(
-    _ bound: BoundNetwork, _ circuit: FoldedCircuit, _ feed: ChainFeed, logits: UnsafeMutablePointer<Double>,
+  /// Runs samples that come one by one.
+  package func streamRunner(
+    _ bound: BoundNetwork, _ model: Model, strength: Double = 1, logits: UnsafeMutablePointer<Double>,
     _ arena: borrowing Arena
+  ) -> FoldedRunner {
+    let runner = FoldedRunner(
+      bound.network, bind(bound, model, strength, arena), input: arena.bytes(input!),
+      slopes: slopes.map { arena.pointer($0) }, logits: logits)
+    runner.prepare(angles: bound.angles)
+    return runner
+  }
+
+  private func basisRunner(
+    _ bound: BoundNetwork, _ model: Model, _ feed: ChainFeed, strength: Double,
+    logits: UnsafeMutablePointer<Double>, _ arena: borrowing Arena
   ) -> FoldedBasisRunner {
-    let span = span!
+    let (span, circuit) = (span!, bind(bound, model, strength, arena))
     let basis = span.basis.bind(arena)
     let stateBytes = 2 * shape.ansatz.amplitudes * shape.format.vectorBytes
     feed.expandBasis(into: basis, bytes: stateBytes)
@@ -152,14 +164,16 @@ package struct FoldMemory {
       states: FoldedStates(memory: circuit.states, groups: feed.basisGroups), dimension: feed.coefficients,
       format: shape.format, forms: arena.pointer(span.forms), weights: arena.pointer(span.weights),
       scratch: bytes(span.scratch, arena))
-    return FoldedBasisRunner(
+    let runner = FoldedBasisRunner(
       bound.network, circuit, folded, basis: basis, stateBytes: stateBytes, logits: logits)
+    runner.prepare(angles: bound.angles)
+    return runner
   }
 }
 
 /// A network's observables, folded through the circuit and its noise, and the memory for it.
-package struct FoldedCircuit {
-  package let folded: FoldedNetwork
+struct FoldedCircuit {
+  let folded: FoldedNetwork
   let workspace: FoldWorkspace
   /// Behind the first rotations.
   let states: UnsafeMutableRawPointer

@@ -12,11 +12,9 @@ package final class FoldedRunner: StreamRunner {
   private var angles: UnsafePointer<Double>?
   private var isFolded = false
 
-  /// - Parameters:
-  ///   - groups: as many as there is memory for behind the first rotations.
-  ///   - input: a group's encoded states.
+  /// - Parameter input: a group's encoded states.
   init(
-    _ network: Network, _ circuit: FoldedCircuit, groups: Int, input: UnsafeMutableRawPointer,
+    _ network: Network, _ circuit: FoldedCircuit, input: UnsafeMutableRawPointer,
     slopes: UnsafeMutablePointer<Double>?, logits: UnsafeMutablePointer<Double>
   ) {
     self.network = network

@@ -8,7 +8,7 @@ enum ExperimentParts {
   /// by its name.
   static let common = [
     "experiment", "preset", "version", "seeds", "first_seed", "axis", "training_samples", "test_samples", "settings",
-    "settings_sha256", "margin", "controls", "measure",
+    "settings_sha256", "margin", "controls", "measure", "quantum_limit",
   ]
 
   /// The report that a run over all seeds would have written, byte for byte.
@@ -82,13 +82,16 @@ enum ExperimentParts {
     _ comparisons: [JSON], _ rows: [(row: JSON, accuracies: [Double])], margin: Double, prefersLower: Bool
   ) -> [JSON]? {
     let results = comparisons.compactMap { comparison -> PairedComparison? in
-      func accuracies(_ treatment: String) -> [Double]? {
+      func accuracies(_ treatment: String, of model: JSON?) -> [Double]? {
         rows.first { entry in
-          ["model", "layers", "iterations", "epoch"].allSatisfy { entry.row[$0]?.text == comparison[$0]?.text }
-            && entry.row["treatment"]?.text == comparison[treatment]?.text
+          ["layers", "iterations", "epoch", "shots"].allSatisfy { entry.row[$0]?.text == comparison[$0]?.text }
+            && entry.row["model"]?.text == model?.text && entry.row["treatment"]?.text == comparison[treatment]?.text
         }?.accuracies
       }
-      guard let baseline = accuracies("baseline"), let treatment = accuracies("treatment") else { return nil }
+      let model = comparison["model"]
+      guard let baseline = accuracies("baseline", of: comparison["baseline_model"] ?? model),
+        let treatment = accuracies("treatment", of: model)
+      else { return nil }
       return PairedComparison(baseline: baseline, treatment: treatment, prefersLower: prefersLower)
     }
     if results.count < comparisons.count { return nil }

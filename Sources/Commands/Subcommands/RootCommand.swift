@@ -31,7 +31,8 @@ struct RootCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, ReproduceCommand.self,
-      MergeCommand.self, PlanCommand.self, HistoryCommand.self, InspectCommand.self, BenchCommand.self,
+      MergeCommand.self, DevicesCommand.self, PlanCommand.self, HistoryCommand.self, InspectCommand.self,
+      BenchCommand.self,
     ],
     defaultSubcommand: EvaluateCommand.self)
 }

@@ -15,6 +15,8 @@ public enum CommandError: Error, Sendable {
   case gateNotMet([QualityGate.Miss])
   /// A run over a spool that came to its end, and left something to look at.
   case spool(SpoolSummary)
+  /// Devices that cannot run the model, each of which was told of.
+  case devices(refused: Int, of: Int)
   /// A file that holds no metrics; lines count from 1.
   case metrics(path: String, line: Int)
   /// Parts are not joined.

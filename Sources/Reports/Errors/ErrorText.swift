@@ -18,6 +18,8 @@ public enum ErrorText {
     case .inspected(let path, let error): text(error, path: path)
     case .gateNotMet(let misses): "the quality gate is not met: " + misses.map(text).joined(separator: "; ")
     case .spool(let summary): text(summary)
+    case .devices(let refused, let all):
+      "\(groupedText(refused)) of \(counted(all, "device", "devices")) cannot run the model: see above"
     case .metrics(let path, let line):
       "\(path): line \(line) is none of the metrics that evaluate writes over a spool"
     case .merge(let error): error.text

@@ -36,6 +36,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .inspected(_, let error): ExitStatus(error)
       case .gateNotMet: .gateNotMet
       case .spool(let summary): summary.rejected + summary.unmoved > 0 ? .inputsFailed : .gateNotMet
+      case .devices: .inputsFailed
       case .metrics: .badData
       case .merge(let error): error.status
       case .output: .inputOutput

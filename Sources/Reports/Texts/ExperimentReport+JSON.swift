@@ -20,6 +20,10 @@ extension ExperimentReport {
       ("comparisons", .array(zip(comparisons, judgements).map { $0.json($1) })), ("fidelity", fidelity?.json ?? .null),
       ("controls", .array(controls.map(\.json))),
     ]
+    if !limits.isEmpty {
+      let limits = limits.map { JSON.object([("shots", .integer($0.shots)), ("accuracy", .number($0.accuracy))]) }
+      members.append(("quantum_limit", .array(limits)))
+    }
     // Rows of accuracies have no such member.
     if isRegression { members.insert(("measure", .string("rmse")), at: 3) }
     if withFacts {
@@ -73,7 +77,7 @@ extension ExperimentReport.Row {
       [
         ("model", .string(model)), ("treatment", .string(treatmentName)), ("layers", .integer(layers)),
         ("qubits", .integer(qubits)),
-      ] + (labels.map { [("labels", .integer($0))] } ?? []) + [
+      ] + (labels.map { [("labels", .integer($0))] } ?? []) + (shots.map { [("shots", .integer($0))] } ?? []) + [
         ("iterations", .integer(iterations)), ("epoch", .optional(epoch)),
         (results, .array(accuracies.map(JSON.number))),
       ] + summary.members + [
@@ -85,11 +89,14 @@ extension ExperimentReport.Row {
 extension ExperimentReport.Comparison {
   fileprivate func json(_ judgement: Judgement) -> JSON {
     .object(
-      [
-        ("model", .string(model)), ("layers", .integer(layers)), ("iterations", .integer(iterations)),
-        ("epoch", .optional(epoch)), ("baseline", .string(baseline.rawValue)),
-        ("treatment", .string(treatment.rawValue)),
-      ] + result.members + judgement.members)
+      [("model", .string(model))]
+        + (baselineModel.map { [("baseline_model", .string($0))] } ?? [])
+        + (shots.map { [("shots", .integer($0))] } ?? [])
+        + [
+          ("layers", .integer(layers)), ("iterations", .integer(iterations)),
+          ("epoch", .optional(epoch)), ("baseline", .string(baseline.rawValue)),
+          ("treatment", .string(treatment.rawValue)),
+        ] + result.members + judgement.members)
   }
 }
 

@@ -13,18 +13,21 @@ extension ExperimentReport {
   private var accuracies: String {
     var table = TextTable([.left, .right, .left, .right, .right, .right, .left, .left])
     table.add([
-      "model", "layers", "treatment", axis == .epoch ? "epoch" : "steps", isRegression ? "RMSE" : "mean %", "sd",
+      "model", "layers", "treatment", progressTitle, isRegression ? "RMSE" : "mean %", "sd",
       "95 % interval", isRegression ? "" : "paper %",
     ])
     for row in rows where isShown(row.epoch) {
       table.add([
-        row.model, "\(row.layers)", row.treatmentName, row.epoch.map(groupedText) ?? groupedText(row.iterations),
+        row.model, "\(row.layers)", row.treatmentName, progress(row.epoch, row.shots, row.iterations),
         result(row.summary.mean), row.summary.standardDeviation.map(result) ?? "", interval(row.summary, result),
         row.paper.map(paperText) ?? "",
       ])
     }
     for control in controls {
       table.add([control.name, "", "", "", percent(control.accuracy.value), "", "", ""])
+    }
+    for limit in limits {
+      table.add(["quantum limit", "", "", groupedText(limit.shots), percent(limit.accuracy), "", "", ""])
     }
     if let fidelity {
       table.add([
@@ -40,14 +43,14 @@ extension ExperimentReport {
     if comparisons.isEmpty { return "" }
     var table = TextTable([.left, .left, .right, .right, .left, .right, .left])
     table.add([
-      "model", "compared", axis == .epoch ? "epoch" : "steps", isRegression ? "RMSE" : "points", "95 % interval", "p",
+      "model", "compared", progressTitle, isRegression ? "RMSE" : "points", "95 % interval", "p",
       "verdict",
     ])
     for (comparison, judgement) in zip(comparisons, judgements) {
       let result = comparison.result
       table.add([
-        comparison.model, "\(comparison.treatment.rawValue) vs \(comparison.baseline.rawValue)",
-        groupedText(comparison.epoch ?? comparison.iterations), signed(result.difference.mean),
+        comparison.model, text(comparison), progress(comparison.epoch, comparison.shots, comparison.iterations),
+        signed(result.difference.mean),
         result.difference.interval.map { "\(signed($0.lower)) to \(signed($0.upper))" } ?? "",
         judgement.p < 0.001 ? "< 0.001" : fixedText(judgement.p, digits: 3), verdictText(judgement),
       ])
@@ -58,6 +61,19 @@ extension ExperimentReport {
       naming: the whole interval lies within ±\(marginText). Else undecided.
 
       """
+  }
+
+  private var progressTitle: String { axis == .epoch ? "epoch" : axis == .shots ? "shots" : "steps" }
+
+  /// How far training went, or with how many shots it was tested.
+  private func progress(_ epoch: Int?, _ shots: Int?, _ iterations: Int) -> String {
+    if axis == .shots { return shots.map(groupedText) ?? "exact" }
+    return groupedText(epoch ?? iterations)
+  }
+
+  private func text(_ comparison: Comparison) -> String {
+    comparison.baselineModel.map { "\(comparison.treatment.rawValue) vs \($0)" }
+      ?? "\(comparison.treatment.rawValue) vs \(comparison.baseline.rawValue)"
   }
 
   private func verdictText(_ judgement: Judgement) -> String {
