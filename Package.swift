@@ -119,6 +119,7 @@ let package = Package(
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
     tests("ModelsTests", ["Models", "Kernel", "Files", "CSupport", "TemporaryFolders"]),
     tests("DevicesTests", ["Devices", "Files", "Kernel", "TemporaryFolders"]),
+    tests("MeasurementTests", ["Measurement", "Batches", "Budget", "Kernel", "Models", "CGSL"]),
     tests("SettingsTests", ["Settings", "Kernel"]),
     tests("EvaluationTests", ["Evaluation"]),
     tests("ExperimentsTests", ["Experiments", "CSupport"]),

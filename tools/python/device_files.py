@@ -256,7 +256,8 @@ class Calibration:
         self.gates = {}
         for ends, gate in gates:
             key = frozenset(ends)
-            if key not in self.gates or gate.error < self.gates[key].error:
+            known = self.gates.get(key)
+            if known is None or math.isnan(known.error) or gate.error < known.error:
                 self.gates[key] = gate
 
     def usable_qubits(self):

@@ -1,7 +1,7 @@
 import Samples
 
 extension ErrorText {
-  package static func text(_ fault: TextFault, isFirst: Bool) -> String {
+  static func text(_ fault: TextFault, isFirst: Bool) -> String {
     switch fault {
     case .number:
       "a number is expected" + (isFirst ? "; where the first line names the columns, set data.header = true" : "")
@@ -14,7 +14,7 @@ extension ErrorText {
     }
   }
 
-  package static func text(_ fault: HeaderFault) -> String {
+  static func text(_ fault: HeaderFault) -> String {
     switch fault {
     case .missing:
       "no line of names begins it, which data.header, data.label-column or data.columns asks for"
@@ -33,17 +33,17 @@ extension ErrorText {
   }
 
   /// How there come to be more classes.
-  package static func text(classes: Void) -> String {
+  static func text(classes: Void) -> String {
     "each class is an observable (model.observables), and data.classes keeps some labels"
   }
 
   /// Where a target is needed, and none stands beside a row.
-  package static func text(noTarget: Void) -> String {
+  static func text(noTarget: Void) -> String {
     "there is no target; targets stand beside the samples (NDJSON, \"target\") or in a file (data.targets)"
   }
 
   /// Where a label is needed, and none stands beside a row.
-  package static func text(noLabel: Void) -> String {
+  static func text(noLabel: Void) -> String {
     "there is no label; labels stand beside the samples (NDJSON, data.label-column) or in a file (data.labels)"
   }
 }

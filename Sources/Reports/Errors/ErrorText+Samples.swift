@@ -51,7 +51,7 @@ extension ErrorText {
     }
   }
 
-  package static func text(_ error: NPYError) -> String {
+  static func text(_ error: NPYError) -> String {
     switch error {
     case .truncated(let given, let needed): "ends after \(given) bytes, \(needed) are needed; copy it again"
     case .magic: "is no NPY file: it does not begin with \\x93NUMPY"
@@ -76,7 +76,7 @@ extension ErrorText {
     }
   }
 
-  package static func text(_ error: IDXError) -> String {
+  static func text(_ error: IDXError) -> String {
     switch error {
     case .truncated(let given, let needed): "ends after \(given) bytes, \(needed) are needed; copy it again"
     case .magic: "is no IDX file: it does not begin with two zero bytes"
@@ -90,7 +90,7 @@ extension ErrorText {
     }
   }
 
-  package static func text(_ damage: GzipDamage, atByte byte: Int) -> String {
+  static func text(_ damage: GzipDamage, atByte byte: Int) -> String {
     switch damage {
     case .truncated: "the compressed file ends too early, after \(byte) bytes; copy it again"
     case .corrupt: "damaged compressed data or a wrong checksum, at byte \(byte) of the file; copy it again"
@@ -131,7 +131,7 @@ extension ErrorText {
     }
   }
 
-  package static func text(_ status: RowStatus) -> String {
+  static func text(_ status: RowStatus) -> String {
     switch status {
     case .row, .end: "no more samples"
     case .notFinite(let column): "column \(column) (from 0) is not a finite number"

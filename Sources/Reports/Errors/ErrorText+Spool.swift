@@ -2,7 +2,7 @@ import Evaluation
 import Samples
 
 extension ErrorText {
-  package static func text(_ miss: QualityGate.Miss) -> String {
+  static func text(_ miss: QualityGate.Miss) -> String {
     switch miss {
     case .accuracy(let lower?, let minimum):
       "the accuracy's 95 % interval begins at \(fixedText(lower, digits: 4)), evaluation.minimum-accuracy is "
@@ -36,7 +36,7 @@ extension ErrorText {
     }
   }
 
-  package static func text(_ summary: SpoolSummary) -> String {
+  static func text(_ summary: SpoolSummary) -> String {
     var parts: [String] = []
     if summary.rejected > 0 {
       parts.append("\(counted(summary.rejected, "file", "files")) set aside in \(summary.rejectedPath)")
@@ -50,7 +50,7 @@ extension ErrorText {
     return "\(summary.inboxPath): \(parts.joined(separator: ", ")); \(done) evaluated"
   }
 
-  package static func text(_ part: JSONPart) -> String {
+  static func text(_ part: JSONPart) -> String {
     switch part {
     case .number: "a number is expected; a line is one whole array or object"
     case .label: "a whole number is expected, or null"
