@@ -149,7 +149,7 @@ extension ExperimentReport {
   ) -> [Comparison] {
     var comparisons: [Comparison] = []
     for (index, contestant) in design.contestants.enumerated() where !contestant.isTeacher {
-      func compare(
+      func add(
         _ baseline: Place, _ treatment: Place, against other: Int?, _ iterations: Int, epoch: Int?, shots: Int?
       ) {
         comparisons.append(
@@ -172,13 +172,13 @@ extension ExperimentReport {
               row: rows[contestant][treatment] + offset)
           }
           for pair in pairs(contestant.treatments) {
-            compare(
+            add(
               place(index, pair.baseline), place(index, pair.treatment), against: nil, iterations, epoch: epoch,
               shots: shots)
           }
           guard let other = contestant.plainer else { return }
           for treatment in contestant.treatments.indices {
-            compare(
+            add(
               place(other, treatment), place(index, treatment), against: other, iterations, epoch: epoch, shots: shots)
           }
         }

@@ -50,15 +50,11 @@ final class Judge {
       _ chain: ChainFeed?, _ arena: borrowing Arena
     ) -> Judge {
       let (scales, m) = (arena.pointer(readout), shared.outputs)
-      let own = Readout(logits: m, scales: scales, biases: scales + m)
-      let bound = BoundNetwork(
-        network: Network(
-          tables: model.network.tables, observables: model.network.observables, readout: own),
-        angles: model.angles, scales: scales, biases: scales + m)
+      let bound = model.with(readout: scales, outputs: m)
       return Judge(
         fold.runner(
           bound, plan.blank(contestant, plan.judged(contestant)), chain, logits: arena.pointer(shared.logits), arena),
-        model, readout: own, scales: scales, classes: plan.logits,
+        model, readout: bound.network.readout, scales: scales, classes: plan.logits,
         law: shared.law?.bind(
           Readout(logits: plan.logits, scales: scales, biases: scales + m), arena),
         rows: arena.pointer(shared.rows), estimate: arena.pointer(shared.estimate))

@@ -51,12 +51,8 @@ final class NoisyTeacher {
       _ plan: ExperimentPlan, _ model: BoundNetwork, _ chain: ChainFeed?, logits: UnsafeMutablePointer<Double>,
       _ arena: borrowing Arena
     ) -> NoisyTeacher {
-      let (scales, m) = (arena.pointer(unit), plan.outputs)
-      let bound = BoundNetwork(
-        network: Network(
-          tables: model.network.tables, observables: model.network.observables,
-          readout: Readout(logits: m, scales: scales, biases: scales + m)), angles: model.angles, scales: scales,
-        biases: scales + m)
+      let scales = arena.pointer(unit)
+      let bound = model.with(readout: scales, outputs: plan.outputs)
       let teacher = plan.design.contestants[0]
       let blank = plan.blank(teacher, plan.trained(teacher, onDevice: true))
       return NoisyTeacher(

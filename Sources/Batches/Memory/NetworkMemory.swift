@@ -87,4 +87,14 @@ package struct BoundNetwork {
   /// `[logit]`
   package let scales: UnsafeMutablePointer<Double>
   package let biases: UnsafeMutablePointer<Double>
+
+  /// The same circuit and angles behind another readout, also of another number of outputs.
+  /// - Parameter readout: `[scale, bias][output]`.
+  package func with(readout scales: UnsafeMutablePointer<Double>, outputs m: Int) -> BoundNetwork {
+    BoundNetwork(
+      network: Network(
+        tables: network.tables, observables: network.observables,
+        readout: Readout(logits: m, scales: scales, biases: scales + m)),
+      angles: angles, scales: scales, biases: scales + m)
+  }
 }
