@@ -21,7 +21,7 @@ struct FuzzTarget: Sendable {
 
 let fuzzTargets =
   sampleTargets + tensorTargets + [checkpointTarget, journalTarget, partTarget, predictionTarget, historyTarget]
-  + settingTargets
+  + settingTargets + [calibrationTarget]
 
 /// Says that a reader's answer is wrong, not only that it fails.
 func expect(_ isTrue: Bool, _ what: String) {
