@@ -36,8 +36,8 @@ let fuzzing = Context.environment["QKD_FUZZ"].map { sanitizers in
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CFuzzer", "CZlib", "Commands", "Reports", "Experiments", "Training", "Batches", "Settings", "Budget", "Files", "Kernel",
-        "Samples", "Models", "Devices",
+        "CFuzzer", "CZlib", "Commands", "Reports", "Experiments", "Training", "Batches", "Settings", "Budget", "Files",
+        "Kernel", "Samples", "Models", "Devices",
       ],
       path: "Tests/Fuzz/Driver", swiftSettings: swiftSettings,
       linkerSettings: [
@@ -75,10 +75,16 @@ let package = Package(
     module("Measurement", ["Batches", "Kernel", "Budget", "Models", "CGSL"]),
     module(
       "Training",
-      ["Measurement", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+      [
+        "Measurement", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL",
+        "CSupport",
+      ]),
     module(
       "Evaluation",
-      ["Measurement", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL", "CSupport"]),
+      [
+        "Measurement", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL",
+        "CSupport",
+      ]),
     module(
       "Experiments",
       [

@@ -33,4 +33,34 @@ import Testing
     #expect(JSON(nested(32)) != nil && JSON(nested(33)) == nil && JSON(nested(1_000_000)) == nil)
     #expect(JSON([0x22, 0xFF, 0x22]) == nil)
   }
+
+  /// Reading an object without its arrays takes and refuses what reading all of it does.
+  @Test(arguments: [
+    #"{"a": [1, {"b": [2]}, "x"], "c": 3}"#, #" { "c" : {"a": [1]}, "a" : [ ] } "#, "{}", #"{"a": 5}"#, "[1]", "",
+    #"{"a": [1, 2}"#, #"{"a": [1,]}"#, #"{"a": [1]"#, #"{"c": {}"#, #"{"a": [1] "c": 2}"#, #"{"a": [1]}, 3"#,
+    #"{"a": [1], }"#, #"{"a" [1]}"#, #"{"a": [nul]}"#,
+  ])
+  func arraysByElement(_ text: String) {
+    var passed: [(String, Int, String)] = []
+    let value = JSON.object(Array(text.utf8), passing: ["a"]) { passed.append(($0, $1, $2.text)) }
+    guard let whole = JSON(Array(text.utf8)), case .object(let members) = whole else {
+      #expect(value == nil)
+      return
+    }
+    let elements = members.flatMap { key, member in
+      key == "a" ? (member.asArray ?? []).enumerated().map { ("a", $0.offset, $0.element.text) } : []
+    }
+    #expect(passed.map { "\($0)" } == elements.map { "\($0)" })
+    let rest = JSON.object(members.map { ($0, $0 == "a" && $1.asArray != nil ? .array([]) : $1) })
+    #expect(value?.text == rest.text)
+  }
+
+  @Test func anElementEndsTheReading() {
+    struct Enough: Error {}
+    #expect(throws: Enough.self) {
+      _ = try JSON.object(Array(#"{"a": [1, 2]}"#.utf8), passing: ["a"]) { (_, place, _) throws(Enough) in
+        if place == 1 { throw Enough() }
+      }
+    }
+  }
 }
