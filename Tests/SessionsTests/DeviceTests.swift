@@ -141,7 +141,7 @@ import Testing
       var changed = settings
       change(&changed)
       let report = try Session.distill(changed)
-      #expect(report.losses.allSatisfy(\.isFinite))
+      #expect(report.losses.allSatisfy { $0.isFinite })
       return try Model.read(path: changed.model.path).model.angles
     }
     let ideal = try angles { _ in }
