@@ -138,8 +138,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Commands", "Reports", "Sessions", "Training", "Evaluation", "Batches", "Settings", "Budget", "Files",
-        "Kernel", "Samples", "Spectra", "Models", "TemporaryFolders",
+        "Reports", "Sessions", "Training", "Evaluation", "Batches", "Settings", "Budget", "Files", "Kernel", "Samples",
+        "Spectra", "Models", "TemporaryFolders",
       ]),
     tests("TidyTests", []),
   ] + (fuzzing ?? []),

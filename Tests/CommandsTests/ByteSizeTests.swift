@@ -1,4 +1,4 @@
-import Commands
+import Reports
 import Settings
 import Testing
 

@@ -1,6 +1,5 @@
 import Batches
 import Budget
-import Commands
 import Evaluation
 import Files
 import Models
@@ -10,7 +9,7 @@ import Spectra
 import Testing
 
 /// The testing library has an `ExitStatus` of its own.
-typealias Status = Commands.ExitStatus
+typealias Status = Reports.ExitStatus
 
 /// An error, what it ends the process with, and what its text must name.
 struct ErrorCase: Sendable, CustomTestStringConvertible {

@@ -1,6 +1,5 @@
 import Batches
 import Budget
-import Commands
 import Evaluation
 import Files
 import Foundation

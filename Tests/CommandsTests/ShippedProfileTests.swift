@@ -1,4 +1,3 @@
-import Commands
 import Files
 import Kernel
 import Sessions

@@ -1,4 +1,3 @@
-import Commands
 import Reports
 import Settings
 import Testing
