@@ -8,12 +8,14 @@ struct PlotTests {
 
   private func row(
     _ model: String, _ treatment: String, _ mean: Double, layers: Int? = nil, iterations: Int? = nil,
-    epoch: Int? = nil, paper: Double? = nil
+    epoch: Int? = nil, shots: Int? = nil, paper: Double? = nil
   ) -> String {
     func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "null" }
+    let tested = shots.map { "\"shots\": \($0), " } ?? ""
     return """
       {"model": "\(model)", "treatment": "\(treatment)", "layers": \(text(layers)), "qubits": 7,
-       "iterations": \(text(iterations)), "epoch": \(text(epoch)), "accuracies": [\(mean - 0.01), \(mean + 0.01)],
+       \(tested)"iterations": \(text(iterations)), "epoch": \(text(epoch)),
+       "accuracies": [\(mean - 0.01), \(mean + 0.01)],
        "mean": \(mean), "sd": 0.014, "low": \(mean - 0.02), "high": \(mean + 0.02),
        "paper_low": \(text(paper)), "paper_high": \(text(paper))}
       """
@@ -55,6 +57,62 @@ struct PlotTests {
     #expect(plot.run(path) == (0, ""))
     expectPictures("table")
     #expect(folder.names == ["table.json", "table.png", "table.svg"])
+  }
+
+  /// The picture's texts stand in its comments.
+  private func picture(_ name: String) -> String { String(decoding: folder.get(name + ".svg") ?? [], as: UTF8.self) }
+
+  @Test func aNoisyTeacher() {
+    let rows = ["noisy-teacher", "extrapolated-teacher"].flatMap { treatment in
+      [row("teacher", treatment, 0.9, iterations: 500), row("student, for device", treatment, 0.95, iterations: 50)]
+    }
+    #expect(plot.run(put("noisy.json", report("noisy-teacher", "model", rows))) == (0, ""))
+    expectPictures("noisy")
+    #expect(picture("noisy").contains("<!-- noisy teacher, extrapolated to no noise -->"))
+    #expect(picture("noisy").contains("<!-- ideal, for device: what students were trained for"))
+  }
+
+  @Test func anotherModelIsNoTreatment() {
+    #expect(plot.run(put("own.json", byModel)) == (0, ""))
+    #expect(picture("own").contains("<!-- ↑ -->"))
+    let other = byModel.replacing("\"baseline\":", with: "\"baseline_model\": \"student (2)\", \"baseline\":")
+    #expect(plot.run(put("other.json", other)) == (0, ""))
+    #expect(!picture("other").contains("<!-- ↑ -->"))
+  }
+
+  private func byShots(_ students: [String]) -> String {
+    let tests: [Int?] = [nil, 10, 1000]
+    var rows = [row("teacher", "none", 0.99, layers: 2, iterations: 500)]
+    for student in students {
+      for shots in tests {
+        rows.append(row(student, "none", 0.8, iterations: 50, shots: shots))
+        rows.append(row(student, "distilled", 0.82, iterations: 50, shots: shots))
+      }
+      // Before the last step there are tests by exact values alone.
+      rows.append(row(student, "none", 0.7, iterations: 20))
+    }
+    let limits = "\"quantum_limit\": [{\"shots\": 10, \"accuracy\": 0.87}, {\"shots\": 1000, \"accuracy\": 0.99}]"
+    return report("shots", "shots", rows)
+      .replacing("\"controls\":", with: limits + ", \"controls\":")
+      .replacing("\"student (1)\", \"iterations\"", with: "\"\(students[0])\", \"shots\": 10, \"iterations\"")
+  }
+
+  @Test func shots() {
+    #expect(plot.run(put("shots.json", byShots(["student, exact", "student, 100 shots"]))) == (0, ""))
+    expectPictures("shots")
+    for text in ["quantum limit", "1,000", "distilled, trained with exact values", "↑", "against no treatment:"] {
+      #expect(picture("shots").contains("<!-- \(text) -->"), "\(text)")
+    }
+    #expect(plot.run(put("one.json", byShots(["student"]))) == (0, ""))
+    #expect(picture("one").contains("<!-- distilled -->"))
+  }
+
+  @Test func aPanelForEachStudent() {
+    let students = ["student, 1 layer, exact", "student, 1 layer, 100 shots", "student, 2 layers, exact"]
+    #expect(plot.run(put("panels.json", byShots(students))) == (0, ""))
+    expectPictures("panels")
+    #expect(picture("panels").contains("<!-- literal, 2 seeds: student, 1 layer -->"))
+    #expect(picture("panels").contains("<!-- literal, 2 seeds: student, 2 layers -->"))
   }
 
   private func metrics(_ count: Int) -> String {
@@ -148,8 +206,17 @@ struct PlotTests {
     ("\"mean\": 0.97", "\"mean\": NaN", "NaN is not JSON"),
     ("\"mean\": 0.97", "\"mean\": 1e999", "rows[0].mean must be a number"),
     ("\"mean\": 0.97", "\"mean\": true", "rows[0].mean must be a number"),
-    ("\"axis\": \"model\"", "\"axis\": \"depth\"", "axis must be model or layers or labels or epoch"),
+    ("\"axis\": \"model\"", "\"axis\": \"depth\"", "axis must be model or layers or labels or epoch or shots"),
     ("\"axis\": \"model\"", "\"axis\": \"layers\"", "rows[1].layers must be a whole number"),
+    ("\"axis\": \"model\"", "\"axis\": \"shots\"", "rows must have a student's with shots"),
+    ("\"qubits\": 7", "\"shots\": \"10\"", "rows[0].shots must be a whole number or null"),
+    ("\"baseline\":", "\"shots\": 1.5, \"baseline\":", "comparisons[0].shots must be a whole number or null"),
+    ("\"baseline\":", "\"baseline_model\": 7, \"baseline\":", "comparisons[0].baseline_model must be a text or null"),
+    ("\"controls\":", "\"quantum_limit\": 7, \"controls\":", "quantum_limit must be a list"),
+    (
+      "\"controls\":", "\"quantum_limit\": [{\"shots\": 10}], \"controls\":",
+      "quantum_limit[0].accuracy must be a number"
+    ),
     ("\"seeds\": 2", "\"seeds\": \"2\"", "seeds must be a whole number"),
     ("\"p\": 0.01", "\"p\": null", "comparisons[0].p must be a number"),
     ("\"low\": 0.003", "\"low\": \"x\"", "comparisons[0].low must be a number or null"),

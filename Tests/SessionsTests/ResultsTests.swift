@@ -50,6 +50,51 @@ import Testing
         """)
   }
 
+  /// Tests with shots have a column of their own; a comparison of two students says what tells them apart.
+  @Test func shotsAndOtherStudents() {
+    let text = """
+      {"report": "reproduce", "experiment": "shots", "preset": "mine", "version": "0.1.0", "seeds": 2,
+       "first_seed": 1, "axis": "shots", "margin": 0.005,
+       "rows": [
+        {"model": "teacher", "treatment": "none", "layers": 2, "qubits": 7, "iterations": 500, "epoch": null,
+         "accuracies": [1], "mean": 1, "sd": null},
+        {"model": "student, 1 layer, exact", "treatment": "distilled", "layers": 1, "qubits": 7, "iterations": 50,
+         "epoch": null, "accuracies": [0.9], "mean": 0.9, "sd": null},
+        {"model": "student, 1 layer, 100 shots", "treatment": "distilled", "layers": 1, "qubits": 7, "shots": 1000,
+         "iterations": 50, "epoch": null, "accuracies": [0.8], "mean": 0.8, "sd": null, "low": 0.7, "high": 0.9}],
+       "comparisons": [
+        {"model": "student, 1 layer, 100 shots", "baseline_model": "student, 1 layer, exact", "shots": 1000,
+         "iterations": 50, "baseline": "distilled", "treatment": "distilled", "difference": 0.02, "low": 0.01,
+         "high": 0.03, "p": 0.0001, "better": 2, "equal": 0, "worse": 0, "p_holm": 0.0002, "verdict": "helps"},
+        {"model": "student, 1 layer, exact", "iterations": 50, "baseline": "none", "treatment": "distilled",
+         "difference": 0.02, "low": 0.01, "high": 0.03, "p": 0.0001, "better": 2, "equal": 0, "worse": 0,
+         "p_holm": 0.0002, "verdict": "helps"}],
+       "quantum_limit": [{"shots": 1000, "accuracy": 0.987}]}
+      """
+    let answer = results.run(folder.put("shots.json", Array(text.utf8)))
+    #expect(answer.status == 0)
+    #expect(
+      answer.text.replacing(#/ {2,}/#, with: "  ") == """
+        model  after  tested  treatment  paper %  mine, 2 seeds, %
+        teacher  exact  none  100.0; 500 steps
+        student, 1 layer, exact  50 steps  exact  distilled  90.0
+        student, 1 layer, 100 shots  50 steps  1,000 shots  distilled  80.0 (70.0–90.0)
+        quantum limit  1,000 shots  98.7
+
+        model  after  tested  compared  mine, 2 seeds, points
+        student, 1 layer, 100 shots  50 steps  1,000 shots  distilled: 100 shots against exact  \
+        +2.0 (+1.0 to +3.0), p < .001: helps
+        student, 1 layer, exact  50 steps  exact  distilled against none  +2.0 (+1.0 to +3.0), p < .001: helps
+
+        p: Wilcoxon's signed-rank test over paired seeds, corrected by Holm for all comparisons of a report.
+        helps, harms: p < .05, and the interval of the mean excludes 0. No difference worth naming: the whole interval
+        lies within ±0.5 points. Else undecided.
+        tested: by exact values, or from so many shots a sample. Quantum limit: no measurement of so many copies of a
+        sample decides better on average.
+
+        """)
+  }
+
   @Test func refusals() {
     let table = report("literal", mean: 0.7)
     #expect(results.run("").status == 64)

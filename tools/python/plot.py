@@ -4,7 +4,7 @@ import pathlib
 
 import metrics
 from command import USAGE, Parser, stop, write_file
-from report import Refused, read
+from report import Refused, is_against_none, read
 
 TOOL = "tools/plot"
 # Without dates and versions: the same reports give the same bytes.
@@ -12,9 +12,10 @@ METADATA = {"svg": {"Date": None, "Creator": "qkd-run"}, "png": {"Software": "qk
 
 
 def leave_to_the_table(report):
-    """Keeps what a picture is for: fits behind a readout, and comparisons of treatments, stand in tools/results."""
+    """Keeps what a picture is for: fits behind a readout, and comparisons with another control or model,
+    stand in tools/results."""
     rows = [row for row in report["rows"] if not row["treatment"].endswith("+ logistic-fit")]
-    comparisons = [pair for pair in report["comparisons"] if pair["baseline"] == "none"]
+    comparisons = [pair for pair in report["comparisons"] if is_against_none(pair)]
     return report | {"rows": rows or report["rows"], "comparisons": comparisons or report["comparisons"]}
 
 

@@ -5,7 +5,7 @@ import math
 
 from command import BAD_DATA, NO_INPUT
 
-AXES = ("model", "layers", "labels", "epoch")
+AXES = ("model", "layers", "labels", "epoch", "shots")
 
 
 class Measure:
@@ -68,12 +68,14 @@ ROW = SUMMARY | {
     "model": ("a text", is_text), "treatment": ("a text", is_text), "accuracies": ("a list of numbers", is_numbers),
     "layers": ("a whole number or null", nullable(is_whole)),
     "labels": ("a whole number or null", nullable(is_whole)),
+    "shots": ("a whole number or null", nullable(is_whole)),
     "iterations": ("a whole number or null", nullable(is_whole)),
     "epoch": ("a whole number or null", nullable(is_whole)),
     "paper_low": ("a number or null", nullable(is_number)), "paper_high": ("a number or null", nullable(is_number)),
 }
 COMPARISON = {
     "model": ("a text", is_text), "baseline": ("a text", is_text), "treatment": ("a text", is_text),
+    "baseline_model": ("a text or null", nullable(is_text)), "shots": ("a whole number or null", nullable(is_whole)),
     "iterations": ("a whole number or null", nullable(is_whole)),
     "epoch": ("a whole number or null", nullable(is_whole)), "difference": ("a number", is_number),
     "low": ("a number or null", nullable(is_number)), "high": ("a number or null", nullable(is_number)),
@@ -83,6 +85,7 @@ COMPARISON = {
 }
 FIDELITY = SUMMARY | {"accuracies": ("a list of numbers", is_numbers), "paper": ("a number", nullable(is_number))}
 CONTROL = {"name": ("a text", is_text), "accuracy": ("a number", is_number)}
+LIMIT = {"shots": ("a whole number", is_whole), "accuracy": ("a number", is_number)}
 
 
 class ReportFile:
@@ -137,15 +140,19 @@ def read(path):
     file.check_list("rows", ROW)
     file.check_list("comparisons", COMPARISON)
     file.check_list("controls", CONTROL)
-    if report.get("fidelity") is not None:
+    file.check_list("quantum_limit", LIMIT)
+    if report.setdefault("fidelity", None) is not None:
         file.check(report["fidelity"], FIDELITY, "fidelity")
     for index, row in enumerate(report["rows"]):
         for low, high in (("low", "high"), ("paper_low", "paper_high")):
             if (row[low] is None) != (row[high] is None):
                 refuse(f"rows[{index}]: {low} and {high} must be both there or both null")
-        on_axis = report["axis"] == "model" or is_teacher(row) or row[report["axis"]] is not None
+        # A row without shots is one by exact values.
+        on_axis = report["axis"] in ("model", "shots") or is_teacher(row) or row[report["axis"]] is not None
         if not on_axis:
             refuse(f"rows[{index}].{report['axis']} must be a whole number: it is the axis")
+    if report["axis"] == "shots" and all(row["shots"] is None or is_teacher(row) for row in report["rows"]):
+        refuse("rows must have a student's with shots: they are the axis")
     report["path"] = path
     return report
 
@@ -153,3 +160,24 @@ def read(path):
 def is_teacher(row):
     """The teacher has no place among the students' depths: its row is drawn across all of them."""
     return row["model"].lower().startswith("teacher")
+
+
+def is_against_none(pair):
+    """Whether a comparison is of a treatment with none, of the same model."""
+    return pair["baseline"] == "none" and pair["baseline_model"] is None
+
+
+def contrast(model, other):
+    """What tells two models apart: of their names the parts, between commas, that they do not share."""
+    ours, theirs = model.split(", "), other.split(", ")
+    for end in (0, -1):
+        while min(len(ours), len(theirs)) > 1 and ours[end] == theirs[end]:
+            ours.pop(end)
+            theirs.pop(end)
+    return ", ".join(ours), ", ".join(theirs)
+
+
+def training(model):
+    """A student's name without what its training saw at the end, and that: exact values, N shots, or nothing."""
+    name, _, last = model.rpartition(", ")
+    return (name, last) if last == "exact" or last.endswith(" shots") else (model, "")

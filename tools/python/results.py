@@ -4,7 +4,7 @@ and what distillation was found to do."""
 import signal
 
 from command import USAGE, Parser, stop
-from report import MEASURES, Refused, read
+from report import MEASURES, Refused, contrast, read
 
 TOOL = "tools/results"
 FITTED = " + logistic-fit"
@@ -28,7 +28,19 @@ def paper(row, measure):
 def key(row):
     """What a row of the table stands for; a teacher is one however long it was trained, its cell says how long."""
     steps = f"epoch {row['epoch']}" if row["epoch"] is not None else f"{row['iterations']} steps"
-    return row["model"], "" if is_one_teacher(row) else steps, row["treatment"]
+    return row["model"], "" if is_one_teacher(row) else steps, tested(row), row["treatment"]
+
+
+def tested(row):
+    """How a row, or the rows of a comparison, were tested."""
+    return "exact" if row["shots"] is None else f"{row['shots']:,} shots"
+
+
+def compared(pair):
+    """Two treatments of a model, or two models of a treatment."""
+    if pair["baseline_model"] is None:
+        return f"{pair['treatment']} against {pair['baseline']}"
+    return f"{pair['treatment']}: {' against '.join(contrast(pair['model'], pair['baseline_model']))}"
 
 
 def is_one_teacher(row):
@@ -72,6 +84,9 @@ def main():
           "helps, harms: p < .05, and the interval of the mean excludes 0. No difference worth naming: the whole "
           "interval\n"
           f"lies within ±{margins} {measure.differences}. Else undecided.")
+    if any(map(has_shots, reports)):
+        print("tested: by exact values, or from so many shots a sample. Quantum limit: no measurement of so many "
+              "copies of a\nsample decides better on average.")
 
 
 def accuracies(reports):
@@ -90,17 +105,19 @@ def accuracies(reports):
                 line[0] = line[0] or paper(row, measure)
                 line[column] = interval(row, measure) + (f"; {row['iterations']} steps" if is_one_teacher(row) else "")
         if report["fidelity"] is not None:
-            line = cells("autoencoder", "", "mean fidelity")
+            line = cells("autoencoder", "", "", "mean fidelity")
             line[0] = "" if report["fidelity"]["paper"] is None else share.text(report["fidelity"]["paper"])
             line[column] = interval(report["fidelity"], share)
         for control in report["controls"]:
-            cells(control["name"], "", "")[column] = share.text(control["accuracy"])
+            cells(control["name"], "", "", "")[column] = share.text(control["accuracy"])
+        for limit in report["quantum_limit"]:
+            cells("quantum limit", "", tested(limit), "")[column] = share.text(limit["accuracy"])
     # Fits come behind everything else, and what belongs to a model stands together.
-    models = list(dict.fromkeys(name for name, _, _ in lines))
-    ordered = sorted(lines.items(), key=lambda line: (line[0][2].endswith(FITTED), models.index(line[0][0])))
-    head = ["model", "after", "treatment", f"paper {share.unit}",
+    models = list(dict.fromkeys(name for name, *_ in lines))
+    ordered = sorted(lines.items(), key=lambda line: (line[0][3].endswith(FITTED), models.index(line[0][0])))
+    head = ["model", "after", "tested", "treatment", f"paper {share.unit}",
             *(f"{title(report)}, {report['measure'].unit}" for report in reports)]
-    print_table([head] + [[*name, *line] for name, line in ordered])
+    print_table(reports, [head] + [[*name, *line] for name, line in ordered])
 
 
 def comparisons(reports):
@@ -109,17 +126,25 @@ def comparisons(reports):
         for pair in report["comparisons"]:
             epoch = pair.get("epoch")
             after = f"{pair['iterations']} steps" if epoch is None else f"epoch {epoch}"
-            name = (pair["model"], after, f"{pair['treatment']} against {pair['baseline']}")
+            name = (pair["model"], after, tested(pair), compared(pair))
             lines.setdefault(name, [""] * len(reports))[column] = verdict(pair, report["measure"])
-    head = ["model", "after", "compared", *(f"{title(report)}, {report['measure'].differences}" for report in reports)]
-    print_table([head] + [[*name, *line] for name, line in lines.items()])
+    head = ["model", "after", "tested", "compared",
+            *(f"{title(report)}, {report['measure'].differences}" for report in reports)]
+    print_table(reports, [head] + [[*name, *line] for name, line in lines.items()])
 
 
 def title(report):
     return f"{report['preset']}, {report['seeds']} seeds"
 
 
-def print_table(table):
+def has_shots(report):
+    return any(row["shots"] is not None for row in report["rows"])
+
+
+def print_table(reports, table):
+    if not any(map(has_shots, reports)):
+        # All is exact, which needs no column.
+        table = [row[:2] + row[3:] for row in table]
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     for row in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
