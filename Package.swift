@@ -118,7 +118,7 @@ let package = Package(
       ]),
     .executableTarget(name: "faults", path: "Tests/Faults"),
     .target(name: "TemporaryFolders", path: "Tests/TemporaryFolders", swiftSettings: swiftSettings),
-    tests("KernelTests", ["Kernel", "CSupport"]),
+    tests("KernelTests", ["Kernel", "Devices", "CSupport"]),
     tests("FilesTests", ["Files", "CSupport", "TemporaryFolders"]),
     tests("BudgetTests", ["Budget"]),
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),

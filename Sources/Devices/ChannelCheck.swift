@@ -73,7 +73,7 @@ private func checkTransfer(
 }
 
 /// Where row i of a string has its entry, i^quarter. Strings and indices begin with the first qubit.
-private func pauliEntry(_ string: Int, _ row: Int, _ qubits: Int) -> (column: Int, quarter: Int) {
+func pauliEntry(_ string: Int, _ row: Int, _ qubits: Int) -> (column: Int, quarter: Int) {
   var (column, quarter) = (row, 0)
   for qubit in 0..<qubits {
     let letter = (string >> (2 * (qubits - 1 - qubit))) & 3

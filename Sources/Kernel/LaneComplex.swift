@@ -9,8 +9,8 @@ struct LaneComplex<V: LaneVector> {
     self.im = im
   }
 
-  /// The same number in every lane.
-  @inline(__always)
+  /// The same number in every lane; where a lane is a Double itself, both are the same.
+  @inline(__always) @_disfavoredOverload
   init(_ re: Double, _ im: Double) {
     self.re = V(repeating: V.Scalar(rounding: re))
     self.im = V(repeating: V.Scalar(rounding: im))

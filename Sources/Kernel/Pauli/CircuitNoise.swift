@@ -12,8 +12,8 @@ public struct ReadoutFlips: Sendable, Equatable, BitwiseCopyable {
   }
 
   /// A measured letter P becomes `offset` + `factor` · P (PAPER.md section 10).
-  var offset: Double { zeroForOne - oneForZero }
-  var factor: Double { 1 - oneForZero - zeroForOne }
+  public var offset: Double { zeroForOne - oneForZero }
+  public var factor: Double { 1 - oneForZero - zeroForOne }
 }
 
 /// The noise of a circuit, where it stands (PAPER.md section 10): each qubit's channel after its RX, RY, RZ of every

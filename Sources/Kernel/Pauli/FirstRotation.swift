@@ -1,5 +1,3 @@
-import CSupport
-
 /// The first layer's rotations, without their noise, on states that are pure still; observables meet them behind.
 struct FirstRotation<V: LaneVector> {
   let ansatz: Ansatz
@@ -24,16 +22,10 @@ struct FirstRotation<V: LaneVector> {
     }
   }
 
-  /// RZ·RY·RX = ((a, b), (−b̄, ā)).
   private func rotate(_ qubit: Int, _ from: UnsafePointer<V>, _ to: UnsafeMutablePointer<V>) {
-    let half = ansatz.rotation.halfAngleFactor / 2
-    let x = Phase(half * angles[3 * qubit])
-    let y = Phase(half * angles[3 * qubit + 1])
-    let z = Phase(half * angles[3 * qubit + 2])
-    let (are, aim) = (y.cosine * x.cosine, y.sine * x.sine)
-    let (bre, bim) = (-y.sine * x.cosine, -y.cosine * x.sine)
-    let a = LaneComplex<V>(z.cosine * are + z.sine * aim, z.cosine * aim - z.sine * are)
-    let b = LaneComplex<V>(z.cosine * bre + z.sine * bim, z.cosine * bim - z.sine * bre)
+    let block = RotationBlock(ansatz.rotation, angles: angles + 3 * qubit)
+    let a = LaneComplex<V>(block.a.re, block.a.im)
+    let b = LaneComplex<V>(block.b.re, block.b.im)
     let bit = ansatz.bit(of: qubit)
     let width = 2 &<< bit
     var pair = 0

@@ -74,6 +74,13 @@ struct RandomNoisyCircuit {
     samples = (0..<Int.random(in: 1...9, using: &random)).map { _ in random.state(n) }
   }
 
+  /// The same circuit with other channels.
+  init(_ other: RandomNoisyCircuit, _ reference: DensityReference) {
+    self.reference = reference
+    (noise, terms, logits) = (other.noise, other.terms, other.logits)
+    (angles, samples) = (other.angles, other.samples)
+  }
+
   /// A harness with room for the samples.
   func harness(_ format: LaneFormat, gradient: Bool = true) -> FoldHarness {
     let isNoisy = noise != .none
