@@ -21,6 +21,8 @@ package final class RandomStream {
     /// Results of measurements, of a student and of its teacher.
     case shots
     case teacherShots
+    /// Noise that is drawn.
+    case trajectories
 
     /// How many a run of one model has.
     package static let countOfRun = 4

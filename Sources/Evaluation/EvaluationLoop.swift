@@ -46,7 +46,7 @@ struct EvaluationLoop: ~Copyable {
       var i = 0
       while i < count {
         let status = scorer.add(
-          logits + i * outputs, label: batches.labels[i], targets: batches.values.map { $0 + i * outputs },
+          logits + i * outputs, place: i, label: batches.labels[i], targets: batches.values.map { $0 + i * outputs },
           row: batches.rows?[i])
         if case .failed(let errno) = status { return .write(errno: errno) }
         i += 1

@@ -13,6 +13,7 @@ struct EvaluationMemory {
   /// Of an ideal circuit, or of one on a device.
   let workspace: WorkspaceMemory?
   let folded: FoldMemory?
+  let trajectories: TrajectoryMemory?
   let compressor: GroupCompressorMemory?
   let chain: ChainMemory?
   let file: FileMemory?
@@ -94,8 +95,14 @@ struct EvaluationMemory {
           "labels of the file", [Extent("samples", $0)], of: Int32.self, lifetime: .whole, owner: "Samples")
       }
     }
+    let isDrawn = shape.device != nil && settings.device.trajectories > 0
+    if isDrawn { RandomStream.declare(1, in: &planner) }
+    trajectories =
+      isDrawn
+      ? TrajectoryMemory(
+        "student", shape, classes: classes, format: format, batch: padded, lifetime: .run, in: &planner) : nil
     folded =
-      shape.device == nil
+      shape.device == nil || isDrawn
       ? nil
       : try FoldMemory(
         "student", shape, format: format, gradient: false, chain: chain, groups: 1, lifetime: .run, in: &planner)

@@ -37,6 +37,8 @@ public struct EvaluationReport: Sendable {
   public let device: DeviceFacts?
   /// nil: values are exact.
   public let shots: ShotReport?
+  /// nil: noise is exact, or there is none.
+  public let trajectories: TrajectoryReport?
 
   public init(
     facts: RunFacts, accuracy: Proportion?, calibration: Calibration?, numbers: NumberReport? = nil, samples: Int,
@@ -45,8 +47,10 @@ public struct EvaluationReport: Sendable {
     modelPath: String, modelSHA256: String, predicted: [Int], meanConfidence: Double, largestResidual: Double?,
     largestStateError: Double?,
     predictionsPath: String?, lowConfidence: Proportion, confidenceThreshold: Double, drift: DriftTest?,
-    gate: QualityGate?, device: DeviceFacts? = nil, shots: ShotReport? = nil
+    gate: QualityGate?, device: DeviceFacts? = nil, shots: ShotReport? = nil,
+    trajectories: TrajectoryReport? = nil
   ) {
+    self.trajectories = trajectories
     self.device = device
     self.shots = shots
     self.facts = facts
@@ -71,4 +75,14 @@ public struct EvaluationReport: Sendable {
   }
 
   public var samplesPerSecond: Double { Double(samples) / seconds }
+}
+
+/// What an evaluation says whose noise was drawn.
+public struct TrajectoryReport: Sendable, Equatable {
+  /// Of each sample.
+  public let runs: Int
+  /// Decisions that other draws might change: the largest logit is less than 1.96 standard errors above another. The
+  /// accuracy with exact noise is within as many samples of the one that was found, but for one decision in twenty of
+  /// these.
+  public let uncertain: Proportion
 }

@@ -144,7 +144,8 @@ package struct EvaluationRun {
         selected: settings.data.classes, range: settings.data.allowsOutside ? nil : model.rowRange, shard: shard,
         arena)
     }
-    let source = try source(memory, bound, chain, file, arena)
+    var drawn: TrajectoryRunner?
+    let source = try source(memory, bound, chain, file, arena, drawn: &drawn)
     var loop = EvaluationLoop(
       StreamedBatches(
         source: source, labels: arena.pointer(memory.labels), values: memory.values.map { arena.pointer($0) },
@@ -155,6 +156,7 @@ package struct EvaluationRun {
         confidenceThreshold: settings.evaluation.confidenceThreshold,
         calibration: memory.calibration.map { CalibrationTally($0, arena) },
         numbers: memory.numbers?.bind(model.outputBins, arena), shots: try bindShots(memory, bound, arena),
+        certainty: drawn?.certainty,
         writer: try openWriter(output, predictionsPath, labelName, memory, arena)))
 
     let sealed = try seal(arena, settings.host)
@@ -177,12 +179,20 @@ package struct EvaluationRun {
 
   /// Where samples come from, and what runs them.
   private func source(
-    _ memory: EvaluationMemory, _ bound: BoundNetwork, _ chain: ChainFeed?, _ file: FileFeed?, _ arena: borrowing Arena
+    _ memory: EvaluationMemory, _ bound: BoundNetwork, _ chain: ChainFeed?, _ file: FileFeed?, _ arena: borrowing Arena,
+    drawn: inout TrajectoryRunner?
   ) throws(SessionError) -> StreamedBatches.Source {
     let logits = arena.pointer(memory.logits)
     func chainSource(_ feed: ChainFeed, _ runner: any BatchRunner) throws(SessionError) -> StreamedBatches.Source {
       let stream = try RandomStream(.evaluationData, seed: settings.seed)
       return .chain(feed, stream, arena.pointer(memory.coefficients!), runner)
+    }
+    if let trajectories = memory.trajectories {
+      let runner = try trajectories.runner(
+        bound, chain, runs: settings.device.trajectories, seed: settings.seed, logits: logits, arena)
+      drawn = runner
+      if let chain { return try chainSource(chain, runner) }
+      return .file(file!, runner)
     }
     if let folded = memory.folded {
       if let chain { return try chainSource(chain, folded.runner(bound, measured, chain, logits: logits, arena)) }
@@ -281,6 +291,11 @@ package struct EvaluationRun {
       gate: QualityGate(
         settings, accuracy: accuracy, lowConfidence: lowConfidence, drift: drift,
         needsLabels: !self.settings.spool.isUsed), device: device.map(DeviceFacts.init),
-      shots: loop.scorer.shots?.report(labelled: labelled))
+      shots: loop.scorer.shots?.report(labelled: labelled),
+      trajectories: self.settings.device.trajectories == 0 || device == nil
+        ? nil
+        : TrajectoryReport(
+          runs: self.settings.device.trajectories,
+          uncertain: Proportion(successes: loop.scorer.uncertain, trials: samples)))
   }
 }

@@ -22,19 +22,24 @@ struct Scorer: ~Copyable {
   let numbers: NumberScoring?
   /// nil: values are exact.
   let shots: ShotScoring?
+  /// `[sample of the batch]`: standard errors between the largest logit and the next; nil: noise is not drawn.
+  private let certainty: UnsafePointer<Double>?
+  /// Decisions that are less than 1.96 of them.
+  private(set) var uncertain = 0
   private let threshold: Double
   private var writer: PredictionWriter?
 
   init(
     classes: Int, probabilities: UnsafeMutablePointer<Double>?, confidenceThreshold: Double,
     calibration: CalibrationTally?, numbers: NumberScoring?, shots: ShotScoring? = nil,
-    writer: consuming PredictionWriter?
+    certainty: UnsafePointer<Double>? = nil, writer: consuming PredictionWriter?
   ) {
     self.classes = classes
     threshold = confidenceThreshold
     self.calibration = calibration
     self.numbers = numbers
     self.shots = shots
+    self.certainty = certainty
     self.probabilities = probabilities
     counts = .allocate(capacity: classes)
     counts.initialize(repeating: 0, count: classes)
@@ -49,14 +54,16 @@ struct Scorer: ~Copyable {
 
   /// - Parameters:
   ///   - outputs: logits; where there are shots, then the expectations of their strings.
+  ///   - place: of the sample in its batch.
   ///   - label: −1 for a sample without one, or without a target.
   ///   - targets: of a regression's sample.
   ///   - row: of the sample in its file; nil: samples are counted.
   mutating func add(
-    _ outputs: UnsafePointer<Double>, label: Int32, targets: UnsafePointer<Double>?, row: Int?
+    _ outputs: UnsafePointer<Double>, place: Int, label: Int32, targets: UnsafePointer<Double>?, row: Int?
   ) -> WriteStatus {
     guard let probabilities else { return addNumbers(outputs, label < 0 ? nil : targets, row) }
     let logits = shots?.add(outputs, label: label) ?? outputs
+    if let certainty, certainty[place] < 1.96 { uncertain += 1 }
     softmax(logits, count: classes, into: probabilities)
     let answer = argmax(logits, count: classes)
     counts[answer] += 1

@@ -49,6 +49,7 @@ public struct ShotLaw: Sendable, Equatable {
     ShotLaw(shots: shots, identities: identities, first: first, mixed: mixed, second: second)
   }
 
+  @_noAllocation
   public static func == (left: ShotLaw, right: ShotLaw) -> Bool {
     left.shots == right.shots && left.identities == right.identities && left.first == right.first
       && left.mixed == right.mixed && left.second == right.second

@@ -28,6 +28,9 @@ extension Settings {
     if device.trajectories > 0 && !device.isUsed {
       return problem("device.trajectories", "0 without a device: there is no noise to draw")
     }
+    if device.trajectories > 0 && device.trajectories < 2 {
+      return problem("device.trajectories", "0, or 2 and more: one says nothing of its error")
+    }
     if device.isUsed && !data.compressorPath.isEmpty {
       return problem("data.compressor", "nothing on a device: an autoencoder would have to run there too")
     }

@@ -44,7 +44,7 @@ struct DeviceCommandTests {
   }
 
   private func evaluate(_ more: [String]) throws -> Binary.Result {
-    try run(["--model", "m", "--set", "model.qubits=4", "--samples", "200"] + more)
+    try run(["--model", "m", "--samples", "200"] + more)
   }
 
   @Test func reports() throws {
@@ -108,6 +108,22 @@ struct DeviceCommandTests {
     #expect(try run(["devices", "--model", "m"]).code == 64)
   }
 
+  /// Nothing allocates after the seal: trained through noise and under shots, distilled from a laboratory's teacher.
+  @Test(arguments: [
+    ["train", "--device", "line.json"], ["train", "--device", "line.json", "--shots", "20"],
+    ["distill", "--teacher", "m", "--device", "line.json", "--set", "distillation.teacher-shares-device=true"],
+    [
+      "distill", "--teacher", "m", "--teacher-device", "good.json", "--set", "distillation.teacher-zne=1,2,3", "--set",
+      "distillation.teacher-shots=30",
+    ],
+  ])
+  func nothingAllocates(_ job: [String]) throws {
+    try model()
+    let result = try run(job + ["--output", "s", "--format", "json"] + Self.circuit)
+    try #require(result.code == 0, "\(result.errors)")
+    #expect(try EndToEndTests.json(result)["allocations_after_seal"] as? Int == 0)
+  }
+
   /// An experiment in parts, with comparisons across students and tests from shots.
   @Test func partsOfAnExperiment() throws {
     let profile = """
@@ -131,7 +147,9 @@ struct DeviceCommandTests {
       treatments = ["none", "noisy-teacher"]
       """
     _ = folder.put("mine.toml", Array(profile.utf8))
-    try #require(run(["reproduce", "mine.toml", "-q", "--output", "whole.json"]).code == 0)
+    let whole = try run(["reproduce", "mine.toml", "--format", "json", "--output", "whole.json"])
+    try #require(whole.code == 0, "\(whole.errors)")
+    #expect(try EndToEndTests.json(whole)["allocations_after_seal"] as? Int == 0)
     for index in 1...2 {
       let part = try run(["reproduce", "mine.toml", "-q", "--output", "r.json", "--shard", "\(index)/2"])
       try #require(part.code == 0, "\(part.errors)")

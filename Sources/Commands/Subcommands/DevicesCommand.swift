@@ -11,9 +11,9 @@ struct DevicesCommand: ParsableCommand {
     _superCommandName: "qkd-run",
     abstract: "Compare devices for a model, by the calibrations that their makers publish.",
     discussion: """
-      Each file is a device: the properties JSON of IBM or Braket's standardised properties. The model is placed on the \
-      qubits with the smallest error and evaluated with exactly the device's noise; the table says how accurate it is \
-      there, and how many shots a decision takes. Devices that cannot run the model are told of, exit code 3.
+      Each file is a device: the properties JSON of IBM or Braket's standardised properties. The model is placed on \
+      the qubits with the smallest error and evaluated with exactly the device's noise; the table says how accurate \
+      it is there, and how many shots a decision takes. Devices that cannot run the model are told of, exit code 3.
 
       EXAMPLES:
         qkd-run devices --profile small-device props_*.json

@@ -41,13 +41,16 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Settings of reproduce") var experiment: ExperimentOptions
   @OptionGroup(title: "Settings of train and distill") var selection: SelectionOptions
   @OptionGroup(title: "Settings of evaluate, train and distill") var compressor: CompressorOptions
+  @OptionGroup(title: "Settings of evaluate, train and distill") var shots: ShotOptions
+  @OptionGroup(title: "Settings of evaluate, train, distill and reproduce") var device: DeviceOptions
   @OptionGroup(title: "Settings of evaluate and reproduce") var shard: ShardOptions
   @OptionGroup(title: "Settings of all jobs") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   private var request: JobRequest {
     profile.request(
-      job, [evaluation, distillation, training, selection, experiment, compressor, shard, common], output)
+      job,
+      [evaluation, distillation, training, selection, experiment, compressor, shots, device, shard, common], output)
   }
 
   mutating func validate() throws {

@@ -29,7 +29,7 @@ struct ReproduceCommand: JobCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "table-1, figure-4, figure-5, figure-6, scarcity, representation, or a profile file (with / or .toml in it).",
+      "table-1, figure-4, figure-5, figure-6, scarcity, representation, noisy-teacher, shots, or a profile file.",
       valueName: "experiment"))
   var experiment: String
   @Option(

@@ -15,6 +15,14 @@ extension EvaluationReport {
     }
     for row in shots?.rows ?? [] { table.add(row) }
     for row in device?.rows ?? [] { table.add(row) }
+    if let trajectories {
+      let uncertain = trajectories.uncertain
+      table.add([
+        "noise",
+        "drawn, \(groupedText(trajectories.runs)) times a sample; other draws might change "
+          + "\(groupedText(uncertain.successes)) of \(groupedText(uncertain.trials)) decisions",
+      ])
+    }
     if let gate {
       table.add(["gate", gate.passed ? "met" : "not met: " + gate.misses.map(ErrorText.text).joined(separator: "; ")])
     }
@@ -69,6 +77,7 @@ extension EvaluationReport {
       ("drift", drift?.json ?? .null), ("largest_residual", .optional(largestResidual)),
       ("largest_state_error", .optional(largestStateError)), ("gate", gate?.json ?? .null),
       ("device", device?.json ?? .null), ("shots", shots?.json ?? .null),
+      ("trajectories", .optional(trajectories?.runs)), ("uncertain", .optional(trajectories?.uncertain.successes)),
       ("predictions", .optional(predictionsPath)), ("model", .string(modelPath)),
       ("model_sha256", .string(modelSHA256)),
     ]
