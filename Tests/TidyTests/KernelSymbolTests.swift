@@ -4,8 +4,8 @@ import Testing
 /// What the release kernel's objects may need from elsewhere. No allocator is among it: `malloc`, `swift_allocObject`,
 /// `swift_slowAlloc`, `swift_coroFrameAlloc` and their kin would show here, however they were called. Names that begin
 /// with `$s` are metadata and witnesses of the standard library; `swift_…` stand in the unspecialised bodies, which no
-/// entry point reaches: @_noAllocation sees to that; `swift_deletedMethodError` traps in the place of a protocol's method
-/// that nothing calls.
+/// entry point reaches: @_noAllocation sees to that; `swift_deletedMethodError` traps in the place of a protocol's
+/// method that nothing calls.
 let kernelImports: Set<String> = Set(
   """
   memcpy memset __stack_chk_fail
