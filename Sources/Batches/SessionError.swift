@@ -25,6 +25,8 @@ public enum SessionError: Error, Sendable {
   case setting(name: String, given: String, allowed: String)
   /// A file is no calibration of a device.
   case calibration(CalibrationError)
+  /// Noise of so many qubits cannot be folded, whatever the memory.
+  case cannotFold(qubits: Int, most: Int)
   /// The circuit cannot run on the device, or on those of its qubits.
   case place(LayoutError)
   /// The process held more of its own than was planned; no result was handed over.

@@ -179,6 +179,31 @@ import Testing
     settings.model.qubits = 15
     settings.evaluation.samples = 10
     try writeModel(settings.model.path, qubits: 15)
-    #expect(throws: SessionError.self) { try Session.evaluate(settings) }
+    #expect { try Session.evaluate(settings) } throws: { error in
+      guard case .cannotFold(15, 13) = error as? SessionError else { return false }
+      return true
+    }
+    // Drawn, it can.
+    settings.device.trajectories = 3
+    #expect(try Session.evaluate(settings).trajectories?.runs == 3)
+  }
+
+  /// Drawn noise comes to what exact noise does, within its own error; ground states and rows of a file.
+  @Test(arguments: [DataSource.spinChain, .file]) func drawnNoise(_ source: DataSource) throws {
+    var settings = noisy(try evaluation())
+    settings.evaluation.samples = 40
+    if source == .file {
+      settings.data.source = .file
+      settings.data.path = states(40)
+    }
+    let exact = try logits(settings, "exact.csv")
+    settings.device.trajectories = 1500
+    let drawn = try logits(settings, "drawn.csv")
+    #expect(exact.count == 40 && drawn.count == 40)
+    // An expectation's standard error is at most 1/√1500 of its scale: 2 and 1.5, of observables up to 1.5.
+    for (left, right) in zip(exact.flatMap { $0 }, drawn.flatMap { $0 }) {
+      #expect(abs(left - right) < 4.5 * 2 * 1.5 / 1500.0.squareRoot() && left != right)
+    }
+    #expect(try logits(settings, "again.csv") == drawn)
   }
 }

@@ -32,17 +32,14 @@ package struct FoldMemory {
   ///   - name: `student` or `teacher`.
   ///   - chain: where the basis comes from; nil: samples come one by one.
   ///   - groups: of a batch; of use for gradients alone.
-  /// - Throws: `SessionError.setting` for more qubits than can be folded.
+  /// - Throws: `SessionError.cannotFold`.
   package init(
     _ name: String, _ network: NetworkShape, format: LaneFormat, gradient: Bool, chain: ChainMemory?, groups: Int,
     lifetime: Lifetime, in planner: inout Planner
   ) throws(SessionError) {
     let circuit = network.circuit
     guard FoldShape.qubitRange.contains(circuit.qubits) else {
-      throw .setting(
-        name: "device.trajectories", given: "0",
-        allowed: "1 or more for \(circuit.qubits) qubits, in evaluate: noise is folded exactly up to "
-          + "\(FoldShape.qubitRange.upperBound)")
+      throw .cannotFold(qubits: circuit.qubits, most: FoldShape.qubitRange.upperBound)
     }
     let shape = FoldShape(ansatz: circuit, format: format, logits: network.logits)
     let limit = chain?.coefficientLimit

@@ -43,6 +43,9 @@ public enum ErrorText {
     case .setting(let name, let given, let allowed): "\(name) = \(given): allowed is \(allowed)"
     case .calibration(let error): error.text
     case .place(let error): error.text
+    case .cannotFold(let qubits, let most):
+      "exact noise of \(qubits) qubits takes 4^\(qubits) numbers a logit: it is folded for up to \(most); evaluate can "
+        + "draw it instead (--trajectories 1000), or take fewer qubits"
     case .ramOverPlan(let held, let planned):
       "this process holds \(ByteSize.text(held)) of RAM, \(ByteSize.text(held - planned)) more than planned: no result "
         + "was written. The plan (qkd-run plan) counts too little for this model or profile: that is a fault of the "

@@ -47,7 +47,8 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   public init(_ error: SessionError) {
     self =
       switch error {
-      case .overBudget, .memoryRefused(.exceeded), .memoryRefused(.arenaExceeded), .memoryRefused(.tooLarge):
+      case .overBudget, .cannotFold, .memoryRefused(.exceeded), .memoryRefused(.arenaExceeded),
+        .memoryRefused(.tooLarge):
         .overBudget
       case .memoryRefused(.mappingFailed), .memoryRefused(.lockRefused), .thread: .system
       // A job's inputs come with errors of their own: this is an output, where no file can be.
