@@ -40,7 +40,7 @@ extension Layout {
   public static let mostSteps = 20_000_000
 
   /// The layout with the smallest cost of all that have the couplings that the entangler needs: an exact search, by
-  /// depth first with a bound. Of equals the first in the order of physical qubits, qubit 0's first.
+  /// depth first with a bound. Of those that are equal to 1e-12 the first in the order of physical qubits, qubit 0's first.
   public static func best(for ansatz: Ansatz, on device: Calibration) throws(LayoutError) -> Layout {
     let usable = device.qubits.filter(\.isUsable).count
     guard usable >= ansatz.qubits else {
@@ -91,6 +91,8 @@ private struct LayoutSearch {
   let count: Int
   private(set) var best: [Int]?
   private(set) var steps = 0
+  /// A chain costs as much from either end, summed in another order.
+  private static let tolerance = 1e-12
   private var bestCost = Double.infinity
   /// `[qubit of the circuit]`, −1 where none is chosen; and the other way round.
   private var chosen: [Int]
@@ -143,8 +145,8 @@ private struct LayoutSearch {
       for other in placed {
         next += Double(other.uses) * (costs.pair(candidate, chosen[other.qubit]) ?? .infinity)
       }
-      // Not better than what is known, however good the rest is.
-      if !(next + rest[position + 1] < bestCost) { continue }
+      // Not better than what is known, however good the rest is; what rounding tells apart is equal.
+      if !(next + rest[position + 1] < bestCost - LayoutSearch.tolerance) { continue }
       chosen[qubit] = candidate
       isTaken[candidate] = true
       descend(position + 1, cost: next)

@@ -102,4 +102,14 @@ private struct SplitMix {
       return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
     }
   }
+
+  /// A chain from either end costs the same, whatever the rounding of its sum: the one that begins lower is taken.
+  @Test(arguments: 0..<20) func chainsHaveABeginning(_ seed: Int) throws {
+    let errors = (0..<8).map { 1e-3 * Double(1 + (seed * 7 + $0 * 13) % 11) / 7 }
+    let couplings = (0..<7).map { ($0, $0 + 1, 1e-2 * Double(1 + (seed * 5 + $0 * 3) % 7) / 3) }
+    let device = Sample.device(8, couplings, errors: errors)
+    let ansatz = Ansatz(qubits: 7, layers: 1, entangler: seed % 2 == 0 ? .linear : .descending)
+    let layout = try Layout.best(for: ansatz, on: device).physical
+    #expect(layout.first! < layout.last!)
+  }
 }
