@@ -40,7 +40,7 @@ extension Layout {
   public static let mostSteps = 20_000_000
 
   /// The layout with the smallest cost of all that have the couplings that the entangler needs: an exact search, by
-  /// depth first with a bound. Of those that are equal to 1e-12 the first in the order of physical qubits, qubit 0's first.
+  /// depth first with a bound. Of those equal to 1e-12 the first in the order of physical qubits, qubit 0's first.
   public static func best(for ansatz: Ansatz, on device: Calibration) throws(LayoutError) -> Layout {
     let usable = device.qubits.filter(\.isUsable).count
     guard usable >= ansatz.qubits else {
