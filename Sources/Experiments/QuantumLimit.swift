@@ -4,8 +4,8 @@ import Kernel
 import Spectra
 
 /// What no measurement of the ground states themselves exceeds with so many copies of each (PAPER.md section 10): near
-/// the transition two chains differ little, and few copies do not tell them apart. With the quantum Fisher information F
-/// of h2 at the transition, a decision at h2 is right with Φ(|h2 − |J|| √(S F)), averaged over h2.
+/// the transition two chains differ little, and few copies do not tell them apart. With the quantum Fisher information
+/// F of h2 at the transition, a decision at h2 is right with Φ(|h2 − |J|| √(S F)), averaged over h2.
 public struct QuantumLimit: Sendable, Equatable {
   public let shots: Int
   public let accuracy: Double

@@ -1,8 +1,8 @@
 import CSupport
 import Kernel
 
-/// Runs each sample through the circuit many times, with noise that is drawn anew each time, a lane a sample: logits are
-/// of the mean expectations, which is unbiased. One thread does it all, from one stream.
+/// Runs each sample through the circuit many times, with noise that is drawn anew each time, a lane a sample: logits
+/// are of the mean expectations, which is unbiased. One thread does it all, from one stream.
 package final class TrajectoryRunner: StreamRunner {
   struct Buffers {
     /// A group's encoded states, and those of a run.
