@@ -105,8 +105,12 @@ private struct SplitMix {
 
   /// A chain from either end costs the same, whatever the rounding of its sum: the one that begins lower is taken.
   @Test(arguments: 0..<20) func chainsHaveABeginning(_ seed: Int) throws {
-    let errors = (0..<8).map { 1e-3 * Double(1 + (seed * 7 + $0 * 13) % 11) / 7 }
-    let couplings = (0..<7).map { ($0, $0 + 1, 1e-2 * Double(1 + (seed * 5 + $0 * 3) % 7) / 3) }
+    var (errors, couplings): ([Double], [(Int, Int, Double)]) = ([], [])
+    for qubit in 0..<8 {
+      let place: Int = seed * 7 + qubit * 13
+      errors.append(Double(1 + place % 11) / 7000)
+      if qubit < 7 { couplings.append((qubit, qubit + 1, Double(1 + place % 7) / 300)) }
+    }
     let device = Sample.device(8, couplings, errors: errors)
     let ansatz = Ansatz(qubits: 7, layers: 1, entangler: seed % 2 == 0 ? .linear : .descending)
     let layout = try Layout.best(for: ansatz, on: device).physical
