@@ -86,6 +86,20 @@ import Testing
       (0..<count).filter { !start.contains($0) }.map { start + [$0] }
     }
   }
+
+  /// A chain from either end costs the same, whatever the rounding of its sum: the one that begins lower is taken.
+  @Test(arguments: 0..<20) func chainsHaveABeginning(_ seed: Int) throws {
+    var (errors, couplings): ([Double], [(Int, Int, Double)]) = ([], [])
+    for qubit in 0..<8 {
+      let place: Int = seed * 7 + qubit * 13
+      errors.append(Double(1 + place % 11) / 7000)
+      if qubit < 7 { couplings.append((qubit, qubit + 1, Double(1 + place % 7) / 300)) }
+    }
+    let device = Sample.device(8, couplings, errors: errors)
+    let ansatz = Ansatz(qubits: 7, layers: 1, entangler: seed % 2 == 0 ? .linear : .descending)
+    let layout = try Layout.best(for: ansatz, on: device).physical
+    #expect(layout.first! < layout.last!)
+  }
 }
 
 /// A small deterministic generator, so that a failing case can be run again.
@@ -101,19 +115,5 @@ private struct SplitMix {
       z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
       return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
     }
-  }
-
-  /// A chain from either end costs the same, whatever the rounding of its sum: the one that begins lower is taken.
-  @Test(arguments: 0..<20) func chainsHaveABeginning(_ seed: Int) throws {
-    var (errors, couplings): ([Double], [(Int, Int, Double)]) = ([], [])
-    for qubit in 0..<8 {
-      let place: Int = seed * 7 + qubit * 13
-      errors.append(Double(1 + place % 11) / 7000)
-      if qubit < 7 { couplings.append((qubit, qubit + 1, Double(1 + place % 7) / 300)) }
-    }
-    let device = Sample.device(8, couplings, errors: errors)
-    let ansatz = Ansatz(qubits: 7, layers: 1, entangler: seed % 2 == 0 ? .linear : .descending)
-    let layout = try Layout.best(for: ansatz, on: device).physical
-    #expect(layout.first! < layout.last!)
   }
 }
