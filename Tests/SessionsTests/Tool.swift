@@ -20,7 +20,8 @@ struct Tool {
     return (pclose(output) >> 8 & 255, String(decoding: text, as: UTF8.self))
   }
 
-  /// Whether the Python packages of `plot` and of `teacher-logits` are there, or could be installed now.
+  /// Whether the Python packages of `plot`, `teacher-logits` and `python-tests` are there, or could be installed now.
   static let canPlot = Tool("install-dependencies").run("--for-plots").status == 0
   static let canTeach = Tool("install-dependencies").run("--for-teachers").status == 0
+  static let canTestPython = Tool("install-dependencies").run("--for-pip").status == 0
 }
