@@ -86,10 +86,10 @@ func pageFindings(_ path: String, _ text: String) -> [Finding] {
   }
 
   @Test func holdsInTheCheckout() {
-    let files = SourceTree.files("Sources", "Tests", "Package.swift").filter { file in
-      [".swift", ".c", ".h"].contains { file.path.hasSuffix($0) }
+    let files = SourceTree.files("Sources", "Tests", "Package.swift", pythonPackage).filter { file in
+      [".swift", ".c", ".h", ".py"].contains { file.path.hasSuffix($0) }
     }
-    #expect(files.contains { $0.path.hasSuffix(".c") })
+    #expect(files.contains { $0.path.hasSuffix(".c") } && files.contains { $0.path.hasSuffix(".py") })
     #expect(files.flatMap { lengthFindings($0.path, $0.text) }.text == "")
     #expect(moduleFindings(files.map { ($0.path, $0.text) }).text == "")
   }

@@ -15,7 +15,8 @@ enum SourceTree {
   /// What builds and interpreters leave behind; `.gitignore` names the same.
   static func isLeftBehind(_ name: String) -> Bool {
     name == ".git" || name == ".build" || name.hasPrefix(".build-") || name == "Package.resolved"
-      || name == "__pycache__" || name.hasSuffix(".o") || name == "mnist"
+      || name == "__pycache__" || [".mypy_cache", ".pytest_cache", ".ruff_cache", "dist"].contains(name)
+      || name.hasSuffix(".o") || name == "mnist"
   }
 
   /// The names in a folder, sorted; empty when there is no such folder.
