@@ -44,7 +44,8 @@ def test_texts(tmp_path: pathlib.Path, name: str) -> None:
 
 
 BROKEN: dict[str, tuple[str | bytes, str]] = {
-    "a cut line": ("1 2\n3 4", "line 2 has no end"), "words": ("1 2\n3 x\n", "line 2: 'x' is no number"),
+    "a cut line": ("1 2\n3 4", "line 2 has no end"), "a form feed": ("1 2\n3\f4\n", "no number"),
+    "a wide blank": ("1\u2003 2\n", "no number"), "words": ("1 2\n3 x\n", "line 2: 'x' is no number"),
     "hexadecimal": ("1\n0x1\n", "no number"), "an underscore": ("1\n1_0\n", "no number"),
     "digits of others": ("٣\n", "no number"),
     "not a number": ("nan\n", "not finite"), "too large": ("1e999\n", "not finite"), "lengths": ("1 2\n3\n", "row 1"),
@@ -54,7 +55,7 @@ BROKEN: dict[str, tuple[str | bytes, str]] = {
     "features twice": ('{"features": [1], "features": [1]}\n', "twice"), "no features": ('{"x": 1}\n', "missing"),
     "a label that is true": ('{"features": [1], "label": true}\n', "no integer"), "NaN": ("[NaN]\n", "finite"),
     "nested": ("[" * 100000 + "\n", "no JSON"), "ambiguous names": ("0,1,2\n1,2,3\n", "say header"),
-    "UTF-16": ("1 2\n".encode("utf-16"), "UTF-8"), "a quotation mark": ('a,b\n"1,2\n', "quotation"),
+    "UTF-16": ("1 2\n".encode("utf-16"), "save it in UTF-8"), "a quotation mark": ('a,b\n"1,2\n', "quotation"),
     "fields": ("a,b\n1\n", "1 fields"), "an IDX of labels": (bytes([0, 0, 8, 1, 0, 0, 0, 1, 5]), "two or more"),
     "an IDX cut": (bytes([0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 9, 5]), "needs 9"),
     "an IDX of floats": (bytes([0, 0, 13, 1, 0, 0, 0, 0]), "unsigned bytes"),
@@ -71,6 +72,15 @@ def test_broken_files(tmp_path: pathlib.Path, name: str) -> None:
     path = put(tmp_path, "broken", content)
     with pytest.raises(BadDataError, match=f"{path}: .*{message}"):
         Dataset.read(path, label_column="l" if name == "no names" else None)
+
+
+def test_comments_in_another_encoding(tmp_path: pathlib.Path) -> None:
+    assert Dataset.read(put(tmp_path, "t", b"# caf\xe9\n1 2 # \xff\n")).rows.tolist() == [[1, 2]]
+    with pytest.raises(BadDataError, match="no number"):
+        Dataset.read(put(tmp_path, "t", b"caf\xe9,x\n1,2\n"))
+    for line in (b"caf\xe9,x", b"a\x07,x", b"a,\" x"):
+        with pytest.raises(BadDataError, match="no text|quotation"):
+            Dataset.read(put(tmp_path, "t", line + b"\n1,2\n"), header=True)
 
 
 def test_arrays_that_are_refused(tmp_path: pathlib.Path) -> None:

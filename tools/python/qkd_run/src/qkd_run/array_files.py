@@ -83,7 +83,8 @@ def _npy_header(raw: bytes) -> tuple[str, bool, tuple[int, ...], int]:
         place = match.end()
     values = [entries.get("descr"), entries.get("fortran_order"), entries.get("shape")]
     descr, order, shape = (match and match[kind] for match, kind in zip(values, ("text", "truth", "tuple")))
-    if text[:1] != "{" or text[place:].strip(" ") != "}" or descr is None or order is None or shape is None:
+    is_whole = raw[begin + length - 1 : begin + length] == b"\n" and text[:1] == "{"
+    if not is_whole or text[place:].strip(" ") != "}" or descr is None or order is None or shape is None:
         raise BadDataError(
             f"a damaged header of an NPY, or of an array that is not plain: {shown(text, 120)}; allowed are descr, "
             "fortran_order and shape"

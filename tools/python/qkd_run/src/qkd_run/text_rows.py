@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .errors import BadDataError, shown
 from .json_row import parse_json_row
-from .number_text import is_number, parse_number
+from .number_text import is_number, parse_numbers
 
 Number = float | complex
 # Possessive, so that no field takes longer than it is.
 _QUOTED_COMMAS = re.compile(r'(?:[^",]|"(?:[^"]|"")*+")*+')
+_BLANKS = re.compile(r"[ \t]+")
 _QUOTED_BLANKS = re.compile(r'(?:[^" \t]|"(?:[^"]|"")*+")++')
 
 
@@ -34,7 +36,8 @@ def split_fields(line: str, commas: bool) -> list[str]:
     (['a', '"b,c"', 'd'], ['1', '2'])
     """
     if '"' not in line:
-        return [part.strip(" \t") for part in line.split(",")] if commas else line.split()
+        # Without an argument split() knows more blanks than the format.
+        return [part.strip(" \t") for part in line.split(",")] if commas else _BLANKS.split(line.strip(" \t"))
     if not commas:
         return _QUOTED_BLANKS.findall(line)
     fields: list[str] = []
@@ -54,7 +57,15 @@ def name_of(text: str) -> str:
     return text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
+def _is_text(field: str) -> bool:
+    """Whether a field can be a name: bytes that are no UTF-8 were read as surrogates."""
+    is_open = field.startswith('"') and (len(field) == 1 or not field.endswith('"'))
+    return not is_open and all(unicodedata.category(letter) not in ("Cc", "Cs") for letter in field)
+
+
 def _are_names(fields: list[str]) -> bool:
+    if not all(map(_is_text, fields)):
+        return False
     given = [name for name in map(name_of, fields) if name]
     return bool(given) and all(
         not is_number(name) and any(letter == "_" or letter.isalpha() and letter not in "eEiIjJ" for letter in name)
@@ -98,11 +109,10 @@ class TextReader:
         BadDataError
             With the line, from 1.
         """
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise BadDataError(f"neither an array nor text: no UTF-8 at byte {error.start}") from None
-        lines = text.split("\n")
+        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise BadDataError("text in UTF-16; save it in UTF-8")
+        # Comments may be in any encoding; what is no number or name is refused where it stands.
+        lines = raw.decode("utf-8-sig", "surrogateescape").split("\n")
         if self._content(lines.pop()):
             raise BadDataError(f"line {len(lines) + 1} has no end: the file may have been cut")
         is_first = True
@@ -131,17 +141,17 @@ class TextReader:
             return
         fields = self._fields(line, number)
         if self._names is None:
-            self._append_numbers([parse_number(each, f"line {number}") for each in fields], None, number)
+            self._append_numbers(parse_numbers(fields, f"line {number}"), None, number)
             return
         if len(fields) != len(self._names):
             raise BadDataError(f"line {number} has {len(fields)} fields; the line of names has {len(self._names)}")
         named = dict(zip(self._names, fields))
-        own = [parse_number(named[name], f"line {number}, {name}") for name in self._columns]
+        own = parse_numbers([named[name] for name in self._columns], f"line {number}")
         label = None if self._label_column is None else _label(named[self._label_column], number)
         self._append_numbers(own, label, number)
 
     def _append_numbers(self, row: Sequence[Number], label: int | None, number: int) -> None:
-        has_complex = any(isinstance(value, complex) for value in row)
+        has_complex = complex in map(type, row)
         self._is_complex = has_complex if self._is_complex is None else self._is_complex
         if has_complex and not self._is_complex:
             raise BadDataError(f"line {number}: a complex number, but the first sample has none")
@@ -169,6 +179,8 @@ class TextReader:
         if not commas:
             fields = [name.strip(" ") for name in line.split("\t")] if "\t" in line else split_fields(line, False)
         names = [name_of(each) for each in fields]
+        if self._header and not all(map(_is_text, fields)):
+            raise BadDataError(f"the first line, {shown(line)}, names columns with what is no text")
         if self._header is None and not _are_names(fields):
             if len(names) > 2 and names == [str(index) for index in range(len(names))]:
                 raise BadDataError("the first line, 0,1,2,…, may name columns or be a sample; say header")
