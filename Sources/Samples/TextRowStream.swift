@@ -180,9 +180,10 @@ public struct TextRowStream: ~Copyable {
         switch column < header.roles.count ? header.roles[column] : .none {
         case .number(let place) where columns > 0: index = place
         case .label:
-          column += 1
           switch scanner.nextLabel() {
-          case .label(let label): self.label = label
+          case .label(let label):
+            self.label = label
+            column += 1
           case .fault(let fault, let place): return .malformed(line: line, character: character(text, place), fault)
           case .end: break scanning
           }

@@ -45,6 +45,11 @@ import Testing
     }
     #expect(
       try read("label,a\n1,10\n0,20\n", columns: 1, self.form { $0.labelColumn = "label" }).rows == [[10], [20]])
+    // A line that ends before its label has too few fields; an empty one is there, and says that none is known.
+    let last = self.form { $0.labelColumn = "l" }
+    #expect(
+      try read("a,l\n1\n2,\n3,1\n", columns: 1, last).statuses
+        == [.count(line: 2, given: 1, expected: 2), .row, .row, .end])
   }
 
   @Test func complexAndPairs() throws {
