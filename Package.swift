@@ -82,7 +82,8 @@ let package = Package(
     module(
       "Evaluation",
       [
-        "Measurement", "Batches", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings", "CGSL",
+        "Measurement", "Batches", "Devices", "Kernel", "Budget", "Spectra", "Samples", "Models", "Files", "Settings",
+        "CGSL",
         "CSupport",
       ]),
     module(

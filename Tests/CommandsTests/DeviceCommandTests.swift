@@ -74,12 +74,12 @@ struct DeviceCommandTests {
       (["--device", "line.json", "--layout", "0,1,2,1"], 78, "the layout names qubit 1 twice"),
       (["--device", "line.json", "--layout", "0,1,2,9"], 78, "names qubit 9; ibm_line has qubits 0 to 4"),
       (["--device", "line.json", "--layout", "0,2,1,3"], 78, "does not couple qubits 0 and 2"),
-      (["--device", "line.json", "--layout", "best,1"], 64, "device.layout = best,1: allowed is physical qubits"),
+      (["--device", "line.json", "--layout", "best,1"], 64, "device.layout = \"best,1\": allowed is physical qubits"),
       (["--layout", "0,1,2,3"], 78, "device.layout = [0, 1, 2, 3]: allowed is best without device.file"),
       (
         ["--device", "line.json", "--set", "device.pair-error=0.1"], 78,
         "device.file = line.json: allowed is nothing beside numbers of the device"
-      ), (["--shots", "-1"], 64, "evaluation.shots = -1: allowed is an integer from 0"),
+      ), (["--shots", "-1"], 64, "evaluation.shots = \"-1\": allowed is an integer from 0"),
       (["--trajectories", "5"], 78, "device.trajectories = 5: allowed is 0 without a device"),
       (["--set", "device.pair-seconds=1e-7"], 78, "device.pair-seconds = 1e-07: allowed is 0 without device.t1"),
     ] as [([String], Int32, String)])

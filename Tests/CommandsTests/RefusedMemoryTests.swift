@@ -36,7 +36,7 @@ struct RefusedMemoryTests {
     guard FileManager.default.isExecutableFile(atPath: prlimit) else { return }
     let folder = TemporaryFolder()
     var codes: Set<Int32> = []
-    for kibibytes in stride(from: 20_000, through: 24_000, by: 100) {
+    for kibibytes in stride(from: 20_000, through: 30_000, by: 200) {
       let process = Process()
       let errors = Pipe()
       process.executableURL = URL(fileURLWithPath: prlimit)

@@ -18,7 +18,7 @@ extension StreamRunner {
   package func padded(_ count: Int) -> Int { groupCount(count) * lanes }
 
   /// Lanes beyond the last sample hold zeros.
-  func pad(_ batch: BatchSource, _ count: Int) {
+  package func pad(_ batch: BatchSource, _ count: Int) {
     let missing = padded(count) - count
     switch batch {
     case .threads, .states: break

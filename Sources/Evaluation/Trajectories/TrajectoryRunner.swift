@@ -1,9 +1,10 @@
+import Batches
 import CSupport
 import Kernel
 
 /// Runs each sample through the circuit many times, with noise that is drawn anew each time, a lane a sample: logits
 /// are of the mean expectations, which is unbiased. One thread does it all, from one stream.
-package final class TrajectoryRunner: StreamRunner {
+final class TrajectoryRunner: StreamRunner {
   struct Buffers {
     /// A group's encoded states, and those of a run.
     let input, state: UnsafeMutableRawPointer
@@ -18,8 +19,8 @@ package final class TrajectoryRunner: StreamRunner {
     let certainty: UnsafeMutablePointer<Double>
   }
 
-  package let network: Network
-  package let logits: UnsafeMutablePointer<Double>
+  let network: Network
+  let logits: UnsafeMutablePointer<Double>
   private let trajectories: TrajectoryNetwork
   /// `[logit]`: what reading errors add.
   private let constants: [Double]
@@ -47,22 +48,22 @@ package final class TrajectoryRunner: StreamRunner {
     prepare(angles: angles)
   }
 
-  package var threads: Int { 1 }
-  package var lanes: Int { trajectories.format.lanes }
+  var threads: Int { 1 }
+  var lanes: Int { trajectories.format.lanes }
   private var m: Int { network.readout.logits }
 
   /// `[sample of the batch]`: how many standard errors of the mean the largest logit is above the next.
-  package var certainty: UnsafePointer<Double> { UnsafePointer(buffers.certainty) }
+  var certainty: UnsafePointer<Double> { UnsafePointer(buffers.certainty) }
 
-  package func input(thread: Int) -> UnsafeMutableRawPointer { buffers.input }
+  func input(thread: Int) -> UnsafeMutableRawPointer { buffers.input }
 
-  package func groupEncoder(_ encoder: Encoder) -> GroupEncoder {
+  func groupEncoder(_ encoder: Encoder) -> GroupEncoder {
     GroupEncoder(ansatz: trajectories.ansatz, format: trajectories.format, encoder: encoder, form: .state)
   }
 
-  package func prepare(angles: UnsafePointer<Double>) { trajectories.prepare(angles: angles, into: blocks) }
+  func prepare(angles: UnsafePointer<Double>) { trajectories.prepare(angles: angles, into: blocks) }
 
-  package func forward(_ batch: BatchSource, samples count: Int) {
+  func forward(_ batch: BatchSource, samples count: Int) {
     pad(batch, count)
     var group = 0
     while group < groupCount(count) {
@@ -78,11 +79,11 @@ package final class TrajectoryRunner: StreamRunner {
     }
   }
 
-  package func gradient(_ batch: BatchSource, samples count: Int, _ task: GradientTask) {
+  func gradient(_ batch: BatchSource, samples count: Int, _ task: GradientTask) {
     preconditionFailure("gradients come from exact noise")
   }
 
-  package func forwardEncoded(_ groups: Range<Int>) {
+  func forwardEncoded(_ groups: Range<Int>) {
     buffers.sums.update(repeating: 0, count: lanes * m)
     buffers.products.update(repeating: 0, count: lanes * classes * classes)
     var run = 0

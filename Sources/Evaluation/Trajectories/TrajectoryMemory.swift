@@ -1,10 +1,11 @@
+import Batches
 import Budget
 import Devices
 import Kernel
 import Models
 
 /// The memory of a network under noise that is drawn: each sample runs through the circuit many times.
-package struct TrajectoryMemory {
+struct TrajectoryMemory {
   private let format: LaneFormat
   private let circuit: Ansatz
   private let device: CircuitDevice
@@ -22,7 +23,7 @@ package struct TrajectoryMemory {
   ///   - classes: of the shape's logits, its first, those that decide.
   ///   - batch: samples, whole groups.
   /// - Precondition: the shape has a device.
-  package init(
+  init(
     _ name: String, _ shape: NetworkShape, classes: Int, format: LaneFormat, batch: Int, lifetime: Lifetime,
     in planner: inout Planner
   ) {
@@ -72,7 +73,7 @@ package struct TrajectoryMemory {
   /// - Parameters:
   ///   - feed: where ground states come from; nil: samples are encoded as they come.
   ///   - runs: of each sample, 1 or more.
-  package func runner(
+  func runner(
     _ bound: BoundNetwork, _ feed: ChainFeed?, runs: Int, seed: UInt64, logits: UnsafeMutablePointer<Double>,
     _ arena: borrowing Arena
   ) throws(SessionError) -> TrajectoryRunner {
