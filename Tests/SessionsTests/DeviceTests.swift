@@ -109,7 +109,7 @@ import Testing
     _ = try Session.train(settings)
     #expect(contents(settings.model.path) == bytes)
     let (model, _) = try Model.read(path: settings.model.path)
-    #expect(model.logits == 2 && model.provenance["device"] == "numbers qubits 0,1,2,3")
+    #expect(model.logits == 2 && model.provenance["device"]?.hasSuffix("0.02,3e-07 qubits 0,1,2,3") == true)
     #expect(model.provenance["shots"] == (underShots ? "50" : nil))
     var evaluation = settings
     evaluation.training.shots = 0
@@ -168,6 +168,13 @@ import Testing
       return
     }
     #expect(what == "zero_noise")
+    // Nor one of the same teacher under other noise.
+    (settings.distillation.noiseFactors, settings.device.pairError) = ([], 0.03)
+    guard case .otherInputs(_, .tape(let other, _, _)) = distillationError(settings, in: folder) else {
+      Issue.record("a tape of another device was taken")
+      return
+    }
+    #expect(other == "device")
   }
 
   @Test func refusals() throws {

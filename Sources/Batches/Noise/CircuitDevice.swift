@@ -64,7 +64,15 @@ package struct CircuitDevice: Sendable {
 
   /// What a result depends on: one line.
   package var identity: String {
-    (digest ?? calibration.name) + " qubits " + layout.physical.map(String.init).joined(separator: ",")
+    (digest ?? numbers) + " qubits " + layout.physical.map(String.init).joined(separator: ",")
+  }
+
+  /// Of a device by numbers: all of them, since every qubit and every pair is alike.
+  private var numbers: String {
+    let qubit = calibration.qubits[0]
+    var values = [qubit.t1, qubit.t2, qubit.readout.oneForZero, qubit.readout.zeroForOne]
+    for gate in [qubit.gate, calibration.couplings.first?.gate] { values += gate.map { [$0.error, $0.seconds] } ?? [] }
+    return calibration.name + " " + values.map { "\($0)" }.joined(separator: ",")
   }
 }
 
