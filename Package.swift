@@ -73,6 +73,7 @@ let package = Package(
       "Batches",
       ["Kernel", "Budget", "Spectra", "Samples", "Models", "Devices", "Files", "Settings", "CGSL", "CSupport"]),
     module("Measurement", ["Batches", "Kernel", "Budget", "Models", "CGSL"]),
+    module("Circuits", ["Measurement", "Kernel", "Files", "Models"]),
     module(
       "Training",
       [
@@ -105,8 +106,8 @@ let package = Package(
     module(
       "Commands",
       [
-        "Reports", "Sessions", "Bench", "Evaluation", "Experiments", "Batches", "Settings", "Files", "Kernel",
-        "Samples", "Models", "CSupport", argumentParser,
+        "Reports", "Sessions", "Bench", "Evaluation", "Experiments", "Circuits", "Batches", "Settings", "Files",
+        "Kernel", "Samples", "Models", "CSupport", argumentParser,
       ]),
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands", "CProcessor"], swiftSettings: swiftSettings,
@@ -127,6 +128,7 @@ let package = Package(
     tests("ModelsTests", ["Models", "Kernel", "Files", "CSupport", "TemporaryFolders"]),
     tests("DevicesTests", ["Devices", "Files", "Kernel", "TemporaryFolders"]),
     tests("MeasurementTests", ["Measurement", "Batches", "Budget", "Kernel", "Models", "CGSL"]),
+    tests("CircuitsTests", ["Circuits", "Kernel", "Models"]),
     tests("SettingsTests", ["Settings", "Kernel"]),
     tests("EvaluationTests", ["Evaluation"]),
     tests("ExperimentsTests", ["Experiments", "CSupport"]),

@@ -10,6 +10,10 @@ public struct NPYWriter: ~Copyable {
     /// Rounded to single precision.
     case float32
     case float64
+    /// Real and imaginary part, each a number that is appended.
+    case complex128
+
+    fileprivate var numbers: Int { self == .complex128 ? 2 : 1 }
   }
 
   /// Bytes of the headers that are written here.
@@ -21,7 +25,7 @@ public struct NPYWriter: ~Copyable {
   private let element: Element
   private let announcedRows: Int?
   private var file: BufferedFile
-  private var elements = 0
+  private var numbers = 0
 
   /// - Parameters:
   ///   - rows: how many rows will be written, if known: then `commit` checks it.
@@ -61,12 +65,12 @@ public struct NPYWriter: ~Copyable {
     return .written
   }
 
-  /// Appends the element that comes next.
+  /// Appends the number that comes next.
   public mutating func append(_ value: Double) -> WriteStatus {
-    elements += 1
+    numbers += 1
     return switch element {
     case .float32: append(Float(value).bitPattern)
-    case .float64: append(value.bitPattern)
+    case .float64, .complex128: append(value.bitPattern)
     }
   }
 
@@ -81,8 +85,8 @@ public struct NPYWriter: ~Copyable {
   /// - Precondition: the last row is complete.
   /// - Throws: `SampleError.rows` when another number was announced, `.file`. The file then does not appear.
   public consuming func commit() throws(SampleError) {
-    precondition(elements % columns == 0, "the last row is not complete")
-    let rows = elements / columns
+    precondition(numbers % (columns * element.numbers) == 0, "the last row is not complete")
+    let rows = numbers / (columns * element.numbers)
     if let announcedRows, announcedRows != rows { throw .rows(given: rows, expected: announcedRows) }
     if announcedRows == nil {
       withUnsafeTemporaryAllocation(byteCount: Self.headerBytes, alignment: 1) { room in
@@ -108,6 +112,7 @@ public struct NPYWriter: ~Copyable {
     switch element {
     case .float32: cursor.put("<f4")
     case .float64: cursor.put("<f8")
+    case .complex128: cursor.put("<c16")
     }
     cursor.put("', 'fortran_order': False, 'shape': (")
     cursor.put(rows)

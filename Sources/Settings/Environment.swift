@@ -25,5 +25,5 @@ public struct Environment: Sendable, ExpressibleByDictionaryLiteral {
     return result
   }
 
-  subscript(name: String) -> String? { variables[name] }
+  public subscript(name: String) -> String? { variables[name] }
 }

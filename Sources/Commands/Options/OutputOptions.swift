@@ -7,7 +7,17 @@ extension TextOrJSON: ExpressibleByArgument {}
 /// The flags of an `OutputStyle`.
 struct OutputOptions: ParsableArguments {
   @Option(name: .long, help: "Results as text, or as one JSON object (text unless given).") var format: TextOrJSON?
+  @OptionGroup var messages: MessageOptions
 
+  var style: OutputStyle {
+    var style = messages.style
+    style.format = format
+    return style
+  }
+}
+
+/// Those of them that concern what is told beside the results.
+struct MessageOptions: ParsableArguments {
   @Flag(
     name: .shortAndLong,
     help: "No progress bar, and no text report where the results go to a file; errors still show.")
@@ -18,7 +28,7 @@ struct OutputOptions: ParsableArguments {
 
   var style: OutputStyle {
     var style = OutputStyle()
-    (style.format, style.quiet, style.logFormat) = (format, quiet, logFormat)
+    (style.quiet, style.logFormat) = (quiet, logFormat)
     return style
   }
 }

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Circuits
+import Files
 import Models
 import Reports
+import Settings
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -8,43 +11,89 @@ struct InspectCommand: ParsableCommand {
     _superCommandName: "qkd-run",
     abstract: "Show a model, autoencoder or tape file: conventions, shapes, digest and how it was made.",
     discussion: """
+      The drawing has the gates outside the light cone of the observables dimmed, or other symbols for them where the \
+      output is no terminal; it is ASCII where the locale is not UTF-8.
+
       EXAMPLES:
         qkd-run inspect student.safetensors
+        qkd-run inspect student.safetensors --draw --svg student.svg
         qkd-run inspect student.safetensors --format json | jq .provenance
       """)
 
   @Argument(help: "The model file.") var file: String
+  @Flag(help: "Draws the circuit.") var draw = false
+  @Option(help: ArgumentHelp("Writes the drawing as an SVG.", valueName: "file")) var svg: String?
   @OptionGroup(title: "Output") var output: OutputOptions
 
+  mutating func validate() throws {
+    if let svg, svg.isEmpty { throw ValidationError("--svg needs a name") }
+  }
+
   mutating func run() throws {
-    let (file, output) = (file, output.style)
-    try output.perform { () throws(CommandError) in
-      let tensors: TensorFile
-      do throws(TensorFileError) { tensors = try TensorFile.read(path: file) } catch {
-        throw .inspected(path: file, .file(error))
+    let (command, style) = (self, output.style)
+    try style.perform { () throws(CommandError) in try command.inspect(style) }
+  }
+
+  private func inspect(_ style: OutputStyle) throws(CommandError) {
+    let (content, digest) = try ModelFile.read(file)
+    switch content {
+    case .model(let model):
+      let picture = CircuitPicture(Circuit(model), model: model)
+      try print(
+        style, ModelReport.text(model, path: file, digest: digest), ModelReport.json(model, path: file, digest: digest),
+        picture, CircuitWords.text(model))
+    case .autoencoder(let autoencoder):
+      let picture = CircuitPicture(Circuit(autoencoder), model: nil)
+      try print(
+        style, AutoencoderReport.text(autoencoder, path: file, digest: digest),
+        AutoencoderReport.json(autoencoder, path: file, digest: digest), picture, CircuitWords.text(autoencoder))
+    case .tape(let tape):
+      if draw || svg != nil {
+        let flag = draw ? "--draw" : "--svg"
+        throw .setting(
+          .value(
+            key: flag, given: "a tape of logits", allowed: "for models and autoencoders: a tape has no circuit",
+            origin: .flag(flag)))
       }
-      let digest = tensors.digest
-      if tensors.metadata["format"] == Autoencoder.format {
-        let autoencoder: Autoencoder
-        do throws(ModelError) { autoencoder = try Autoencoder(tensors) } catch { throw .inspected(path: file, error) }
-        try output.print(
-          text: { AutoencoderReport.text(autoencoder, path: file, digest: digest) },
-          json: { AutoencoderReport.json(autoencoder, path: file, digest: digest) }, isInFile: false)
-        return
-      }
-      if tensors.metadata["format"] == LogitTape.format {
-        let tape: LogitTape
-        do throws(ModelError) { tape = try LogitTape(tensors) } catch { throw .inspected(path: file, error) }
-        try output.print(
-          text: { TapeReport.text(tape, path: file, digest: digest) },
-          json: { TapeReport.json(tape, path: file, digest: digest) }, isInFile: false)
-        return
-      }
-      let model: Model
-      do throws(ModelError) { model = try Model(tensors) } catch { throw .inspected(path: file, error) }
-      try output.print(
-        text: { ModelReport.text(model, path: file, digest: digest) },
-        json: { ModelReport.json(model, path: file, digest: digest) }, isInFile: false)
+      try style.print(
+        text: { TapeReport.text(tape, path: file, digest: digest) },
+        json: { TapeReport.json(tape, path: file, digest: digest) }, isInFile: false)
     }
+  }
+
+  private func print(
+    _ style: OutputStyle, _ text: String, _ json: JSON, _ picture: CircuitPicture, _ words: [String]
+  ) throws(CommandError) {
+    if let svg {
+      do throws(FileError) {
+        try AtomicFile.write(Array(picture.svg(title: file).utf8), to: AtomicFile(path: svg))
+      } catch { throw .session(.file(error)) }
+    }
+    let drawing = draw ? picture.text(.ofThisProcess()) : ""
+    try style.print(
+      text: { text + "\n" + words.map { $0.folded(to: 80) + "\n" }.joined() + (draw ? "\n" + drawing : "") },
+      json: {
+        guard case .object(let entries) = json else { return json }
+        return .object(
+          entries + [("description", .string(words.joined(separator: " ")))]
+            + (draw ? [("drawing", .string(drawing))] : []))
+      }, isInFile: false)
+  }
+}
+
+extension TextCanvas {
+  /// Of the standard output: ASCII where the locale is another than UTF-8, dimmed on terminals unless `NO_COLOR` or
+  /// `TERM` say otherwise.
+  fileprivate static func ofThisProcess() -> TextCanvas {
+    let environment = Environment.ofThisProcess()
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty }
+    // `de_DE.UTF-8`, `C.utf8`, `ca_ES.UTF-8@valencia`.
+    let isUnicode = locale.map { name in
+      let codeset = name.prefix { $0 != "@" }.drop { $0 != "." }.dropFirst()
+      return ["UTF-8", "utf-8", "UTF8", "utf8"].contains { codeset.utf8.elementsEqual($0.utf8) }
+    }
+    let dims =
+      StandardStreams.isResultTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    return TextCanvas(isUnicode: isUnicode ?? true, dims: dims)
   }
 }

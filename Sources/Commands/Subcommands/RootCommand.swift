@@ -32,7 +32,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, ReproduceCommand.self,
       MergeCommand.self, DevicesCommand.self, PlanCommand.self, HistoryCommand.self, InspectCommand.self,
-      BenchCommand.self,
+      ExportCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: EvaluateCommand.self)
 }

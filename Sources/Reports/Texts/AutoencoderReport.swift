@@ -9,6 +9,7 @@ public enum AutoencoderReport {
     var table = TextTable([.left, .left])
     table.add(["autoencoder", path])
     table.add(["sha256", digest])
+    for line in VerificationReport.lines(model: path, digest: digest) { table.add(["verified", line]) }
     table.add([
       "circuit",
       "\(ansatz.qubits) to \(counted(ansatz.latent, "qubit", "qubits")), \(counted(ansatz.layers, "layer", "layers"))",
@@ -29,6 +30,7 @@ public enum AutoencoderReport {
       ("rotation", .string(ansatz.rotation.name)),
       ("angles_shape", .array([.integer(ansatz.layers), .integer(ansatz.qubits), .integer(3)])),
       ("couplings_shape", .array([.integer(ansatz.layers), .integer(ansatz.pairCount), .integer(3)])),
+      ("verification", VerificationReport.json(model: path, digest: digest) ?? .null),
       ("provenance", .object(autoencoder.provenance.map { ($0.key, .string($0.value)) })),
       ("version", .string(programVersion)),
     ])

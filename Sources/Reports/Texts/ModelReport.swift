@@ -9,6 +9,7 @@ public enum ModelReport {
     var table = TextTable([.left, .left])
     table.add(["model", path])
     table.add(["sha256", digest])
+    for line in VerificationReport.lines(model: path, digest: digest) { table.add(["verified", line]) }
     if model.task != .classification { table.add(["task", model.task.rawValue]) }
     table.add(["circuit", "\(counted(ansatz.qubits, "qubit", "qubits")), \(counted(ansatz.layers, "layer", "layers"))"])
     for (key, name) in ansatz.conventions { table.add([String(key.map { $0 == "_" ? " " : $0 }), name]) }
@@ -48,6 +49,7 @@ public enum ModelReport {
         ("observables", .array(model.observables.map { .string($0.text) })),
         ("angles_shape", .array([.integer(ansatz.rotationLayers), .integer(ansatz.qubits), .integer(3)])),
         ("scales", .array(model.scales.map(JSON.number))), ("biases", .array(model.biases.map(JSON.number))),
+        ("verification", VerificationReport.json(model: path, digest: digest) ?? .null),
         ("provenance", .object(model.provenance.map { ($0.key, .string($0.value)) })),
         ("version", .string(programVersion)),
       ])
