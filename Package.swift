@@ -37,7 +37,7 @@ let fuzzing = Context.environment["QKD_FUZZ"].map { sanitizers in
       name: "fuzz",
       dependencies: [
         "CFuzzer", "CZlib", "Commands", "Reports", "Experiments", "Training", "Batches", "Settings", "Budget", "Files",
-        "Kernel", "Samples", "Models", "Devices",
+        "Kernel", "Samples", "Models", "Devices", "Circuits",
       ],
       path: "Tests/Fuzz/Driver", swiftSettings: swiftSettings,
       linkerSettings: [

@@ -20,7 +20,9 @@ struct FuzzTarget: Sendable {
 }
 
 let fuzzTargets =
-  sampleTargets + tensorTargets + [checkpointTarget, journalTarget, partTarget, predictionTarget, historyTarget]
+  sampleTargets + tensorTargets + [
+    checkpointTarget, journalTarget, partTarget, predictionTarget, historyTarget, verificationTarget,
+  ]
   + settingTargets + [calibrationTarget]
 
 /// Says that a reader's answer is wrong, not only that it fails.

@@ -2,6 +2,7 @@ import Batches
 import Commands
 import Experiments
 import Files
+import Kernel
 import Models
 import Reports
 import Samples
@@ -103,5 +104,24 @@ let historyTarget = FuzzTarget(
         _ = history.text
         expect(JSON(Array(history.json.text.utf8)) != nil, "a report is no JSON")
       }
+    }
+  })
+
+// MARK: Verifications
+
+/// What other software made of a model, beside it.
+let verificationTarget = FuzzTarget(
+  name: "verification",
+  reader: { scratch in
+    let (model, file) = (scratch.file("model"), scratch.file("model.verified.json"))
+    let ansatz = Ansatz(qubits: 1, layers: 1)
+    let plain = Model(
+      ansatz: ansatz, observables: [], angles: [0, 0, 0], scales: [], biases: [], encoder: .state)
+    return { input in
+      file.put(input)
+      let text = ModelReport.text(plain, path: model.path, digest: journalDigest)
+      expect(!text.utf8.contains { $0 < 0x20 && $0 != 0x0A }, "a report has control characters")
+      let json = ModelReport.json(plain, path: model.path, digest: journalDigest)
+      expect(JSON(Array(json.text.utf8)) != nil, "a report is no JSON")
     }
   })

@@ -1,3 +1,4 @@
+import Circuits
 import Files
 import Glibc
 import Models
@@ -27,8 +28,22 @@ private func readModel(_ scratch: Scratch) -> ([UInt8]) -> Void {
     guard let model = try? Model(decoded), let written = try? model.tensorFile() else { return }
     expectStable(written) { file throws(ModelError) in try Model(file).tensorFile() }
     _ = model.testPredictions
+    drawAndExport(model)
     if isPlanted { plantedFault(model, file.path) }
   }
+}
+
+/// As a circuit: a line a gate, and nothing in a comment that ends it.
+private func drawAndExport(_ model: Model) {
+  let export = CircuitExport(
+    model, digest: "", preparation: nil, measures: true, maker: "fuzz")
+  let lines = export.text(.qasm2, setting: export.settingCount > 0 ? 0 : nil).utf8.split(separator: 0x0A)
+  expect(
+    lines.allSatisfy { $0.starts(with: "//".utf8) || $0.last == UInt8(ascii: ";") || $0.last == UInt8(ascii: "}") },
+    "a line is neither a comment nor a statement")
+  expect(JSON(Array(export.text(.json, setting: nil).utf8)) != nil, "a circuit is no JSON")
+  _ = CircuitPicture(export.circuit, model: model).text(TextCanvas(isUnicode: false, dims: false))
+  _ = CircuitWords.text(model)
 }
 
 /// A fault behind a model's digest: with a scale of 0, one more bias is written than there are.
