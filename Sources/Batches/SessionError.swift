@@ -40,6 +40,8 @@ public enum SessionError: Error, Sendable {
   case changed(path: String)
   /// None of so many sound inputs of a spool fits the model, the first for this reason; none was moved.
   indirect case nothingFits(inputs: Int, SessionError)
+  /// The digest of a model is another than the one that `model.sha256` names.
+  case otherModel(path: String, given: String, pinned: String)
   /// Another run works on the same file.
   case locked(path: String)
   /// A signal asked the run to stop. `kept` says what the same command goes on from, as a noun: `iteration 120 of 500`;

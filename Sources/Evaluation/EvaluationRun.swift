@@ -28,6 +28,9 @@ package struct EvaluationRun {
     try settings.check(for: .evaluate)
     self.settings = settings
     (model, digest) = try readModel(settings.model.path, setting: "model.path", settings.host)
+    if let pinned = settings.model.sha256, pinned != digest {
+      throw .otherModel(path: settings.model.path, given: digest, pinned: pinned)
+    }
     compressor = try SampleCompressor.read(settings.data)
     try compressor.check(model, path: settings.model.path)
     if let problem = settings.contradiction(of: model.task, for: .evaluate) {

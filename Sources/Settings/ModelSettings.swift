@@ -5,6 +5,8 @@ import Models
 public struct ModelSettings: Sendable, Equatable {
   /// The model file: read by `evaluate`, written by `train` and `distill`.
   public var path = ""
+  /// The digest of the only model that `evaluate` takes; nil: any.
+  public var sha256: String?
   /// What the outputs are: logits of classes, or numbers.
   public var task = ModelTask.classification
   public var qubits = 7
@@ -54,6 +56,10 @@ extension SettingKey {
       flags: [SettingFlag("model", [.evaluate]), SettingFlag("output", [.train, .distill])],
       for: [.evaluate, .train, .distill], .nothing,
       "The model file that evaluate reads, and that train and distill write"),
+    // No result depends on it: the digest of the model that made it stands in each.
+    SettingKey(
+      "model.sha256", \.model.sha256, ValueKind.sha256.orNone("none"), flags: ["model-sha256"], for: [.evaluate],
+      .nothing, "The digest (sha256) of the only model that evaluate takes"),
     SettingKey(
       "model.task", \.model.task, .rawText, for: .circuit, .valueUnlessDefault,
       "classification: outputs are logits of classes; regression: they are numbers"),

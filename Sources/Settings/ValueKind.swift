@@ -102,6 +102,13 @@ extension ValueKind where Value == String {
     kind.isPath = true
     return kind
   }
+
+  /// A digest as `inspect` prints it.
+  static var sha256: Self {
+    ValueKind(
+      "64 lower-case hexadecimal digits", placeholder: "digest", read: \.asString,
+      holds: { $0.utf8.count == 64 && $0.utf8.allSatisfy("0123456789abcdef".utf8.contains) }, json: { .string($0) })
+  }
 }
 
 extension ValueKind where Value == [String] {

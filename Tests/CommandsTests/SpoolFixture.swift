@@ -9,12 +9,18 @@ final class SpoolFixture: Sendable {
 
   /// - Parameters:
   ///   - inMemory: on a file system without a disk, where there is one: for thousands of files.
+  ///   - ownsModel: the model is a copy of its own, `model.safetensors`.
+  ///   - pin: `model.sha256`.
   ///   - settings: further lines of the profile, from `[spool]` on.
-  init(inMemory: Bool = false, keepsInputs: Bool = false, settings: String = "") {
+  init(
+    inMemory: Bool = false, keepsInputs: Bool = false, ownsModel: Bool = false, pin: String? = nil,
+    settings: String = ""
+  ) {
     let base = inMemory && FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
     var template = Array("\(base)/qkd-run-spool-XXXXXX".utf8CString)
     path = String(cString: mkdtemp(&template)!)
     for name in ["inbox", "results", "done"] { mkdir(path + "/" + name, 0o755) }
+    if ownsModel { try? FileManager.default.copyItem(atPath: Self.model, toPath: path + "/model.safetensors") }
     put(
       "station.toml",
       """
@@ -22,7 +28,8 @@ final class SpoolFixture: Sendable {
       memory = "2 MiB"
       precision = "float32"
       [model]
-      path = "\(Self.model)"
+      path = "\(ownsModel ? "model.safetensors" : Self.model)"
+      \(pin.map { "sha256 = \"\($0)\"" } ?? "")
       [spool]
       inbox = "inbox"
       results = "results"

@@ -44,6 +44,13 @@ import Testing
       key: "host.shard", allowed: [.string("1/1"), .text("3/1000"), .text("none")],
       refused: [.text("0/1"), .text("2/1"), .text("1/1001"), .integer(1), .string("")]),
     Range(key: "model.path", allowed: [.string("a b/ψ")], refused: [.integer(1), .string("a\u{0}b")]),
+    Range(
+      key: "model.sha256",
+      allowed: [.string(String(repeating: "0a", count: 32)), .text(String(repeating: "9", count: 64)), .text("none")],
+      refused: [
+        .string(""), .string(String(repeating: "0", count: 63)), .text(String(repeating: "0A", count: 32)),
+        .text(String(repeating: "é", count: 32)), .integer(1),
+      ]),
     Range(key: "model.qubits", allowed: [.integer(1), .integer(26)], refused: [.integer(0), .integer(27)]),
     Range(key: "model.layers", allowed: [.integer(1)], refused: [.integer(0), .integer(5000)]),
     Range(
@@ -176,7 +183,9 @@ import Testing
       ("seed", "9"), ("host.memory", "16 MiB"), ("host.arena", "64 KiB"), ("host.threads", "2"),
       ("host.precision", "float32"), ("host.lanes", "4"),
       ("host.audit", "true"), ("host.lock", "true"), ("host.lock-wait", "1.5"), ("host.if-locked", "skip"),
-      ("training.checkpoint-every", "2.5"), ("host.shard", "2/3"), ("model.path", "m"), ("model.task", "regression"),
+      ("training.checkpoint-every", "2.5"), ("host.shard", "2/3"), ("model.path", "m"),
+      ("model.sha256", String(repeating: "0a", count: 32)),
+      ("model.task", "regression"),
       ("model.qubits", "5"),
       ("model.layers", "3"), ("model.entangler", "0-1, 4-2"), ("model.entangling-gate", "cz"),
       ("model.final-rotation", "true"), ("model.rotation", "full"),
@@ -239,7 +248,7 @@ import Testing
     expected.host.lanes = 4
     expected.host.audit = true
     expected.host.lock = true
-    expected.model.path = "m"
+    (expected.model.path, expected.model.sha256) = ("m", String(repeating: "0a", count: 32))
     expected.model.task = .regression
     expected.data.target = .gap
     (expected.data.targetsPath, expected.data.testTargetsPath) = ("y", "z")

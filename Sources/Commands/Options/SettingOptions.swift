@@ -61,6 +61,7 @@ struct CompressorOptions: SettingOptions {
 /// Flags of `evaluate`.
 struct EvaluationOptions: SettingOptions {
   @Option(name: .long, help: .setting("model")) var model: String?
+  @Option(name: .long, help: .setting("model-sha256")) var modelSha256: String?
   @Option(name: .long, help: .setting("predictions")) var predictions: String?
   @Option(name: .long, help: .setting("trajectories")) var trajectories: String?
   @Option(name: .long, help: .setting("inbox")) var inbox: String?

@@ -67,6 +67,9 @@ public enum ErrorText {
     case .nothingFits(let inputs, let error):
       "\(text(error)); none of \(counted(inputs, "input", "inputs")) of the spool fits the model, and none was moved: "
         + "see whether model.path and data.encoder are right"
+    case .otherModel(let path, let given, let pinned):
+      "\(path): its sha256 is \(given), and model.sha256 takes \(pinned) alone; name that model, or write the digest "
+        + "of this one into the profile first"
     case .locked(let path): text(FileError.locked(path: path))
     case .stopped(let signal, let kept?):
       "stopped by \(signalName(signal)); \(kept) is kept: the same command goes on from there"

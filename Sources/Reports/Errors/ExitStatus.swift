@@ -64,6 +64,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .teacherLogits: .badData
       case .changed: .inputOutput
       case .nothingFits(_, let error): ExitStatus(error)
+      case .otherModel: .badData
       case .locked: .locked
       case .stopped: .stopped
       case .samples(_, .file(let error)): ExitStatus(error)
