@@ -42,6 +42,8 @@ public enum SessionError: Error, Sendable {
   indirect case nothingFits(inputs: Int, SessionError)
   /// The digest of a model is another than the one that `model.sha256` names.
   case otherModel(path: String, given: String, pinned: String)
+  /// A model is not put in place.
+  case rollout(RolloutProblem)
   /// Another run works on the same file.
   case locked(path: String)
   /// A signal asked the run to stop. `kept` says what the same command goes on from, as a noun: `iteration 120 of 500`;
@@ -66,6 +68,20 @@ public enum SessionError: Error, Sendable {
     default: false
     }
   }
+}
+
+/// Why a model is not put in the place of another.
+public enum RolloutProblem: Sendable {
+  /// An input that fits the model in place, or did when it was evaluated, does not fit the candidate.
+  indirect case input(candidate: String, SessionError)
+  /// It answers something else than the model in place, in words: `classification, 3 logits`.
+  case unlike(candidate: String, given: String, inPlace: String)
+  /// None of so many inputs in these folders has labels; their files would have names that end so.
+  case noLabels(inputs: Int, folders: [String], suffix: String)
+  /// It was changed while it was tested.
+  case changed(candidate: String)
+  /// There is no model that could be brought back.
+  case noPrevious(path: String)
 }
 
 /// What a file was left by.

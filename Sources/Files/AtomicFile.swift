@@ -57,14 +57,15 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// The same for a file of the program's own.
-  public init(_ own: borrowing OwnFile) throws(FileError) {
+  /// - Parameter given: its permissions; nil: those of what it replaces, else what the umask leaves.
+  public init(_ own: borrowing OwnFile, permissions given: UInt32? = nil) throws(FileError) {
     var status = stat()
     let stands = own.name.withCString { fstatat(own.folder, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
     let kind = status.st_mode & S_IFMT
     if stands && kind != S_IFREG && kind != S_IFLNK { throw .notRegular(path: own.path) }
     let folder = fcntl(own.folder, F_DUPFD_CLOEXEC, 3)
     guard folder >= 0 else { throw .system(.create, path: own.path, errno: errno) }
-    let permissions = stands && kind == S_IFREG ? status.st_mode & 0o777 : nil
+    let permissions = given.map { mode_t($0) } ?? (stands && kind == S_IFREG ? status.st_mode & 0o777 : nil)
     try self.init(opened: folder, name: own.name, permissions: permissions, path: own.path)
   }
 
@@ -110,6 +111,29 @@ public struct AtomicFile: ~Copyable {
   /// Writes all of `bytes` at the end.
   public mutating func append(_ bytes: UnsafeRawBufferPointer) -> WriteStatus {
     write(bytes) { descriptor, rest, _ in systemWrite(descriptor, rest) }
+  }
+
+  /// Writes all of a regular file at the end.
+  /// - Parameter witness: sees what is written, piece by piece.
+  /// - Throws: `FileError.system(.read, …)`; a write that fails makes the commit fail.
+  public mutating func append(
+    _ file: borrowing InputFile, witness: (UnsafeRawBufferPointer) -> Void = { _ in }
+  ) throws(FileError) {
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    var offset = 0
+    while true {
+      switch piece.withUnsafeMutableBytes({ file.read(into: $0, at: offset) }) {
+      case .read(let count):
+        piece.withUnsafeBytes { bytes in
+          let read = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+          witness(read)
+          _ = append(read)
+        }
+        offset += count
+      case .end: return
+      case .failed(let errno): throw .system(.read, path: file.path, errno: errno)
+      }
+    }
   }
 
   /// Writes all of `bytes` over what stands at `offset`, e.g. a header whose numbers are only known at the end. The

@@ -13,4 +13,23 @@ public enum FileClock {
       nanosleep(&pause, nil)
     }
   }
+
+  /// Now, as a file that is written now would have it.
+  public static var now: String? {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return text(seconds: Int(now.tv_sec))
+  }
+
+  /// A moment, in seconds since 1970, as RFC 3339 writes it, in UTC; nil outside the years 0 to 9999.
+  static func text(seconds: Int) -> String? {
+    var (moment, parts) = (time_t(seconds), tm())
+    guard gmtime_r(&moment, &parts) != nil, (0...9999).contains(Int(parts.tm_year) + 1900) else { return nil }
+    func digits(_ value: Int32, _ count: Int) -> String {
+      let text = String(value)
+      return String(repeating: "0", count: count - text.utf8.count) + text
+    }
+    return digits(parts.tm_year + 1900, 4) + "-" + digits(parts.tm_mon + 1, 2) + "-" + digits(parts.tm_mday, 2) + "T"
+      + digits(parts.tm_hour, 2) + ":" + digits(parts.tm_min, 2) + ":" + digits(parts.tm_sec, 2) + "Z"
+  }
 }

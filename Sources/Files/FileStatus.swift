@@ -39,16 +39,13 @@ public struct FileStatus: Sendable, Equatable {
   public func isOnSameDevice(as other: FileStatus) -> Bool { device == other.device }
 
   /// The time of the last change as RFC 3339 writes it, in UTC, to the second; nil outside the years 0 to 9999.
-  public var time: String? {
-    var (moment, parts) = (time_t(seconds), tm())
-    guard gmtime_r(&moment, &parts) != nil, (0...9999).contains(Int(parts.tm_year) + 1900) else { return nil }
-    func digits(_ value: Int32, _ count: Int) -> String {
-      let text = String(value)
-      return String(repeating: "0", count: count - text.utf8.count) + text
-    }
-    return digits(parts.tm_year + 1900, 4) + "-" + digits(parts.tm_mon + 1, 2) + "-" + digits(parts.tm_mday, 2) + "T"
-      + digits(parts.tm_hour, 2) + ":" + digits(parts.tm_min, 2) + ":" + digits(parts.tm_sec, 2) + "Z"
-  }
+  public var time: String? { FileClock.text(seconds: seconds) }
+}
+
+/// What a path leads to; nil where nothing can be seen.
+public func fileStatus(_ path: String) -> FileStatus? {
+  var status = stat()
+  return systemStat(path, &status) == 0 ? FileStatus(status) : nil
 }
 
 /// Whether something stands at a path. What cannot be looked at (a folder without permission) is not silently passed

@@ -80,6 +80,19 @@ public struct OwnFile: ~Copyable {
       && own.st_ino == status.st_ino
   }
 
+  /// Gives it the name of another place in the same folder, instead of what stands there, and writes the folder to the
+  /// disk.
+  /// - Throws: `FileError.system(.rename, …)`, `.synchronize`.
+  func rename(to other: borrowing OwnFile) throws(FileError) {
+    let folder = folder
+    let renamed = name.withCString { old in
+      other.name.withCString { new in retrying { renameat(folder, old, folder, new) } }
+    }
+    guard renamed == 0 else { throw .system(.rename, path: path, errno: errno) }
+    let error = synchronizeFolder(folder)
+    if error != 0 { throw .system(.synchronize, path: path, errno: error) }
+  }
+
   /// Removes it; nothing happens where nothing stands.
   func remove() { name.withCString { _ = unlinkat(folder, $0, 0) } }
 

@@ -23,7 +23,27 @@ public enum Session {
   public static func spool(
     _ settings: Settings, progress: Progress = .none, observer: SpoolObserver
   ) throws(SessionError) -> SpoolSummary {
-    return try Spool(settings, observer: observer).run(progress: progress)
+    while true {
+      if let summary = try Spool(settings, observer: observer).run(progress: progress) { return summary }
+    }
+  }
+
+  /// Puts a model in the place of a spool's, if it passes the quality gate on the spool's inputs that have labels.
+  /// - Parameters:
+  ///   - candidate: the path of a model file.
+  ///   - isTrial: the candidate is tested, and nothing is changed.
+  /// - Returns: what came of it; where the gate is not met nothing was changed.
+  /// - Throws: `SessionError`; nothing was changed.
+  public static func rollout(
+    _ candidate: String, _ settings: Settings, isTrial: Bool, progress: Progress = .none
+  ) throws(SessionError) -> RolloutReport {
+    return try Spool.rollout(candidate, settings, isTrial: isTrial, progress: progress)
+  }
+
+  /// Exchanges a spool's model and the one before it.
+  /// - Throws: `SessionError`; nothing was changed.
+  public static func rollback(_ settings: Settings) throws(SessionError) -> RolloutReport {
+    return try Spool.rollback(settings)
   }
 
   /// Trains a model on labels alone and writes it.

@@ -145,5 +145,24 @@ struct RegressionCommandTests {
     #expect(history[0].contains("RMSE (95 % interval)") && history[0].contains("mean answers"))
     #expect(history[1].hasPrefix("a.ndjson") && history[1].hasSuffix("missed") && history[2].hasSuffix("met"))
     #expect(history.contains { $0.hasPrefix("RMSE  ") } && history.contains { $0.hasPrefix("answer 0") })
+
+    // Another model is held to the RMSE of all inputs together.
+    #expect(try run(train("n", ["--seed", "2"])).code == 0)
+    func rollout(_ maximum: String) throws -> Binary.Result {
+      try run([
+        "rollout", "n", "--model", "m", "--set", "spool.inbox=inbox", "--set", "spool.results=results", "--set",
+        "evaluation.maximum-rmse=" + maximum, "--format", "json",
+      ])
+    }
+    let ungated = try rollout("none")
+    #expect(ungated.code == 78 && ungated.errors.contains("evaluation.maximum-rmse = none"), "\(ungated)")
+    #expect(try rollout("1e-9").code == 4)
+    let done = try rollout("5")
+    let test = try EndToEndTests.json(done)
+    #expect(done.code == 0 && test["inputs"] as? Int == 2 && test["samples"] as? Int == 20, "\(done)")
+    #expect(test["rmse"] is Double && test["rmse_interval"] is [Double] && test["accuracy"] == nil)
+    #expect(folder.get("m") == folder.get("n") && folder.get("m.previous") != nil)
+    let after = try run(["history", "results/metrics.ndjson"]).output.split(separator: "\n")
+    #expect(after[4].hasPrefix("(rollout)") && after[4].contains(" 20  ") && after[4].hasSuffix(" *  met"))
   }
 }

@@ -127,13 +127,15 @@ struct PlotTests {
   }
 
   @Test(arguments: [1, 3]) func metricsOfASpool(count: Int) {
-    let path = put("metrics.ndjson", metrics(count) + "{\"cut")
+    let events = "{\"event\": \"rollout\", \"samples\": 9, \"accuracy\": 1}\n{\"event\": \"rollback\"}\n"
+    let path = put("metrics.ndjson", events + metrics(count) + events + "{\"cut")
     #expect(plot.run(path) == (0, ""))
     expectPictures("metrics")
   }
 
   @Test func metricsThatAreNone() {
-    expectRefusal(put("a.ndjson", ""), 65, "no input was evaluated yet")
+    expectRefusal(put("a.ndjson", "{\"event\": \"rollback\"}\n"), 65, "no input was evaluated yet")
+    expectRefusal(put("a.ndjson", "{\"event\": \"other\"}\n"), 65, "a.ndjson:1: input must be a text")
     expectRefusal(put("b.ndjson", metrics(2) + "[]\n"), 65, "b.ndjson:3: must be an object")
     expectRefusal(
       put("c.ndjson", metrics(1).replacing("[4, 6]", with: "4")), 65, "c.ndjson:1: predicted must be a list")

@@ -19,8 +19,8 @@ LINE = {
 
 
 def read(path):
-    """The metrics in a file, a line an input, or Refused. A last line without an end may be being written: it is
-    passed over."""
+    """The metrics in a file, a line an input, or Refused. What became of the model (`event`) is passed over, and so is
+    a last line without an end, which may be being written."""
     try:
         with open(path, "rb") as file:
             lines = file.read().split(b"\n")[:-1]
@@ -34,6 +34,8 @@ def read(path):
             raise Refused(BAD_DATA, f"{path}:{number}: not JSON: {error}") from None
         if type(value) is not dict:
             raise Refused(BAD_DATA, f"{path}:{number}: must be an object")
+        if value.get("event") in ("rollout", "rollback"):
+            continue
         for name, (wanted, holds) in LINE.items():
             if not holds(value.get(name)):
                 raise Refused(BAD_DATA, f"{path}:{number}: {name} must be {wanted}")

@@ -89,7 +89,7 @@ private func runSpool(_ resolution: Resolution, _ output: OutputStyle) throws(Co
 extension Resolution {
   /// What would name one input, where there is a folder of them.
   /// - Throws: `CommandError.setting`.
-  fileprivate func checkBesideSpool() throws(CommandError) {
+  func checkBesideSpool() throws(CommandError) {
     let (data, predictions) = (settings.data, settings.evaluation.predictionsPath)
     for (key, path) in [
       ("data.path", data.path), ("data.labels", data.labelsPath), ("data.targets", data.targetsPath),

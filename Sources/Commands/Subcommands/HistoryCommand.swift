@@ -8,7 +8,9 @@ struct HistoryCommand: ParsableCommand {
     _superCommandName: "qkd-run",
     abstract: "Show how the evaluations of a spool went: a line an input, and the trend.",
     discussion: """
-      Reads the metrics that evaluate writes over a spool. An input's time is that of its last change.
+      Reads the metrics that evaluate writes over a spool. An input's time is that of its last change. A model is \
+      shown by the first digits of its sha256, with a star where it is another than in the line above; lines in \
+      brackets are what rollout and rollback did.
 
       EXAMPLES:
         qkd-run history --profile station
@@ -17,7 +19,7 @@ struct HistoryCommand: ParsableCommand {
       """)
 
   @Argument(help: "The metrics; without them, those of the profile's spool.") var file: String?
-  @Option(name: .long, help: ArgumentHelp("Show this many inputs, the last ones; 0: all.", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("Show this many lines, the last ones; 0: all.", valueName: "n"))
   var last = 50
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Output") var output: OutputOptions

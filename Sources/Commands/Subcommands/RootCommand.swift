@@ -31,8 +31,8 @@ struct RootCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, ReproduceCommand.self,
-      MergeCommand.self, DevicesCommand.self, PlanCommand.self, HistoryCommand.self, InspectCommand.self,
-      ExportCommand.self, BenchCommand.self,
+      MergeCommand.self, DevicesCommand.self, PlanCommand.self, HistoryCommand.self, RolloutCommand.self,
+      RollbackCommand.self, InspectCommand.self, ExportCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: EvaluateCommand.self)
 }

@@ -1,10 +1,15 @@
 import Files
 
-/// A line of a spool's metrics, as `SpoolRecord` writes it.
+/// A line of a spool's metrics, as `SpoolRecord` writes it of an input, or `RolloutReport` of another model.
 package struct MetricsLine {
   /// The line itself, a tenth of what it is as JSON.
   package let line: [UInt8]
+  /// What became of the model; nil: the line is an input's.
+  package let event: RolloutReport.Event?
+  /// Empty of an event.
   package let input: String
+  /// The model that made the results, or that was put in place.
+  package let model: String?
   package let time: String?
   package let samples: Int
   package let accuracy: Double?
@@ -20,13 +25,16 @@ package struct MetricsLine {
 
   /// nil where the line is none of a spool's metrics.
   package init?(_ line: [UInt8]) {
-    guard let json = JSON(line), let input = json["input"]?.asString, let samples = json["samples"]?.asInteger,
-      samples >= 0,
-      let predicted = json["predicted"]?.asArray?.map(\.asInteger), !predicted.contains(nil)
+    guard let json = JSON(line) else { return nil }
+    event = json["event"]?.asString.flatMap(RolloutReport.Event.init(rawValue:))
+    guard let input = event == nil ? json["input"]?.asString : "",
+      let samples = event == .rollback ? 0 : json["samples"]?.asInteger, samples >= 0,
+      let predicted = event == nil ? json["predicted"]?.asArray?.map(\.asInteger) : [], !predicted.contains(nil)
     else { return nil }
+    model = json[event == nil ? "model_sha256" : "to_sha256"]?.asString
     let outputs = json["outputs"]?.asArray
-    isRegression = outputs != nil
-    guard let low = isRegression ? 0 : json["low_confidence"]?.asInteger else { return nil }
+    isRegression = outputs != nil || event != nil && json["rmse"] != nil
+    guard let low = isRegression || event != nil ? 0 : json["low_confidence"]?.asInteger else { return nil }
     (rmse, r2) = (json["rmse"]?.asNumber, json["r2"]?.asNumber)
     means = (outputs ?? []).compactMap { $0["mean"]?.asNumber }
     self.line = line

@@ -22,16 +22,23 @@ package final class Spool {
   let digest: SpoolDigest
   let observer: SpoolObserver
   var summary: SpoolSummary
+  /// Of the model's file, from before it was read.
+  private let modelStatus: FileStatus?
   private var misfits: SpoolMisfits
   private var metrics: LineLog?
   private var isMetricsOpen = false
   /// The last line of the metrics when they were opened: the one that may be of an input whose report was not written.
   private var lastLine: String?
 
+  /// - Parameter check: called before anything is touched.
   /// - Throws: `SessionError`.
-  package init(_ given: Settings, observer: SpoolObserver) throws(SessionError) {
+  package init(
+    _ given: Settings, observer: SpoolObserver, check: (EvaluationRun) throws(SessionError) -> Void = { _ in }
+  ) throws(SessionError) {
     settings = Self.evaluationSettings(given)
+    modelStatus = fileStatus(settings.model.path)
     evaluation = try EvaluationRun(settings)
+    try check(evaluation)
     // What does not fit without any input is the profile's fault, not the first input's.
     let (_, plan) = try evaluation.fitting(DataFacts(predictions: true)).choose()
     folders = try SpoolFolders(settings.spool)
@@ -50,13 +57,15 @@ package final class Spool {
     return settings
   }
 
-  package func run(progress: Progress) throws(SessionError) -> SpoolSummary {
+  /// - Returns: nil where another model was put in place before the spool was this run's: nothing was done.
+  package func run(progress: Progress) throws(SessionError) -> SpoolSummary? {
     let inbox = try lock(folders.inbox, isShared: settings.host.shard != nil)
     let results = try lock(folders.results)
     defer {
       withExtendedLifetime(inbox) {}
       withExtendedLifetime(results) {}
     }
+    if !isModelInPlace { return nil }
     Leftovers.remove(in: folders.results)
     Leftovers.remove(in: folders.rejected)
     try moveOrphanedLabels()
@@ -81,8 +90,11 @@ package final class Spool {
     return summary
   }
 
+  /// Whether the model's file is still the one that was read.
+  var isModelInPlace: Bool { fileStatus(settings.model.path) == modelStatus }
+
   /// Two runs on one inbox would take its files from one another; parts of one share it.
-  private func lock(_ folder: borrowing Folder, isShared: Bool = false) throws(SessionError) -> FileLock {
+  func lock(_ folder: borrowing Folder, isShared: Bool = false) throws(SessionError) -> FileLock {
     do { return try FileLock(folder: folder.path, waiting: settings.host.lockWait, isShared: isShared) } catch {
       try checkStop()
       throw .file(error)
@@ -177,7 +189,8 @@ package final class Spool {
     var data: String?
     var labels: String?
     let opened = try OpenedData(
-      open(name, path, readData), labels: seenLabels == nil ? nil : open(labelsName!, path, readLabels),
+      open(name, in: folders.inbox, path, readData),
+      labels: seenLabels == nil ? nil : open(labelsName!, in: folders.inbox, path, readLabels),
       settings.data, outputs: evaluation.outputs, predictions: true)
     let predictions = name + "." + settings.spool.format.rawValue
     let output: AtomicFile
@@ -221,27 +234,28 @@ package final class Spool {
     }
   }
 
-  private func open(
-    _ name: FileName, _ path: String, _ digest: ReadDigest? = nil
+  func open(
+    _ name: FileName, in folder: borrowing Folder, _ path: String, _ digest: ReadDigest? = nil
   ) throws(SessionError) -> InputFile {
-    do { return try InputFile(in: folders.inbox, name: name, witness: digest?.take) } catch {
+    do { return try InputFile(in: folder, name: name, witness: digest?.take) } catch {
       guard case .system(.open, _, let errno) = error else { throw .samples(path: path, .file(error)) }
       // Somebody took it away, or put a link in its place.
       if errno == ENOENT || errno == ELOOP { throw .changed(path: path) }
       // What is the file's own, not the system's: it would be refused for ever, and all inputs behind it.
-      if errno == EACCES && folders.inbox.forbidsReading(name) { throw .samples(path: path, .forbidden) }
+      if errno == EACCES && folder.forbidsReading(name) { throw .samples(path: path, .forbidden) }
       throw .samples(path: path, .file(error))
     }
   }
 
   private func sha256(_ name: FileName, _ path: String) throws(SessionError) -> String {
-    let file = try open(name, path)
+    let file = try open(name, in: folders.inbox, path)
     do { return try SHA256.hex(of: file) } catch { throw .samples(path: path, .file(error)) }
   }
 
   // MARK: Writing down
 
-  private func addToMetrics(_ line: String) throws(SessionError) {
+  /// - Parameter isThere: whether what the line says stands in the last one already; nil: where that is the same.
+  func addToMetrics(_ line: String, unless isThere: ((_ last: String) -> Bool)? = nil) throws(SessionError) {
     do throws(FileError) {
       if !isMetricsOpen {
         let log = try LineLog(folders.metrics)
@@ -249,7 +263,7 @@ package final class Spool {
         metrics = consume log
         isMetricsOpen = true
       }
-      if line == lastLine {
+      if let last = lastLine, isThere?(last) ?? (last == line) {
         lastLine = nil
         return
       }

@@ -42,7 +42,7 @@ struct SpoolMisfits {
 
 extension SessionError {
   /// Whether samples are sound, as far as they were read, and another model would take them.
-  fileprivate var isMisfit: Bool {
+  var isMisfit: Bool {
     switch self {
     case .samples(_, .columns), .samples(_, .complex), .samples(_, .label), .samples(_, .targetShape): true
     case .row(_, _, .targetCount): true

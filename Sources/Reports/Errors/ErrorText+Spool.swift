@@ -1,3 +1,4 @@
+import Batches
 import Evaluation
 import Samples
 
@@ -48,6 +49,21 @@ extension ErrorText {
     }
     let done = counted(summary.evaluated, "file", "files")
     return "\(summary.inboxPath): \(parts.joined(separator: ", ")); \(done) evaluated"
+  }
+
+  static func text(_ problem: RolloutProblem) -> String {
+    switch problem {
+    case .input(let candidate, let error):
+      "\(candidate): an input of the spool does not fit it: \(text(error)); the model in place stays"
+    case .unlike(let candidate, let given, let inPlace):
+      "\(candidate): is a model of \(given), the one in place of \(inPlace); give it a spool of its own, or move the "
+        + "one in place away"
+    case .noLabels(let inputs, let folders, let suffix):
+      "\(folders.joined(separator: ", ")): none of \(counted(inputs, "input", "inputs")) has labels to test a model "
+        + "by; put them beside an input as NAME\(suffix), or into its rows"
+    case .changed(let candidate): "\(candidate): was changed meanwhile; nothing was put in place: try again"
+    case .noPrevious(let path): "\(path): there is no previous model; a rollout keeps one"
+    }
   }
 
   static func text(_ part: JSONPart) -> String {

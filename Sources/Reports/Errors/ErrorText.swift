@@ -70,6 +70,7 @@ public enum ErrorText {
     case .otherModel(let path, let given, let pinned):
       "\(path): its sha256 is \(given), and model.sha256 takes \(pinned) alone; name that model, or write the digest "
         + "of this one into the profile first"
+    case .rollout(let problem): text(problem)
     case .locked(let path): text(FileError.locked(path: path))
     case .stopped(let signal, let kept?):
       "stopped by \(signalName(signal)); \(kept) is kept: the same command goes on from there"

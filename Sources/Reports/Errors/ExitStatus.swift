@@ -64,7 +64,10 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .teacherLogits: .badData
       case .changed: .inputOutput
       case .nothingFits(_, let error): ExitStatus(error)
-      case .otherModel: .badData
+      case .otherModel, .rollout(.unlike): .badData
+      case .rollout(.input(_, let error)): ExitStatus(error)
+      case .rollout(.noLabels), .rollout(.noPrevious): .noInput
+      case .rollout(.changed): .inputOutput
       case .locked: .locked
       case .stopped: .stopped
       case .samples(_, .file(let error)): ExitStatus(error)

@@ -34,34 +34,53 @@ package struct History {
   package var text: String {
     let shown = entries
     if shown.isEmpty { return "no input was evaluated yet\n" }
-    // A spool whose model was exchanged for one of another task has both kinds.
-    let kinds = [shown.filter { !$0.isRegression }, shown.filter(\.isRegression)].filter { !$0.isEmpty }
-    return kinds.map { $0[0].isRegression ? numbers($0) : classes($0) }.joined(separator: "\n")
+    // A spool whose model was exchanged for one of another task has both kinds. What became of the model stands among
+    // the inputs of each.
+    let inputs = shown.filter { $0.event == nil }
+    let kinds =
+      inputs.isEmpty
+      ? [shown.contains(where: \.isRegression)] : [false, true].filter { inputs.map(\.isRegression).contains($0) }
+    return kinds.map { isRegression in
+      let lines = shown.filter { $0.event != nil || $0.isRegression == isRegression }
+      let trend = lines.filter { $0.event == nil }
+      return table(lines, isRegression) + (trend.isEmpty ? "" : "\n" + (isRegression ? numbers(trend) : classes(trend)))
+    }.joined(separator: "\n")
+  }
+
+  private func table(_ lines: [Entry], _ isRegression: Bool) -> String {
+    var table = TextTable(
+      isRegression
+        ? [.left, .left, .right, .left, .right, .left, .left, .left]
+        : [.left, .left, .right, .left, .right, .right, .left, .left, .left])
+    table.add(
+      ["input", "time", "samples"]
+        + (isRegression
+          ? ["RMSE (95 % interval)", "R²", "mean answers"]
+          : ["accuracy (95 % interval)", "confidence", "low", "a class"]) + ["model", "gate"])
+    var last: String?
+    for line in lines {
+      let isAnother = last != nil && line.model != last
+      let model = (line.model.map { String($0.prefix(8)) } ?? "-") + (isAnother ? " *" : "")
+      table.add(line.cells(isRegression) + [model, line.passed.map { $0 ? "met" : "missed" } ?? "-"])
+      last = line.model ?? last
+    }
+    return table.text
   }
 
   private func classes(_ shown: [Entry]) -> String {
-    var table = TextTable([.left, .left, .right, .left, .right, .right, .left, .left])
-    table.add(["input", "time", "samples", "accuracy (95 % interval)", "confidence", "low", "a class", "gate"])
-    for entry in shown { table.add(entry.cells) }
     let count = shown.map(\.predicted.count).max() ?? 0
-    return table.text + "\n"
-      + trend(
-        [
-          ("accuracy", shown.map(\.accuracy)), ("confidence", shown.map(\.confidence)), ("low", shown.map(\.lowShare)),
-        ] + (0..<count).map { index in ("class \(index)", shown.map { $0.share(of: index) }) })
+    return trend(
+      [
+        ("accuracy", shown.map(\.accuracy)), ("confidence", shown.map(\.confidence)), ("low", shown.map(\.lowShare)),
+      ] + (0..<count).map { index in ("class \(index)", shown.map { $0.share(of: index) }) })
   }
 
   private func numbers(_ shown: [Entry]) -> String {
-    var table = TextTable([.left, .left, .right, .left, .right, .left, .left])
-    table.add(["input", "time", "samples", "RMSE (95 % interval)", "R²", "mean answers", "gate"])
-    for entry in shown { table.add(entry.cells) }
     let count = shown.map(\.means.count).max() ?? 0
-    return table.text + "\n"
-      + trend(
-        [("RMSE", shown.map(\.rmse)), ("R²", shown.map(\.r2))]
-          + (0..<count).map { index in
-            ("answer \(index)", shown.map { index < $0.means.count ? $0.means[index] : nil })
-          })
+    return trend(
+      [("RMSE", shown.map(\.rmse)), ("R²", shown.map(\.r2))]
+        + (0..<count).map { index in ("answer \(index)", shown.map { index < $0.means.count ? $0.means[index] : nil }) }
+    )
   }
 
   private func trend(_ lines: [(name: String, values: [Double?])]) -> String {
@@ -80,22 +99,23 @@ package struct History {
 }
 
 extension MetricsLine {
-  /// Of a row of the table.
-  fileprivate var cells: [String] {
+  /// Of a row of the table, without model and gate.
+  fileprivate func cells(_ isRegression: Bool) -> [String] {
     let accuracy = (isRegression ? rmse : accuracy).map { fixedText($0, digits: 4) } ?? "-"
     let range = interval.map { " (\(fixedText($0.lower, digits: 4)) to \(fixedText($0.upper, digits: 4)))" } ?? ""
-    let gate = passed.map { $0 ? "met" : "missed" } ?? "-"
+    let score = [time ?? "-", event == .rollback ? "-" : groupedText(samples), accuracy + range]
+    if let event {
+      return ["(\(event.rawValue))"] + score + (isRegression ? [r2Text, "-"] : ["-", "-", "-"])
+    }
     if isRegression {
-      return [
-        input, time ?? "-", groupedText(samples), accuracy + range, r2.map { fixedText($0, digits: 4) } ?? "-",
-        means.map { fixedText($0, digits: 4) }.joined(separator: " "), gate,
-      ]
+      return [input] + score + [r2Text, means.map { fixedText($0, digits: 4) }.joined(separator: " ")]
     }
     let shares = predicted.indices.map { share(of: $0).map { fixedText(100 * $0, digits: 1) } ?? "-" }
-    return [
-      input, time ?? "-", groupedText(samples), accuracy + range, confidence.map { fixedText($0, digits: 4) } ?? "-",
-      lowShare.map { fixedText(100 * $0, digits: 1) + " %" } ?? "-", shares.joined(separator: " ") + " %",
-      gate,
+    return [input] + score + [
+      confidence.map { fixedText($0, digits: 4) } ?? "-", lowShare.map { fixedText(100 * $0, digits: 1) + " %" } ?? "-",
+      shares.joined(separator: " ") + " %",
     ]
   }
+
+  private var r2Text: String { r2.map { fixedText($0, digits: 4) } ?? "-" }
 }

@@ -9,7 +9,8 @@ from typing import Any
 
 Setting = Any
 JOBS = (
-    "evaluate", "train", "distill", "compress", "reproduce", "merge", "devices", "plan", "history", "inspect", "bench",
+    "evaluate", "train", "distill", "compress", "reproduce", "merge", "devices", "plan", "history", "rollout",
+    "rollback", "inspect", "bench",
 )
 
 
