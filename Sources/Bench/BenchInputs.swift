@@ -64,22 +64,10 @@ private func readArray(_ path: String, count: Int?) throws(SessionError) -> (rea
 }
 
 private func numbers(of bytes: [UInt8], count: Int?) throws -> (real: [Double], imaginary: [Double]) {
-  let header = try NPYHeader(decoding: bytes, dimensions: 1...3)
-  guard header.type == .float64 || header.type == .complex128 else {
-    throw SampleError.npy(.type(given: header.type.rawValue, allowed: ["<f8", "<c16"], atByte: 0))
-  }
-  let expected = header.dataOffset + header.dataBytes
-  if bytes.count != expected { throw NPYError.size(given: bytes.count, expected: expected) }
-  let total = header.dataBytes / header.type.bytes
+  let array = try NPYArray(decoding: bytes, types: [.float64, .complex128], dimensions: 1...3)
+  let total = array.real.count
   if let count, total != count { throw SampleError.columns(given: total, expected: count) }
-  return bytes.withUnsafeBytes { raw in
-    func value(_ index: Int) -> Double {
-      let bits = raw.loadUnaligned(fromByteOffset: header.dataOffset + 8 * index, as: UInt64.self)
-      return Double(bitPattern: UInt64(littleEndian: bits))
-    }
-    if !header.type.isComplex { return ((0..<total).map { value($0) }, [Double](repeating: 0, count: total)) }
-    return ((0..<total).map { value(2 * $0) }, (0..<total).map { value(2 * $0 + 1) })
-  }
+  return (array.real, array.type.isComplex ? array.imaginary : [Double](repeating: 0, count: total))
 }
 
 private func readIfThere(_ path: String) throws(SessionError) -> [Double]? {

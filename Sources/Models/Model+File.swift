@@ -19,9 +19,9 @@ import Kernel
 /// - every other key that begins with `made_`: provenance.
 /// Tensors, F64: `angles` `[rotation layers, qubits, 3]`, `scales` and `biases` `[logits]`.
 extension Model {
-  static let format = "qkd-model"
+  package static let format = "qkd-model"
   static let formatVersion = "1"
-  static let parameterOrder = "layer, qubit, axis (x, y, z)"
+  package static let parameterOrder = "layer, qubit, axis (x, y, z)"
   static let featureConvention = "pca bits: (row - mean) . component > threshold"
   /// Files from before there was another gate do not have it.
   static let entanglingGateKey = "entangling_gate"

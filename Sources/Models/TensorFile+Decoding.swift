@@ -3,19 +3,21 @@ import Files
 extension TensorFile {
   /// Reads a file's bytes. Nothing of a size that the file claims is touched before the claim is checked against the
   /// bytes that are there.
+  /// - Parameter rule: of files that others wrote, `optional`.
   /// - Throws: `TensorFileError`, also for every byte that was changed since the file was written.
-  public init(decoding bytes: [UInt8]) throws(TensorFileError) {
+  public init(decoding bytes: [UInt8], digest rule: DigestRule = .required) throws(TensorFileError) {
     guard bytes.count <= Self.largestFileBytes else {
       throw .fileTooLarge(given: bytes.count, allowed: Self.largestFileBytes)
     }
     let payloadStart = try Self.payloadStart(bytes, size: bytes.count)
     let reader = try Self.header(bytes[..<payloadStart], size: bytes.count)
     let layouts = reader.tensors
-    let (digest, frontHasher) = try Self.digest(in: bytes[..<payloadStart], at: reader.digestOffset)
-    var hasher = frontHasher
-    bytes.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[payloadStart...])) }
-    let computed = hasher.hex
-    guard digest == computed else { throw .digestMismatch(given: digest, computed: computed) }
+    let digest: String
+    if rule == .optional && reader.digestOffset == nil {
+      digest = SHA256.hex(of: bytes)
+    } else {
+      digest = try Self.checkedDigest(bytes, payloadStart: payloadStart, at: reader.digestOffset)
+    }
 
     var tensors: [Tensor] = []
     for layout in layouts {
@@ -26,6 +28,18 @@ extension TensorFile {
     var metadata = reader.metadata
     metadata[Self.digestKey] = nil
     self.init(metadata: metadata, tensors: tensors, digest: digest)
+  }
+
+  /// The digest that a file says, which is that of its bytes.
+  private static func checkedDigest(
+    _ bytes: [UInt8], payloadStart: Int, at offset: Int?
+  ) throws(TensorFileError) -> String {
+    let (digest, front) = try digest(in: bytes[..<payloadStart], at: offset)
+    var hasher = front
+    bytes.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[payloadStart...])) }
+    let computed = hasher.hex
+    guard digest == computed else { throw .digestMismatch(given: digest, computed: computed) }
+    return digest
   }
 
   /// Where the payload begins in a file of `size` bytes, by its first 8.

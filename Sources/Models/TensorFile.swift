@@ -44,6 +44,14 @@ public struct TensorFile: Equatable, Sendable {
   /// The entry `sha256` (point 7). One digest stands for one file, byte by byte.
   public let digest: String
 
+  /// Whether a file has to carry the entry `sha256`.
+  public enum DigestRule: Sendable {
+    /// Files of ours do.
+    case required
+    /// Files of others need not: their digest is the SHA-256 of their bytes. An entry that is there must fit.
+    case optional
+  }
+
   /// A file that can be written.
   /// - Throws: `TensorFileError` when a name is reserved or used twice, a shape is impossible or does not fit its
   ///   values, a value is not finite, or the header or the file becomes too large.

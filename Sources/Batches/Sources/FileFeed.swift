@@ -108,11 +108,6 @@ package struct FileMemory {
 
 /// Reads rows and encodes them into lanes; allocates nothing.
 package final class FileFeed {
-  /// Squared norms of states in single precision are off by a few 1e-7.
-  package static let normTolerance = 1e-5
-  /// With it logits are finite, in single precision too.
-  package static let largestNorm = 1e12
-
   package let path: String
   /// Numbers of a row of the file, and of a sample.
   package let columns: Int
@@ -260,7 +255,7 @@ package final class FileFeed {
     samples += 1
     if range != nil, let outside { return .failed(.row(outside)) }
     features?.apply(row, into: real)
-    if let problem { return .failed(.row(problem)) }
+    if let problem = encoder.problem(real, imaginary, count: width) { return .failed(.row(problem)) }
     return outcome
   }
 
@@ -279,59 +274,9 @@ package final class FileFeed {
     return nil
   }
 
-  /// What makes the encoder refuse the sample.
-  private var problem: RowProblem? {
-    switch encoder {
-    case .phase, .basis:
-      var column = 0
-      while column < width {
-        if real[column] != 0 && real[column] != 1 {
-          return .notBinary(column: column, value: real[column])
-        }
-        column += 1
-      }
-    case .state:
-      let norm = squaredNorm
-      if !((norm - 1).magnitude <= Self.normTolerance) {
-        return .norm(squared: norm, tolerance: Self.normTolerance)
-      }
-    case .amplitude:
-      // Where squares overflow or underflow, the largest number becomes 1 first.
-      let norm = squaredNorm
-      if !(norm > 1e-280 && norm.isFinite) && !scaleSample() { return .zero }
-    case .amplitudeUnnormalized:
-      let norm = squaredNorm
-      if !(norm <= Self.largestNorm) { return .tooLarge(squared: norm, allowed: Self.largestNorm) }
-    case .angle: break
-    }
-    return nil
-  }
-
-  private var squaredNorm: Double {
-    sumOfSquares(real, count: width) + (imaginary.map { sumOfSquares($0, count: width) } ?? 0)
-  }
-
   /// Encodes the sample that `next` read.
   package func encode(lane: Int, of input: UnsafeMutableRawPointer, _ encoder: GroupEncoder) {
     encoder.setLane(lane, of: input, real: real, imaginary: imaginary, count: width)
-  }
-
-  /// Divides the sample by its largest magnitude; false when that is 0.
-  private func scaleSample() -> Bool {
-    var largest = 0.0
-    var i = 0
-    while i < width {
-      largest = max(largest, real[i].magnitude, imaginary?[i].magnitude ?? 0)
-      i += 1
-    }
-    if largest == 0 { return false }
-    i = 0
-    while i < width {
-      real[i] /= largest
-      if let imaginary { imaginary[i] /= largest }
-      i += 1
-    }
-    return true
   }
 
   /// Starts again from the first row. - Precondition: a regular file.
