@@ -36,8 +36,8 @@ let fuzzing = Context.environment["QKD_FUZZ"].map { sanitizers in
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CFuzzer", "CZlib", "Commands", "Reports", "Experiments", "Training", "Batches", "Settings", "Budget", "Files",
-        "Kernel", "Samples", "Models", "Devices", "Circuits",
+        "CFuzzer", "CZlib", "Commands", "Reports", "Experiments", "Training", "Circuits", "Imports", "Batches",
+        "Settings", "Budget", "Files", "Kernel", "Samples", "Models", "Devices",
       ],
       path: "Tests/Fuzz/Driver", swiftSettings: swiftSettings,
       linkerSettings: [
@@ -72,6 +72,7 @@ let package = Package(
     module(
       "Batches",
       ["Kernel", "Budget", "Spectra", "Samples", "Models", "Devices", "Files", "Settings", "CGSL", "CSupport"]),
+    module("Imports", ["Batches", "Samples", "Models", "Files", "Kernel", "Budget", "Settings", "CSupport"]),
     module("Measurement", ["Batches", "Kernel", "Budget", "Models", "CGSL"]),
     module("Circuits", ["Measurement", "Kernel", "Files", "Models"]),
     module(
@@ -100,13 +101,14 @@ let package = Package(
     module(
       "Reports",
       [
-        "Sessions", "Bench", "Training", "Evaluation", "Experiments", "Batches", "Settings", "Budget", "Files",
-        "Samples", "Spectra", "Models", "CSupport",
+        "Sessions", "Bench", "Training", "Evaluation", "Experiments", "Imports", "Batches", "Settings", "Budget",
+        "Files", "Samples", "Spectra", "Models", "CSupport",
       ]),
     module(
       "Commands",
       [
-        "Reports", "Sessions", "Bench", "Evaluation", "Experiments", "Circuits", "Batches", "Settings", "Files",
+        "Reports", "Sessions", "Bench", "Evaluation", "Experiments", "Circuits", "Imports", "Batches", "Settings",
+        "Files",
         "Kernel", "Samples", "Models", "CSupport", argumentParser,
       ]),
     .executableTarget(
@@ -126,6 +128,7 @@ let package = Package(
     tests("SpectraTests", ["Spectra", "Budget", "CGSL", "CSupport"]),
     tests("SamplesTests", ["Samples", "CSupport", "TemporaryFolders"]),
     tests("ModelsTests", ["Models", "Kernel", "Files", "CSupport", "TemporaryFolders"]),
+    tests("ImportsTests", ["Imports", "Reports", "Models", "Kernel", "Files", "TemporaryFolders"]),
     tests("DevicesTests", ["Devices", "Files", "Kernel", "TemporaryFolders"]),
     tests("MeasurementTests", ["Measurement", "Batches", "Budget", "Kernel", "Models", "CGSL"]),
     tests("CircuitsTests", ["Circuits", "Kernel", "Models"]),

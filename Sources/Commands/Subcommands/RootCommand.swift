@@ -32,7 +32,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, ReproduceCommand.self,
       MergeCommand.self, DevicesCommand.self, PlanCommand.self, HistoryCommand.self, RolloutCommand.self,
-      RollbackCommand.self, InspectCommand.self, ExportCommand.self, BenchCommand.self,
+      RollbackCommand.self, InspectCommand.self, ExportCommand.self, ImportCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: EvaluateCommand.self)
 }

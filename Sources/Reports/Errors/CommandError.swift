@@ -1,5 +1,6 @@
 import Batches
 import Evaluation
+import Imports
 import Models
 import Settings
 
@@ -21,6 +22,7 @@ public enum CommandError: Error, Sendable {
   case metrics(path: String, line: Int)
   /// Parts are not joined.
   case merge(MergeError)
+  case importing(ImportError)
   /// Standard output could not be written.
   case output(errno: Int32)
   /// Another run works on the output, and `host.if-locked` says to leave it the work: no failure.

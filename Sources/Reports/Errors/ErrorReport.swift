@@ -18,6 +18,7 @@ public enum ErrorReport {
         ("fitting_precision", .optional(refusal.fittingPrecision)),
       ]
     }
+    if case .importing(let error) = error { members += error.members }
     return JSON.object(members).text
   }
 }

@@ -23,6 +23,7 @@ public enum ErrorText {
     case .metrics(let path, let line):
       "\(path): line \(line) is none of the metrics that evaluate writes over a spool"
     case .merge(let error): error.text
+    case .importing(let error): error.text
     case .output(let errno): "standard output could not be written: \(systemText(errno)); the results are incomplete"
     case .skipped: "another run works on the output, and is left to it (host.if-locked)"
     }
@@ -217,7 +218,7 @@ public enum ErrorText {
     }
   }
 
-  private static func damage(_ error: TensorFileError) -> String {
+  static func damage(_ error: TensorFileError) -> String {
     switch error {
     case .file(let error): text(error)
     case .fileTooLarge(let given, let allowed): "\(given) bytes, allowed are \(allowed), and no more than host.memory"

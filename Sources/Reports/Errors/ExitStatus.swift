@@ -39,6 +39,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .devices: .inputsFailed
       case .metrics: .badData
       case .merge(let error): error.status
+      case .importing(let error): error.status
       case .output: .inputOutput
       case .skipped: .done
       }
