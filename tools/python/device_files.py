@@ -21,11 +21,6 @@ def brief(error):
     return f"{type(error).__name__}, {str(error)[:60]}"
 
 
-def digest(path):
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
-
-
 @dataclasses.dataclass
 class Circuit:
     """RX, RY, RZ by half angles on each qubit, then the gates of the pairs."""

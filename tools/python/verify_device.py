@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
 """The Python side of tools/verify-device: runs the program and its peers, and tells how far apart they are."""
-import importlib.metadata
 import importlib.util
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -12,13 +10,14 @@ import warnings
 import numpy as np
 
 import device_files as files
+import told
 from command import BAD_DATA, NO_INPUT, USAGE, Parser, stop
+from program import PROGRAM_FAILED, found_program, run
+from told import file_row, row
 
 TOOL = "tools/verify-device"
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ALLOWED = 1e-10
 MOST_QUBITS = 12
-PROGRAM_FAILED = 70
 PACKAGES = ["qiskit", "qiskit-aer", "qiskit-ibm-runtime", "pennylane", "mitiq", "numpy"]
 
 
@@ -42,41 +41,8 @@ class Findings:
         sys.exit(0 if self.agree else 1)
 
 
-def row(name, text):
-    """A line, folded at blanks so that it keeps to 80 columns."""
-    line = f"{name:12}"
-    for word in str(text).split(" "):
-        if len(line) + 1 + len(word) > 80 and line.strip():
-            print(line)
-            line = " " * 12
-        line += " " + word
-    print(line)
-
-
-def file_row(name, path):
-    text = str(path)
-    row(name, text if len(text) <= 67 else "…" + text[-66:])
-    row("  SHA-256", files.digest(path))
-
-
 def versions(program=None):
-    told = [f"{package} {importlib.metadata.version(package)}" for package in PACKAGES]
-    if program is not None:
-        told.insert(0, f"qkd-run {run([program, '--version']).strip()}")
-    row("versions", ", ".join(told))
-
-
-def run(command):
-    environment = {"QKD_PROFILE_PATH": str(ROOT / "profiles"), **os.environ}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if done.returncode != 0:
-        stop(TOOL, PROGRAM_FAILED, f"{command[0]}: status {done.returncode}\n{done.stderr.strip()}")
-    return done.stdout
-
-
-def found_program():
-    given = os.environ.get("QKD_RUN_BINARY")
-    return given if given else run([str(ROOT / "tools/build")]).strip()
+    told.versions(PACKAGES, program and f"qkd-run {run(TOOL, [program, '--version']).strip()}")
 
 
 def program_outputs(program, model, circuit, calibration, layout, rows):
@@ -84,8 +50,8 @@ def program_outputs(program, model, circuit, calibration, layout, rows):
     with tempfile.TemporaryDirectory() as folder:
         states, predictions = os.path.join(folder, "states.npy"), os.path.join(folder, "predictions.npy")
         np.save(states, rows)
-        run([program, "evaluate", "--device", calibration, "--layout", layout, "--model", model, "--input", states,
-             "--predictions", predictions, "--precision", "float64", "--quiet"])
+        run(TOOL, [program, "evaluate", "--device", calibration, "--layout", layout, "--model", model,
+                   "--input", states, "--predictions", predictions, "--precision", "float64", "--quiet"])
         table, outputs = np.load(predictions), len(circuit.observables)
         if len(table) != len(rows):
             stop(TOOL, PROGRAM_FAILED, f"{program}: {len(table)} predictions of {len(rows)} states")
@@ -124,7 +90,7 @@ def verify_model(given):
         device.check(circuit, layout)
     except files.Unfitting as error:
         stop(TOOL, BAD_DATA, str(error))
-    program = None if given.peers_only else found_program()
+    program = None if given.peers_only else found_program(TOOL)
     rows = circuit.random_rows(given.samples, given.seed)
     states = circuit.from_rows(rows)
     noise = device.noise(circuit, layout)
@@ -176,7 +142,7 @@ def verify_fakes(given):
     package = pathlib.Path(importlib.util.find_spec("qiskit_ibm_runtime").origin).parent
     paths = sorted(package.glob("fake_provider/backends/*/props_*.json"))
     circuit = read_model(given.model) if given.model else None
-    program = found_program() if circuit and not given.peers_only else None
+    program = found_program(TOOL) if circuit and not given.peers_only else None
     if circuit:
         file_row("model", given.model)
     versions(program)
