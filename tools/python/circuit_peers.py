@@ -4,6 +4,7 @@
 A peer is a function of (text, states, strings). States have qubit q at bit q; None is |0…0>, once. Strings are X0*Z1,
 never empty. It returns [state][string]. What a reader warns of ends the run.
 """
+import collections.abc
 import dataclasses
 import functools
 import importlib.metadata
@@ -33,22 +34,25 @@ from qiskit.quantum_info import Operator, SparsePauliOp
 from exported_circuit import letters_of, reversed_bits
 
 
+Expectations = collections.abc.Callable[[str, np.ndarray | None, list[str]], np.ndarray]
+
+
 @dataclasses.dataclass(frozen=True)
 class Peer:
     name: str
     package: str
     format: str             # of the export
-    expectations: typing.Callable
+    expectations: Expectations
 
     @property
-    def version(self):
+    def version(self) -> str:
         return importlib.metadata.version(self.package)
 
 
-def strictly(reader):
+def strictly(reader: collections.abc.Callable[[str], typing.Any]) -> collections.abc.Callable[[str], typing.Any]:
     """A reader whose warnings are errors."""
     @functools.wraps(reader)
-    def read(text):
+    def read(text: str) -> typing.Any:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             return reader(text)
@@ -56,7 +60,7 @@ def strictly(reader):
     return read
 
 
-def with_first_column(state):
+def with_first_column(state: np.ndarray) -> np.ndarray:
     """A unitary matrix that makes this state of |0…0>: a reflection and a phase."""
     phase = state[0] / abs(state[0]) if state[0] != 0 else 1.0
     # Of the two signs the one that does not cancel.
@@ -66,8 +70,8 @@ def with_first_column(state):
     return -phase * (np.eye(len(state)) - 2 * np.outer(axis, axis.conj()) / np.vdot(axis, axis).real)
 
 
-def qiskit_expectations(read):
-    def expectations(text, states, strings):
+def qiskit_expectations(read: collections.abc.Callable[[str], QuantumCircuit]) -> Expectations:
+    def expectations(text: str, states: np.ndarray | None, strings: list[str]) -> np.ndarray:
         circuit = read(text)
         n = circuit.num_qubits
         # The estimator runs a circuit anew for each of its observables: as one matrix it does not take long.
@@ -90,7 +94,7 @@ def qiskit_expectations(read):
 
 
 @strictly
-def qiskit_of_gates(text):
+def qiskit_of_gates(text: str) -> QuantumCircuit:
     """The gates of the JSON, each by Qiskit's own."""
     told = json.loads(text)
     circuit = QuantumCircuit(told["qubits"])
@@ -101,22 +105,22 @@ def qiskit_of_gates(text):
 
 
 @strictly
-def qiskit_of_qasm2(text):
+def qiskit_of_qasm2(text: str) -> QuantumCircuit:
     return qasm2.loads(text, strict=True)
 
 
 @strictly
-def qiskit_of_qasm3(text):
+def qiskit_of_qasm3(text: str) -> QuantumCircuit:
     return qasm3.loads(text)
 
 
 @strictly
-def pennylane_of_qasm3(text):
+def pennylane_of_qasm3(text: str) -> tuple[int, list[qml.operation.Operator]]:
     wires = {name: wire for wire, name in enumerate(re.findall(r"^qubit (\w+);", text, re.M))}
     return len(wires), qml.tape.make_qscript(qml.from_qasm3(text, wires))().operations
 
 
-def pennylane_expectations(text, states, strings):
+def pennylane_expectations(text: str, states: np.ndarray | None, strings: list[str]) -> np.ndarray:
     n, operations = pennylane_of_qasm3(text)
     # The first wire is the highest bit.
     front = [] if states is None else [qml.StatePrep(states[:, reversed_bits(n)], wires=range(n))]
@@ -130,11 +134,11 @@ def pennylane_expectations(text, states, strings):
 
 
 @strictly
-def braket_of_text(text):
+def braket_of_text(text: str) -> BraketCircuit:
     return BraketCircuit.from_ir(text)
 
 
-def braket_expectations(text, states, strings):
+def braket_expectations(text: str, states: np.ndarray | None, strings: list[str]) -> np.ndarray:
     circuit = braket_of_text(text)
     if states is None:
         kinds = {letter: getattr(braket_observables, letter) for letter in "XYZ"}
@@ -144,7 +148,8 @@ def braket_expectations(text, states, strings):
         return np.array([LocalSimulator("braket_sv").run(circuit, shots=0).result().values])
     # Its language has no state to begin in; its simulator has.
     kinds = {letter: getattr(engine_observables, f"Pauli{letter}") for letter in "XYZ"}
-    operations, found = Interpreter().build_circuit(text).instructions, []
+    operations = Interpreter().build_circuit(text).instructions
+    found: list[list[float]] = []
     n = circuit.qubit_count
     for state in states[:, reversed_bits(n)]:
         simulation = StateVectorSimulation(n, shots=0, batch_size=1)
@@ -159,11 +164,11 @@ def braket_expectations(text, states, strings):
 
 
 @strictly
-def pytket_of_qasm2(text):
+def pytket_of_qasm2(text: str) -> pytket.Circuit:
     return pytket.qasm.circuit_from_qasm_str(text)
 
 
-def pytket_expectations(text, states, strings):
+def pytket_expectations(text: str, states: np.ndarray | None, strings: list[str]) -> np.ndarray:
     circuit = pytket_of_qasm2(text)
     n = circuit.n_qubits
     if states is None:

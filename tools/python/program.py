@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM_FAILED = 70
 
 
-def run(tool, command):
+def run(tool: str, command: list[str | pathlib.Path]) -> str:
     """What a command prints; where it fails, the tool ends."""
     environment = {"QKD_PROFILE_PATH": str(ROOT / "profiles"), **os.environ}
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, env=environment)
@@ -19,6 +19,6 @@ def run(tool, command):
     return done.stdout
 
 
-def found_program(tool):
+def found_program(tool: str) -> str:
     given = os.environ.get("QKD_RUN_BINARY")
     return given if given else run(tool, [ROOT / "tools/build"]).strip()

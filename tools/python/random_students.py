@@ -13,7 +13,7 @@ ENCODERS = ("state", "amplitude", "amplitude-unnormalized", "phase", "angle", "b
 CONVENTIONS = list(itertools.product(PATTERNS, ENCODERS))
 
 
-def write_random_student(path, number, seed):
+def write_random_student(path: str, number: int, seed: int) -> None:
     """Student `number` of a seed: the same file each time."""
     random = np.random.default_rng([seed, number])
     pattern, encoder = CONVENTIONS[number % len(CONVENTIONS)]
@@ -29,6 +29,8 @@ def write_random_student(path, number, seed):
     }
     if pattern == "pairs":
         metadata["entangler"] = random_pairs(random, n) if n > 1 else "linear"
+    if number % 7 == 6:
+        metadata["task"] = "regression"
     outputs = int(random.integers(2, 5))
     metadata["observables"] = "; ".join(random_observable(random, n) for _ in range(outputs))
     tensors = {"angles": random.uniform(-np.pi, np.pi, (layers + has_final, n, 3)),
@@ -43,12 +45,12 @@ def write_random_student(path, number, seed):
     TensorFile.make(metadata, tensors).write(path)
 
 
-def random_pairs(random, n):
+def random_pairs(random: np.random.Generator, n: int) -> str:
     pairs = [random.choice(n, 2, replace=False) for _ in range(random.integers(1, 2 * n))]
     return ", ".join(f"{control}-{target}" for control, target in pairs)
 
 
-def random_observable(random, n):
+def random_observable(random: np.random.Generator, n: int) -> str:
     """One to four terms, of one to three Pauli matrices each or a constant."""
     text = ""
     for _ in range(random.integers(1, 5)):

@@ -1,8 +1,14 @@
 #!/usr/bin/env python3
 """A model's way out and back: export, Qiskit's circuit, its angles, import. The same model must come of it."""
+import collections.abc
+import typing
+
 import numpy as np
+from qiskit import QuantumCircuit
 
 from circuit_peers import qiskit_of_gates, qiskit_of_qasm2, qiskit_of_qasm3
+from exported_circuit import ExportedCircuit
+from probed_model import ProbedModel
 from program import run
 from qkd_run import TensorFile
 
@@ -14,9 +20,9 @@ CONVENTIONS = ("rotation", "entangler", "entangling_gate", "qubit_order", "final
                "task")
 
 
-def angles_of(circuit, rotation):
+def angles_of(circuit: QuantumCircuit, rotation: str) -> np.ndarray:
     """[rotation layer][qubit][x, y, z] of a circuit of Qiskit's: of each qubit its own rotations in their order."""
-    found = [[[] for _ in AXES] for _ in range(circuit.num_qubits)]
+    found: list[list[list[float]]] = [[[] for _ in AXES] for _ in range(circuit.num_qubits)]
     for instruction in circuit.data:
         name = instruction.operation.name
         if name in AXES:
@@ -27,7 +33,7 @@ def angles_of(circuit, rotation):
     return angles if rotation == "half" else angles / -2
 
 
-def differences(tool, program, model, circuit):
+def differences(tool: str, program: str, model: ProbedModel, circuit: ExportedCircuit) -> dict[str, str]:
     """What is another in the model that comes back, by format; nothing where all is the same."""
     readers = {"qasm3": qiskit_of_qasm3, "qasm2": qiskit_of_qasm2, "json": qiskit_of_gates}
     found = {name: difference(tool, program, model, reader(circuit.texts[name]), circuit.told)
@@ -35,14 +41,16 @@ def differences(tool, program, model, circuit):
     return {name: text for name, text in found.items() if text}
 
 
-def difference(tool, program, model, circuit, told):
+def difference(
+    tool: str, program: str, model: ProbedModel, circuit: QuantumCircuit, told: dict[str, typing.Any]
+) -> str:
     """The first entry or tensor that is another, or an empty text."""
     original, folder = model.file, model.folder
     paths = {name: folder / f"{name}.npy" for name in ("angles", "scales", "biases")}
     angles = angles_of(circuit, original.metadata["rotation"])
     np.save(paths["angles"], np.ascontiguousarray(angles))
-    np.save(paths["scales"], np.array(told["scales"]))
-    np.save(paths["biases"], np.array(told["biases"]))
+    np.save(paths["scales"], np.array(told["scales"], float))
+    np.save(paths["biases"], np.array(told["biases"], float))
     flags = ["--axes", "layer,qubit,gate", "--gates", "rx,ry,rz"]
     for convention in CONVENTIONS:
         if convention in original.metadata:
@@ -56,7 +64,7 @@ def difference(tool, program, model, circuit, told):
                "--output", output, "--quiet"])
     imported = TensorFile.read(output)
     for name, values in original.tensors.items():
-        if not np.array_equal(values, imported.tensors.get(name)):
+        if name not in imported.tensors or not np.array_equal(values, imported.tensors[name]):
             return f"tensor {name}"
     if set(imported.tensors) != set(original.tensors):
         return "a tensor more"
@@ -64,7 +72,9 @@ def difference(tool, program, model, circuit, told):
                  if was != given), "")
 
 
-def entries(original, imported):
+def entries(
+    original: TensorFile, imported: TensorFile
+) -> collections.abc.Iterator[tuple[str, str | None, str | None]]:
     """(key, value, value of the imported one) of all but the provenance."""
     absent = {"entangling_gate": "cnot", "task": "classification"}
     for key in sorted(set(original.metadata) | set(imported.metadata)):
@@ -73,6 +83,6 @@ def entries(original, imported):
                    plain(imported.metadata.get(key, absent.get(key))))
 
 
-def plain(text):
+def plain(text: str | None) -> str | None:
     """Observables and pairs without what their spelling may leave out."""
     return None if text is None else text.replace(" ", "")

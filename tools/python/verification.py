@@ -5,9 +5,11 @@ import datetime
 import json
 
 import numpy as np
+import numpy.typing as npt
 
-from circuit_peers import FORMATS, PEERS
-from exported_circuit import export
+import measured_circuits
+from circuit_peers import FORMATS, PEERS, Peer
+from exported_circuit import ExportedCircuit, export
 from probed_model import random_states, read_probed
 from qkd_run import BadDataError
 from round_trip import differences
@@ -26,16 +28,16 @@ class PeerResult:
     logit_difference: float | None = None
 
     @property
-    def agrees(self):
+    def agrees(self) -> bool:
         return max(self.expectation_difference, self.logit_difference or 0.0) <= ALLOWED
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         return "agree" if self.agrees else "differ"
 
-    def widen(self, states, expectations, logits=None):
+    def widen(self, states: int, expectations: npt.ArrayLike, logits: npt.ArrayLike | None = None) -> None:
         """Takes further differences in; what is not a number is a difference."""
-        def largest(known, differences):
+        def largest(known: float | None, differences: npt.ArrayLike) -> float:
             found = float(np.max(differences, initial=0.0))
             return max(known or 0.0, found) if np.isfinite(found) else np.inf
 
@@ -53,15 +55,19 @@ class Verification:
     probes: int
     encoded: int
     seed: int
-    peers: list
+    peers: list[PeerResult]
     # What is another in the model that comes back from Qiskit, by format; None: it was not asked for.
-    another: dict | None = None
+    another: dict[str, str] | None = None
+    # Circuits that measure, and how far what Qiskit reads off them is from the program; an autoencoder has none.
+    measured: int = 0
+    measured_difference: float = 0.0
 
     @property
-    def verdict(self):
-        return "agree" if all(result.agrees for result in self.peers) and not self.another else "differ"
+    def verdict(self) -> str:
+        holds = all(result.agrees for result in self.peers) and self.measured_difference <= ALLOWED
+        return "agree" if holds and not self.another else "differ"
 
-    def encoded_json(self):
+    def encoded_json(self) -> bytes:
         """The content of MODEL.verified.json (docs/formats.md)."""
         date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         peers = [{**dataclasses.asdict(result), "verdict": result.verdict} for result in self.peers]
@@ -76,11 +82,13 @@ class Verification:
 class Comparison:
     """What the peers find of circuits, beside what the program told."""
 
-    def __init__(self, circuit):
+    def __init__(self, circuit: ExportedCircuit) -> None:
         self.results = [PeerResult(peer.name, peer.version, peer.format, circuit.digest(peer.format))
                         for peer in PEERS]
 
-    def of_sums(self, circuit, states, expectations, logits):
+    def of_sums(
+        self, circuit: ExportedCircuit, states: np.ndarray | None, expectations: np.ndarray, logits: np.ndarray
+    ) -> None:
         """A model's observables; `states` None: the circuit has an encoding in front."""
         begin, sums = starting_states(circuit, states), circuit.observables
         scales, biases = np.array(circuit.told["scales"]), np.array(circuit.told["biases"])
@@ -91,20 +99,24 @@ class Comparison:
             result.widen(len(values), np.abs(values - expectations) / np.maximum(spans, 1),
                          np.abs(own - logits) / np.maximum(np.maximum(np.abs(scales) * spans, np.abs(biases)), 1))
 
-    def of_strings(self, circuit, states, strings, expectations):
+    def of_strings(
+        self, circuit: ExportedCircuit, states: np.ndarray, strings: list[str], expectations: np.ndarray
+    ) -> None:
         for peer, result in zip(PEERS, self.results):
             values = peer.expectations(circuit.texts[peer.format], states, strings)
             result.widen(len(values), np.abs(values - expectations))
 
 
-def starting_states(circuit, states):
+def starting_states(circuit: ExportedCircuit, states: np.ndarray | None) -> np.ndarray | None:
     """None where the circuit's own gates encode: it begins in |0…0>."""
     if states is not None:
         return states
     return None if circuit.state is None else circuit.state[None]
 
 
-def summed(peer, circuit, states, sums):
+def summed(
+    peer: Peer, circuit: ExportedCircuit, states: np.ndarray | None, sums: list[dict[str, float]]
+) -> np.ndarray:
     """[state][observable]"""
     strings = sorted({string for terms in sums for string in terms if string})
     count = 1 if states is None else len(states)
@@ -113,7 +125,10 @@ def summed(peer, circuit, states, sums):
     return np.stack([sum(weight * by_string[string] for string, weight in terms.items()) for terms in sums], 1)
 
 
-def verify(tool, program, path, folder, probes, encoded, seed, most_qubits, comes_back):
+def verify(
+    tool: str, program: str, path: str, folder: str, probes: int, encoded: int, seed: int, most_qubits: int,
+    comes_back: bool,
+) -> Verification:
     """Compares a file's circuit on random states, and on samples that the program encodes; a model may come back."""
     model = read_probed(tool, program, path, folder)
     if model.qubits > most_qubits:
@@ -121,21 +136,25 @@ def verify(tool, program, path, folder, probes, encoded, seed, most_qubits, come
     random = np.random.default_rng(seed)
     circuit = export(tool, program, path, FORMATS, folder)
     comparison = Comparison(circuit)
-    states = random_states(random, probes, model.qubits)
+    states, measured, difference = random_states(random, probes, model.qubits), 0, 0.0
     if model.is_autoencoder:
         strings = model.latent_strings(random)
         comparison.of_strings(circuit, states, strings, model.behind(states, strings))
     else:
-        comparison.of_sums(circuit, states, *model.on_states(states))
+        expectations, logits = model.on_states(states)
+        comparison.of_sums(circuit, states, expectations, logits)
+        values, measured = measured_circuits.expectations(tool, program, path, folder, states)
+        spans = np.maximum([sum(map(abs, terms.values())) for terms in circuit.observables], 1)
+        difference = float(np.max(np.abs(np.array(values) - expectations) / spans))
     another = differences(tool, program, model, circuit) if comes_back and not model.is_autoencoder else None
     encoded = encoded if model.takes_samples else 0
     if encoded > 0:
         rows = model.random_samples(random, encoded)
-        expectations, logits = model.on_samples(rows)
+        by_row, row_logits = model.on_samples(rows)
         np.save(model.folder / "samples.npy", rows)
         for row in range(encoded):
             one = export(tool, program, path, FORMATS, folder, model.folder / "samples.npy", row)
-            comparison.of_sums(one, None, expectations[row], logits[row])
+            comparison.of_sums(one, None, by_row[row], row_logits[row])
     return Verification("autoencoder" if model.is_autoencoder else "model", model.file.digest,
                         circuit.told["made_by"], probes, encoded, seed, comparison.results,
-                        another)
+                        another, measured, difference if np.isfinite(difference) else np.inf)

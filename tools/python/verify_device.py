@@ -11,7 +11,7 @@ import numpy as np
 
 import device_files as files
 import told
-from command import BAD_DATA, NO_INPUT, USAGE, Parser, stop
+from command import BAD_DATA, NO_INPUT, Parser, stop
 from program import PROGRAM_FAILED, found_program, run
 from told import file_row, row
 

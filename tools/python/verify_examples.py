@@ -17,14 +17,14 @@ TOOL = "tools/verify-examples"
 EXAMPLES = {path.stem.removeprefix("train_in_"): path for path in sorted(ROOT.glob("examples/train_in_*.py"))}
 
 
-def import_of(path):
+def import_of(path: pathlib.Path) -> list[str]:
     """The arguments of the command that stands in an example's first text."""
-    text = ast.get_docstring(ast.parse(path.read_text()))
+    text = ast.get_docstring(ast.parse(path.read_text())) or ""
     command = text[text.index("qkd-run import"):].replace("\\\n", " ")
     return shlex.split(command)[1:]
 
 
-def output_of(command, folder):
+def output_of(command: list[str | pathlib.Path], folder: str) -> str:
     environment = {"QKD_PROFILE_PATH": str(ROOT / "profiles"), **os.environ}
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     if done.returncode != 0:
@@ -32,21 +32,26 @@ def output_of(command, folder):
     return done.stdout
 
 
-def holds(program, name, path):
+def line_after(word: str, text: str) -> str:
+    found = re.search(rf"^{word} +(.+)$", text, re.M)
+    if found is None:
+        stop(TOOL, PROGRAM_FAILED, f"no line begins with {word!r}:\n{text}")
+    return found[1] if found else ""
+
+
+def holds(program: str, name: str, path: pathlib.Path) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         trained = output_of([sys.executable, path], folder)
         told = output_of([program, *import_of(path)], folder)
         report = output_of([program, "evaluate", "--model", "student.safetensors", "--input", "probe.npy",
                             "--labels", "labels.npy", "--format", "json"], folder)
-    expected = float(re.search(r"^accuracy (\S+)$", trained, re.M)[1])
-    found = json.loads(report)["accuracy"]
-    proof = re.search(r"^proof +(.+)$", told, re.M)[1]
-    print(f"{name:15}{expected:.4f} trained, {found:.4f} imported; {proof}")
+    expected, found = float(line_after("accuracy", trained)), json.loads(report)["accuracy"]
+    print(f"{name:15}{expected:.4f} trained, {found:.4f} imported; {line_after('proof', told)}")
     # Both are counts over 300.
     return abs(expected - found) < 1e-9
 
 
-def main():
+def main() -> None:
     names = sys.argv[1:] or list(EXAMPLES)
     unknown = [name for name in names if name not in EXAMPLES]
     if unknown:

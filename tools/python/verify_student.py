@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The Python side of tools/verify-student: what other software makes of exported circuits, beside the program."""
+import argparse
 import collections
+import collections.abc
 import concurrent.futures
 import dataclasses
 import multiprocessing
@@ -15,7 +17,7 @@ from program import found_program, run
 from qkd_run.atomic_file import write_whole
 from qkd_run.errors import BadDataError
 from random_students import CONVENTIONS, MOST_QUBITS, write_random_student
-from verification import ALLOWED, verify
+from verification import ALLOWED, PeerResult, Verification, verify
 
 TOOL = "tools/verify-student"
 PACKAGES = ["qiskit", "qiskit-qasm3-import", "pennylane", "amazon-braket-sdk", "amazon-braket-default-simulator",
@@ -26,7 +28,7 @@ THE_SAME = "export, Qiskit, its angles, import: the same model but for its prove
 FEW_STATES, FEW_SAMPLES = 4, 1
 
 
-def print_table(results, models=None):
+def print_table(results: collections.abc.Iterable[PeerResult], models: int | None = None) -> None:
     first = "states" if models is None else "models states"
     print(f"\n{'peer':11}{'version':9}{'circuit':8}{first:>14}{'largest dO':>12}{'dlogit':>10}")
     for result in results:
@@ -38,7 +40,12 @@ def print_table(results, models=None):
     print(f"the bias; 1 where these are below it. Allowed: {ALLOWED:.0e}.")
 
 
-def verify_model(given, program):
+def tell_measured(circuits: int, difference: float) -> None:
+    told.row("measured", f"{circuits} circuits of --measure, read by all; by the probabilities of Qiskit's: "
+             f"{difference:.1e}, {'agree' if difference <= ALLOWED else 'DIFFER'}")
+
+
+def verify_model(given: argparse.Namespace, program: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         try:
             found = verify(TOOL, program, given.model, folder, given.states, given.samples, given.seed, LARGEST_QUBITS,
@@ -55,6 +62,8 @@ def verify_model(given, program):
     for circuit, digest in sorted({(result.circuit, result.circuit_sha256) for result in found.peers}):
         told.row(f"  {circuit}", digest)
     print_table(found.peers)
+    if found.measured > 0:
+        tell_measured(found.measured, found.measured_difference)
     if found.another is not None:
         told.row("round trip", "; ".join(f"{name}: {what}" for name, what in found.another.items()) or THE_SAME)
     if given.store:
@@ -67,7 +76,7 @@ def verify_model(given, program):
     return found.verdict
 
 
-def verify_random(job):
+def verify_random(job: tuple[str, int, int, bool]) -> tuple[int, Verification]:
     """One random student, in a process of the pool: its number, and what was found."""
     program, number, seed, comes_back = job
     with tempfile.TemporaryDirectory() as folder:
@@ -77,16 +86,21 @@ def verify_random(job):
                               comes_back)
 
 
-def verify_many(given, program):
+def verify_many(given: argparse.Namespace, program: str) -> str:
     told.row("students", f"{given.random} random ones, 1 to {MOST_QUBITS} qubits, {len(CONVENTIONS)} combinations of "
              f"entangler and encoder in turn, seed {given.seed}; of each {FEW_STATES} states and {FEW_SAMPLES} sample")
     told.versions(PACKAGES, run(TOOL, [program, "--version"]).strip())
-    totals, differing = {}, collections.defaultdict(list)
+    totals: dict[tuple[str, str], PeerResult] = {}
+    differing: dict[tuple[str, str], list[int]] = collections.defaultdict(list)
+    measured = (0, 0.0)
     jobs = [(program, number, given.seed, given.round_trip) for number in range(given.random)]
     # A fresh interpreter each: the peers have threads.
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(given.jobs, mp_context=context) as pool:
         for number, found in pool.map(verify_random, jobs):
+            measured = measured[0] + found.measured, max(measured[1], found.measured_difference)
+            if found.measured_difference > ALLOWED:
+                differing["measured", "--measure"].append(number)
             for name, what in (found.another or {}).items():
                 differing["round trip", name].append(number)
                 told.row("round trip", f"student {number}, {name}: {what}")
@@ -101,6 +115,7 @@ def verify_many(given, program):
             if sys.stderr.isatty():
                 print(f"\r{number + 1} of {given.random}", end="", file=sys.stderr)
     print_table(totals.values(), given.random)
+    tell_measured(*measured)
     if given.round_trip and not any(peer == "round trip" for peer, _ in differing):
         told.row("round trip", THE_SAME)
     for (peer, circuit), numbers in differing.items():
@@ -108,7 +123,7 @@ def verify_many(given, program):
     return "differ" if differing else "agree"
 
 
-def main():
+def main() -> None:
     parser = Parser(prog=TOOL, description="Compares a model with Qiskit, PennyLane, Braket and pytket, which read "
                     "the circuit that the program exports.")
     parser.add_argument("model", nargs="?", metavar="MODEL", help="a student, a teacher, an autoencoder")
@@ -130,7 +145,7 @@ def main():
     sys.exit(0 if verdict == "agree" else 1)
 
 
-def positive(text):
+def positive(text: str) -> int:
     if int(text) < 1:
         raise ValueError
     return int(text)
