@@ -49,13 +49,20 @@ class Peer:
         return importlib.metadata.version(self.package)
 
 
+class Unread(Exception):
+    """A text that a reader refuses, or warns of."""
+
+
 def strictly(reader: collections.abc.Callable[[str], typing.Any]) -> collections.abc.Callable[[str], typing.Any]:
-    """A reader whose warnings are errors."""
+    """A reader that refuses what it would warn of."""
     @functools.wraps(reader)
     def read(text: str) -> typing.Any:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return reader(text)
+            try:
+                return reader(text)
+            except Exception as error:
+                raise Unread(f"{reader.__name__}: {type(error).__name__}: {error}") from error
 
     return read
 

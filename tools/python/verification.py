@@ -3,6 +3,8 @@
 import dataclasses
 import datetime
 import json
+import sys
+import typing
 
 import numpy as np
 import numpy.typing as npt
@@ -70,13 +72,19 @@ class Verification:
     def encoded_json(self) -> bytes:
         """The content of MODEL.verified.json (docs/formats.md)."""
         date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        peers = [{**dataclasses.asdict(result), "verdict": result.verdict} for result in self.peers]
+        peers = [{**{key: finite(value) for key, value in dataclasses.asdict(result).items()},
+                  "verdict": result.verdict} for result in self.peers]
         whole = {"format": "qkd-verification", "format_version": "1", "kind": self.kind,
                  "model_sha256": self.model_sha256, "date": date, "program": self.program, "probes": self.probes,
                  "encoded": self.encoded, "seed": self.seed, "tolerance": ALLOWED, "verdict": self.verdict}
         # A line a peer.
         lines = ",\n".join("    " + json.dumps(peer) for peer in peers)
         return (json.dumps(whole, indent=2)[:-2] + f',\n  "peers": [\n{lines}\n  ]\n}}\n').encode()
+
+
+def finite(value: typing.Any) -> typing.Any:
+    """JSON has no infinity."""
+    return sys.float_info.max if value == np.inf else value
 
 
 class Comparison:

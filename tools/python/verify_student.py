@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 import told
+from circuit_peers import Unread
 from command import BAD_DATA, CANNOT_CREATE, NO_INPUT, Parser, stop
 from program import found_program, run
 from qkd_run.atomic_file import write_whole
@@ -52,6 +53,9 @@ def verify_model(given: argparse.Namespace, program: str) -> str:
                            given.round_trip)
         except BadDataError as error:
             stop(TOOL, BAD_DATA, str(error))
+        except Unread as error:
+            told.row("unread", error)
+            return "differ"
         except OSError as error:
             stop(TOOL, NO_INPUT, f"{given.model}: {error.strerror}")
     told.row(found.kind, given.model)
@@ -76,14 +80,17 @@ def verify_model(given: argparse.Namespace, program: str) -> str:
     return found.verdict
 
 
-def verify_random(job: tuple[str, int, int, bool]) -> tuple[int, Verification]:
+def verify_random(job: tuple[str, int, int, bool]) -> tuple[int, Verification | str]:
     """One random student, in a process of the pool: its number, and what was found."""
     program, number, seed, comes_back = job
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "student.safetensors")
         write_random_student(path, number, seed)
-        return number, verify(TOOL, program, path, folder, FEW_STATES, FEW_SAMPLES, seed + number, MOST_QUBITS,
-                              comes_back)
+        try:
+            return number, verify(TOOL, program, path, folder, FEW_STATES, FEW_SAMPLES, seed + number, MOST_QUBITS,
+                                  comes_back)
+        except Unread as error:
+            return number, str(error)
 
 
 def verify_many(given: argparse.Namespace, program: str) -> str:
@@ -98,6 +105,10 @@ def verify_many(given: argparse.Namespace, program: str) -> str:
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(given.jobs, mp_context=context) as pool:
         for number, found in pool.map(verify_random, jobs):
+            if isinstance(found, str):
+                differing["unread", found.partition(":")[0]].append(number)
+                told.row("unread", f"student {number}: {found}")
+                continue
             measured = measured[0] + found.measured, max(measured[1], found.measured_difference)
             if found.measured_difference > ALLOWED:
                 differing["measured", "--measure"].append(number)
@@ -141,7 +152,7 @@ def main() -> None:
     if given.random and given.store:
         parser.error("--store is for a MODEL")
     verdict = (verify_many if given.random else verify_model)(given, found_program(TOOL))
-    told.row("\nresult", "all agree" if verdict == "agree" else "a difference is larger than allowed")
+    told.row("\nresult", "all agree" if verdict == "agree" else "not all agree")
     sys.exit(0 if verdict == "agree" else 1)
 
 
