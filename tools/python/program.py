@@ -4,7 +4,7 @@ import os
 import pathlib
 import subprocess
 
-from command import stop
+from command import NO_INPUT, stop
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM_FAILED = 70
@@ -13,7 +13,10 @@ PROGRAM_FAILED = 70
 def run(tool: str, command: list[str | pathlib.Path]) -> str:
     """What a command prints; where it fails, the tool ends."""
     environment = {"QKD_PROFILE_PATH": str(ROOT / "profiles"), **os.environ}
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, env=environment)
+    try:
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, env=environment)
+    except OSError as error:
+        stop(tool, NO_INPUT, f"{command[0]}: {error.strerror}; QKD_RUN_BINARY names the program")
     if done.returncode != 0:
         stop(tool, PROGRAM_FAILED, f"{command[0]}: status {done.returncode}\n{done.stderr.strip()}")
     return done.stdout
