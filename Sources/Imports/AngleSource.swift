@@ -59,6 +59,9 @@ public struct AngleSource: Sendable {
     guard let values = tensor.doubles else {
       throw .unfit(path: path, "tensor \(name)", given: tensor.values.type, allowed: "F32, F64")
     }
+    guard (1...Axis.allCases.count).contains(tensor.shape.count) else {
+      throw .unfit(path: path, "tensor \(name)", given: "of shape \(tensor.shape)", allowed: "1 to 3 axes")
+    }
     format = "safetensors \(tensor.values.type)"
     (shape, angles) = (tensor.shape, values)
     scales = try Self.readout("scales", file, path)
@@ -92,9 +95,9 @@ public struct AngleSource: Sendable {
       }
       for (convention, text) in Statements.ownLayout where stated[convention] == nil { stated[convention] = text }
     }
-    if let features = metadata["features"] {
-      throw .metadata(
-        path: path, key: "features", given: features, allowed: "none here: a model with them is given with --like")
+    for key in ["features", "row_minimum", "row_maximum"] {
+      guard let value = metadata[key] else { continue }
+      throw .metadata(path: path, key: key, given: value, allowed: "none here: it comes with a model, by --like")
     }
     for key in ["qubits", "layers"] { counts[key] = metadata[key] }
   }

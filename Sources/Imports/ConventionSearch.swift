@@ -8,6 +8,8 @@ import Models
 public enum ConventionSearch {
   /// Rows on which all are compared; what fits there is compared on all.
   static let screenRows = 8
+  /// Combinations that are run at most: nearly all that there are in the worst case, three equal extents.
+  public static let mostCombinations = 20_000
   /// As `Proof.largestWork`, of a whole search: about a minute. Beyond it what is further away is not tried.
   static let largestWork = 1e11
   /// What preparing one takes besides, in the same unit.
@@ -40,26 +42,33 @@ public enum ConventionSearch {
     public let isComplete: Bool
   }
 
-  /// - Parameter statements: those of the observables and the task among them.
-  /// - Throws: `ImportError.session` where the process is to stop, `.overBudget`.
+  /// - Parameters:
+  ///   - statements: those of the observables and the task among them.
+  ///   - most: combinations that are run.
+  /// - Throws: `ImportError.session` where the process is to stop.
   static func outcome(
-    _ assembly: Assembly, _ statements: Statements, _ proof: Proof, progress: Progress
+    _ assembly: Assembly, _ statements: Statements, _ proof: Proof, most: Int, progress: Progress
   ) throws(ImportError) -> Outcome {
     let stated = statements.texts
     let dimensions = dimensions(assembly.source.shape, columns: proof.probe.columns, stated)
     let total = dimensions.reduce(1) { $0 * $1.count }
     let levels = (0..<total).map { changes(choice($0, dimensions), stated) }
-    var (fits, nearest, tried, work) = ([Fit](), Fit?.none, 0, 0.0)
+    var (fits, nearest, tried, work, isComplete) = ([Fit](), Fit?.none, 0, 0.0, true)
     defer { progress.clear() }
     for level in 0...(levels.max() ?? 0) {
       for index in 0..<total where levels[index] == level {
         do { try checkStop() } catch { throw .session(error) }
         let texts = stated.merging(choice(index, dimensions)) { $1 }
         guard let model = try? assembly.model(texts) else { continue }
-        if work > largestWork {
-          return outcome(fits, nearest, tried, isComplete: false)
+        if work > largestWork || tried == most { return outcome(fits, nearest, tried, isComplete: false) }
+        let result: ProofResult
+        switch try compared(model, proof) {
+        case .result(let own): result = own
+        case .otherRows: continue
+        case .tooLarge:
+          isComplete = false
+          continue
         }
-        guard let result = try compared(model, proof) else { continue }
         work += fixedWork + Double(result.rows + 1) * Proof.work(model.ansatz)
         tried += 1
         progress.update("trying conventions", done: tried, of: total)
@@ -69,7 +78,7 @@ public enum ConventionSearch {
       }
       if !fits.isEmpty { break }
     }
-    return outcome(fits, nearest, tried, isComplete: true)
+    return outcome(fits, nearest, tried, isComplete: isComplete)
   }
 
   private static func outcome(_ fits: [Fit], _ nearest: Fit?, _ tried: Int, isComplete: Bool) -> Outcome {
@@ -78,13 +87,21 @@ public enum ConventionSearch {
       tried: tried, isComplete: isComplete)
   }
 
-  /// nil for a model that does not take the probe's rows.
-  private static func compared(_ model: Model, _ proof: Proof) throws(ImportError) -> ProofResult? {
+  private enum Comparison {
+    case result(ProofResult)
+    /// The model does not take the probe's rows.
+    case otherRows
+    /// It takes more memory than the proof may have.
+    case tooLarge
+  }
+
+  private static func compared(_ model: Model, _ proof: Proof) throws(ImportError) -> Comparison {
     do throws(ImportError) {
       let screened = try proof.result(of: model, most: screenRows)
-      return screened.holds ? try proof.result(of: model) : screened
+      return .result(screened.holds ? try proof.result(of: model) : screened)
     } catch {
-      if error.isOfRows { return nil }
+      if error.isOfRows { return .otherRows }
+      if case .overBudget = error { return .tooLarge }
       throw error
     }
   }
@@ -142,8 +159,7 @@ public enum ConventionSearch {
       else { continue }
       result += Gate.sequences(gates).map { [.axes: Axis.text(axes), .gates: Gate.text($0)] }
     }
-    // Nothing fits: what is stated may tell why.
-    return result.isEmpty ? [[:]] : result
+    return result
   }
 
   /// All lists of so many different axes.

@@ -23,6 +23,8 @@ public struct ImportRequest: Sendable {
   public var tolerance: Double?
   /// What a proof may hold, bytes.
   public var memoryBytes = HostSettings().memoryBytes
+  /// Combinations of conventions to try where logits differ.
+  public var mostCombinations = ConventionSearch.mostCombinations
 
   public init(source: String, output: String) {
     self.source = source
@@ -67,7 +69,8 @@ public enum ModelImport {
 
     let search = { () throws(ImportError) -> ConventionSearch.Outcome? in
       guard let proof else { return nil }
-      return try ConventionSearch.outcome(assembly, statements, proof, progress: progress)
+      return try ConventionSearch.outcome(
+        assembly, statements, proof, most: request.mostCombinations, progress: progress)
     }
     if !statements.missing.isEmpty { throw .unstated(path: source.path, statements.missing, try search()) }
     var model: Model

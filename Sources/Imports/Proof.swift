@@ -25,7 +25,7 @@ struct Proof {
   /// Of expected logits in double and in single precision: simulators in single precision are off by more than one
   /// rounding.
   static let tolerances = (double: 1e-6, single: 1e-4)
-  /// Amplitudes that pass a gate in one comparison, about: some seconds. Rows beyond it are left out, but for the first.
+  /// Amplitudes that pass a gate in one comparison, about: seconds. Rows beyond it are left out, but for the first.
   static let largestWork = 1e10
 
   let probe: Probe
@@ -48,12 +48,13 @@ struct Proof {
     Double(ansatz.amplitudes) * Double(ansatz.rotationLayers) * Double(ansatz.qubits)
   }
 
-  /// - Parameter most: rows to compare at most.
+  /// - Parameter most: rows to compare at most, and not under the seal, whose bookkeeping would take longer; nil: as
+  ///   many as can be afforded.
   /// - Throws: `ImportError.session` where the model takes other rows, or none like these; `.overBudget`.
-  func result(of model: Model, most: Int = .max) throws(ImportError) -> ProofResult {
+  func result(of model: Model, most: Int? = nil) throws(ImportError) -> ProofResult {
     let affordable = Self.largestWork / Self.work(model.ansatz)
-    let rows = min(probe.rows, most, max(1, affordable < 1e6 ? Int(affordable) : .max))
-    let (logits, record) = try logits(of: model, rows: rows)
+    let rows = min(probe.rows, most ?? .max, max(1, affordable < 1e6 ? Int(affordable) : .max))
+    let (logits, record) = try logits(of: model, rows: rows, seals: most == nil)
     var (difference, worst, largest) = (0.0, 0, 1.0)
     for index in logits.indices {
       largest = max(largest, expected.values[index].magnitude)
@@ -62,11 +63,11 @@ struct Proof {
     }
     return ProofResult(
       rows: rows, fileRows: probe.fileRows, difference: difference, row: worst / model.logits,
-      logit: worst % model.logits, allowed: tolerance * largest, allocationsAfterSeal: record.allocations)
+      logit: worst % model.logits, allowed: tolerance * largest, allocationsAfterSeal: record?.allocations)
   }
 
-  /// - Returns: `[row][logit]`, and what happened while the arena was sealed.
-  func logits(of model: Model, rows: Int) throws(ImportError) -> ([Double], SealRecord) {
+  /// - Returns: `[row][logit]`, and what happened while the arena was sealed, if it was.
+  private func logits(of model: Model, rows: Int, seals: Bool) throws(ImportError) -> ([Double], SealRecord?) {
     let encoder = model.encoder
     let width = encoder.isProduct ? model.ansatz.qubits : model.ansatz.amplitudes
     guard probe.columns == width else {
@@ -74,7 +75,7 @@ struct Proof {
     }
     if encoder.isProduct && !probe.imaginary.isEmpty { throw .session(.samples(path: probe.path, .complex)) }
     do throws(SessionError) {
-      return try run(model, rows)
+      return try run(model, rows, seals: seals)
     } catch {
       if case .overBudget(let refusal) = error {
         throw .overBudget(needed: refusal.neededBytes, available: refusal.availableBytes)
@@ -83,7 +84,7 @@ struct Proof {
     }
   }
 
-  private func run(_ model: Model, _ rows: Int) throws(SessionError) -> ([Double], SealRecord) {
+  private func run(_ model: Model, _ rows: Int, seals: Bool) throws(SessionError) -> ([Double], SealRecord?) {
     let shape = NetworkShape(ansatz: model.ansatz, observables: model.observables, encoder: model.encoder)
     let probe = probe
     let fitting = Fitting(
@@ -103,14 +104,21 @@ struct Proof {
     let runner = try GroupRunner(
       bound.network, memory.workspace, inputForm: model.encoder.inputForm, logits: logits, arena)
     let (real, imaginary) = (arena.pointer(memory.row), memory.imaginary.map { arena.pointer($0) })
-    let sealed = try seal(arena, host)
-    let refused = run(runner, model.encoder, rows, real, imaginary)
-    let record = sealed.end()
-    if let (row, problem) = refused { throw .row(path: probe.path, row: row, problem) }
-    // The pointers do not keep the mapping.
-    return withExtendedLifetime(sealed) {
-      (Array(UnsafeBufferPointer(start: logits, count: rows * model.logits)), record)
+    let encoder = model.encoder
+    func results(_ refused: (row: Int, problem: RowProblem)?) throws(SessionError) -> [Double] {
+      if let refused { throw .row(path: probe.path, row: refused.row, refused.problem) }
+      return Array(UnsafeBufferPointer(start: logits, count: rows * model.logits))
     }
+    // The pointers do not keep the mapping.
+    guard seals else {
+      defer { withExtendedLifetime(arena) {} }
+      return (try results(run(runner, encoder, rows, real, imaginary)), nil)
+    }
+    let sealed = try seal(arena, host)
+    defer { withExtendedLifetime(sealed) {} }
+    let refused = run(runner, encoder, rows, real, imaginary)
+    let record = sealed.end()
+    return (try results(refused), record)
   }
 
   /// The sealed part: rows, a group of lanes at a time.
@@ -118,7 +126,7 @@ struct Proof {
   private func run(
     _ runner: GroupRunner, _ encoder: Encoder, _ rows: Int, _ real: UnsafeMutablePointer<Double>,
     _ imaginary: UnsafeMutablePointer<Double>?
-  ) -> (row: Int, RowProblem)? {
+  ) -> (row: Int, problem: RowProblem)? {
     let (lanes, columns) = (runner.lanes, probe.columns)
     let (input, group) = (runner.input(thread: 0), runner.groupEncoder(encoder))
     return probe.real.withUnsafeBufferPointer { reals in

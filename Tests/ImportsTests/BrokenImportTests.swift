@@ -9,7 +9,8 @@ import Testing
 @Suite struct BrokenImportTests {
   enum Broken: CaseIterable {
     case empty, text, npyCut, npyLong, fortran, complex, integers, fourAxes, nan, infinity
-    case noTensor, otherName, integerTensor, tensorNaN, tensorDtype, tensorHole, digestWrong, digestMalformed
+    case noTensor, otherName, integerTensor, scalarTensor, tensorNaN, tensorDtype, tensorHole, digestWrong,
+      digestMalformed
     case scalesOfTwoAxes, scalesTooMany, scalesHuge, scalesTwice
     case metadataValue, metadataSpelling, metadataOrder, metadataFeatures, metadataQubits, metadataLayers
     case contradiction, axesTooFew, gateAxis, gatesMissing, extentZero, noQubit, tooManyQubits, oneLayerAndFinal
@@ -62,6 +63,10 @@ import Testing
     case .otherName: return (foreign([], []), [:], "no tensor \"angles\"; name one with --angles-name: it has none")
     case .integerTensor:
       return (tensors(Self.stated, "angles", "I64"), [:], "tensor angles is I64, allowed is F32, F64")
+    case .scalarTensor:
+      return (
+        tensors(Self.stated, "angles", "F64", [], [1]), [:], "tensor angles is of shape [], allowed is 1 to 3 axes"
+      )
     case .tensorNaN:
       return (
         tensors(Self.stated, "angles", "F64", [1, 2, 3], [0, 1, 2, .nan, 4, 5]), [:], "value 3 of tensor \"angles\""

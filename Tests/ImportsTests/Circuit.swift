@@ -91,7 +91,12 @@ struct Circuit {
       if layer == layers - 1 && conventions[.finalRotation] == "true" { break }
       for (control, target) in pairs { state = entangled(state, bit(control), bit(target)) }
     }
-    return zip(zip(scales, biases), [z(0, state), z(1, state)]).map { $0.0 * $1 + $0.1 }
+    return [scales[0] * x(0, state) + biases[0], scales[1] * z(1, state) + biases[1]]
+  }
+
+  /// ⟨X⟩
+  private func x(_ qubit: Int, _ state: [Complex]) -> Double {
+    state.indices.reduce(0) { $0 + (state[$1].conjugate * state[$1 ^ 1 << bit(qubit)]).re }
   }
 
   /// ⟨Z⟩

@@ -21,27 +21,29 @@ import Testing
   }
 
   private func block(_ angles: [Double], _ gates: [Gate], _ rotation: RotationConvention) -> Matrix {
-    zip(gates, angles).reduce([
-      [Complex(re: 1, im: 0), Complex(re: 0, im: 0)], [Complex(re: 0, im: 0), Complex(re: 1, im: 0)],
-    ]) {
-      product(matrix($1.0, $1.1, rotation), $0)
-    }
+    let (one, zero) = (Complex(re: 1, im: 0), Complex(re: 0, im: 0))
+    var result: Matrix = [[one, zero], [zero, one]]
+    for (gate, angle) in zip(gates, angles) { result = product(matrix(gate, angle, rotation), result) }
+    return result
   }
 
   /// Every sequence of one to three gates, repeated ones too, at angles of all sizes and where two axes meet.
   @Test(arguments: [RotationConvention.half, .full])
   func everyOrderIsTheSameRotation(_ rotation: RotationConvention) {
     var numbers = Numbers(seed: 7)
-    let special = [0, .pi / 2, -.pi / 2, .pi, .pi / 4, 1e-9, .pi / 2 + 1e-9, 2 * .pi, 40]
+    let quarter = Double.pi / 2
+    let special: [Double] = [0, quarter, -quarter, 2 * quarter, quarter / 2, 1e-9, quarter + 1e-9, 4 * quarter, 40]
     var count = 0
     for length in 1...3 {
-      let sequences = (0..<[3, 9, 27][length - 1]).map { code in
-        (0..<length).map { Gate.allCases[code / [1, 3, 9][$0] % 3] }
-      }
-      for gates in sequences {
+      let sequences = [3, 9, 27][length - 1]
+      for code in 0..<sequences {
+        let places: [Int] = [code % 3, code / 3 % 3, code / 9]
+        let gates: [Gate] = places[..<length].map { Gate.allCases[$0] }
         for trial in 0..<60 {
-          let angles = (0..<length).map {
-            trial < 30 ? 4 * numbers.next() : special[(trial * 7 + $0 * 5 + trial / 9) % 9]
+          var angles: [Double] = []
+          for place in 0..<length {
+            let index = (trial * 7 + place * 5 + trial / 9) % special.count
+            angles.append(trial < 30 ? 4 * numbers.next() : special[index])
           }
           let model = modelAngles(angles, gates, rotation)
           #expect(

@@ -52,12 +52,11 @@ import Testing
     #expect(report.model.provenance["like_sha256"] == (try Model.read(path: Self.shipped).digest))
     // Its own readout and layout of the array may be stated; another convention may not.
     request.stated = [.axes: "qubit,layer,gate"]
-    request.source = folder.put(
-      "b.npy",
-      npy(
-        (0..<7).flatMap { qubit in
-          (0..<2).flatMap { layer in (0..<3).map { student.angles[3 * (7 * layer + qubit) + $0] } }
-        }, [7, 2, 3]))
+    var byQubit: [Double] = []
+    for qubit in 0..<7 {
+      for layer in 0..<2 { byQubit += student.angles[(3 * (7 * layer + qubit))...].prefix(3) }
+    }
+    request.source = folder.put("b.npy", npy(byQubit, [7, 2, 3]))
     request.biases = "0,0"
     let turned = try ModelImport.run(request)
     #expect(turned.model.angles == student.angles && turned.model.biases == [0, 0])

@@ -26,10 +26,12 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The tensor of the angles (angles unless given).", valueName: "name"))
   var anglesName: String?
   @Option(
-    name: .long, help: ArgumentHelp("Numbers between commas, or an NPY file (1 unless given).", valueName: "file"))
+    name: .long,
+    help: ArgumentHelp("Numbers between commas, or an NPY file (1 unless given).", valueName: "numbers|file"))
   var scales: String?
   @Option(
-    name: .long, help: ArgumentHelp("Numbers between commas, or an NPY file (0 unless given).", valueName: "file"))
+    name: .long,
+    help: ArgumentHelp("Numbers between commas, or an NPY file (0 unless given).", valueName: "numbers|file"))
   var biases: String?
   @OptionGroup(title: "Conventions") var conventions: ConventionOptions
   @OptionGroup(title: "Proof") var proof: ProofOptions
@@ -79,23 +81,36 @@ struct ImportCommand: ParsableCommand {
 struct ConventionOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("A model file whose conventions are meant.", valueName: "model"))
   var like: String?
-  @Option(name: .long, help: .convention("The array's axes in their order, those of extent 1 left out or not.", "list"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The array's axes in their order, such as layer,qubit,gate; those of extent 1 may be left out.", valueName: "list"
+    ))
   var axes: String?
-  @Option(name: .long, help: .convention("The rotations of a block in the order in which they act.", "list"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The rotations of a block in the order in which they act, such as rx,ry,rz.", valueName: "list"))
   var gates: String?
-  @Option(name: .long, help: .convention("half: exp(-i angle P/2); full: exp(i angle P).", "half|full"))
+  @Option(name: .long, help: ArgumentHelp("half: exp(-i angle P/2); full: exp(i angle P).", valueName: "half|full"))
   var rotation: String?
-  @Option(name: .long, help: .convention("A pattern or pairs, control first, behind each layer.", "pattern|pairs"))
+  @Option(
+    name: .long, help: ArgumentHelp("A pattern or pairs, control first, behind each layer.", valueName: "pattern|pairs")
+  )
   var entangler: String?
-  @Option(name: .long, help: .convention("The gate on each pair (cnot unless given).", "cnot|cz"))
+  @Option(name: .long, help: ArgumentHelp("The gate on each pair (cnot unless given).", valueName: "cnot|cz"))
   var entanglingGate: String?
-  @Option(name: .long, help: .convention("Qubit 0 is an index's lowest bit (little-endian) or highest.", "order"))
+  @Option(
+    name: .long, help: ArgumentHelp("Qubit 0 is an index's lowest bit (little-endian) or highest.", valueName: "order"))
   var qubitOrder: String?
-  @Option(name: .long, help: .convention("The last rotations have no entangler behind them.", "true|false"))
+  @Option(name: .long, help: ArgumentHelp("The last rotations have no entangler behind them.", valueName: "true|false"))
   var finalRotation: String?
-  @Option(name: .long, help: .convention("How a row becomes a state.", "encoder")) var encoder: String?
-  @Option(name: .long, help: .convention("One a logit: \"Z0; Z1\".", "sum;sum…")) var observables: String?
-  @Option(name: .long, help: .convention("What the outputs are (classification unless given).", "task"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How a row becomes a state: state, amplitude, amplitude-unnormalized, phase, angle, basis.", valueName: "encoder")
+  ) var encoder: String?
+  @Option(name: .long, help: ArgumentHelp("One a logit: \"Z0; Z1\".", valueName: "sum;sum…")) var observables: String?
+  @Option(name: .long, help: ArgumentHelp("What the outputs are (classification unless given).", valueName: "task"))
   var task: String?
 
   /// In the one spelling.
@@ -132,10 +147,4 @@ struct ProofOptions: ParsableArguments {
   var tolerance: Double?
   @Option(name: .long, help: ArgumentHelp("What the proof may hold (64 MiB unless given).", valueName: "size"))
   var memory: String?
-}
-
-extension ArgumentHelp {
-  fileprivate static func convention(_ text: String, _ value: String) -> ArgumentHelp {
-    ArgumentHelp("\(text)", valueName: value)
-  }
 }

@@ -27,7 +27,7 @@ extension ImportError {
       "\(path): nobody says what its numbers mean, and nothing is guessed; state "
         + missing.map { "\($0.flag) (in metadata \($0.rawValue): \($0.allowed))" }.joined(separator: "; ")
         + "; or all of them by a model file, with --like"
-        + (outcome.map { ". " + Self.text($0) } ?? "; with --observables, --probe and --expect those that fit are named")
+        + (outcome.map { ". " + Self.text($0) } ?? "; with --observables, --probe, --expect those that fit are named")
     case .unfit(let path, let what, let given, let allowed, let outcome):
       "\(path): \(what) is \(given), allowed is \(allowed)" + (outcome.map { ". " + Self.text($0) } ?? "")
     case .unproven(let path, let result, let outcome):
@@ -75,7 +75,7 @@ extension ImportError {
   }
 
   private static func text(_ outcome: ConventionSearch.Outcome) -> String {
-    let end = outcome.isComplete ? "" : " (the search ended before all were tried: the circuit is large)"
+    let end = outcome.isComplete ? "" : " (not all were tried: there are many, or the circuit is large)"
     guard let first = outcome.fits.first else {
       guard let nearest = outcome.nearest else {
         return "No other convention makes a model that takes the probe's rows"

@@ -11,7 +11,9 @@ extension ImportReport {
     table.add(["angles", "\(source.path), \(source.format) \(source.shape)"])
     table.add(["their sha256", source.sha256])
     for (convention, statement) in stated {
-      let name = String(convention.rawValue.map { $0 == "_" ? " " : $0 })
+      // So short that digests fit.
+      let name =
+        convention == .entanglingGate ? "on each pair" : String(convention.rawValue.map { $0 == "_" ? " " : $0 })
       table.add([name, "\(statement.text) (\(Self.text(statement.origin)))"])
     }
     if isConverted { table.add(["converted", "blocks to RX, RY, RZ, up to global phase"]) }

@@ -21,7 +21,7 @@ struct FuzzTarget: Sendable {
 
 let fuzzTargets =
   sampleTargets + tensorTargets + [
-    checkpointTarget, journalTarget, partTarget, predictionTarget, historyTarget, verificationTarget,
+    checkpointTarget, journalTarget, partTarget, predictionTarget, historyTarget, verificationTarget, importTarget,
   ]
   + settingTargets + [calibrationTarget]
 
