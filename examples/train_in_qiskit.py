@@ -1,7 +1,7 @@
 """Trains a classifier of 3 qubits in Qiskit Machine Learning, and saves what this takes:
 
     qkd-run import angles.npy --axes layer,gate,qubit --gates ry,rz --rotation half --entangler descending \
-      --final-rotation true --qubit-order little-endian --encoder angle --observables="-Z1; Z1" \
+      --final-rotation true --qubit-order little-endian --encoder angle --observables "-Z1; Z1" \
       --probe probe.npy --expect logits.npy --output student.safetensors
 """
 import numpy as np

@@ -84,6 +84,8 @@ public enum ModelImport {
     }
     if let result, !result.holds, let outcome = try search() { throw .unproven(path: source.path, result, outcome) }
     model.provenance = provenance(source, statements, like?.digest, proof, result)
+    // Which states it takes, and what its output tells, are conventions too.
+    for key in [Model.compressorKey, Model.targetKey] { model.provenance[key] = like?.model.provenance[key] }
     let digest = try write(model, to: request.output)
     return ImportReport(
       path: request.output, sha256: digest, model: model, source: source, statements: statements,

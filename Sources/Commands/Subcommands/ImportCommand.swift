@@ -109,7 +109,9 @@ struct ConventionOptions: ParsableArguments {
     help: ArgumentHelp(
       "How a row becomes a state: state, amplitude, amplitude-unnormalized, phase, angle, basis.", valueName: "encoder")
   ) var encoder: String?
-  @Option(name: .long, help: ArgumentHelp("One a logit: \"Z0; Z1\".", valueName: "sum;sum…")) var observables: String?
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("One a logit: \"Z0; -Z1\".", valueName: "sum;sum…"))
+  var observables: String?
   @Option(name: .long, help: ArgumentHelp("What the outputs are (classification unless given).", valueName: "task"))
   var task: String?
 
