@@ -75,6 +75,7 @@ let package = Package(
     module("Imports", ["Batches", "Samples", "Models", "Files", "Kernel", "Budget", "Settings", "CSupport"]),
     module("Measurement", ["Batches", "Kernel", "Budget", "Models", "CGSL"]),
     module("Circuits", ["Measurement", "Kernel", "Files", "Models"]),
+    module("Firmware", ["Circuits", "Kernel", "Files", "Models", "CSupport"]),
     module(
       "Training",
       [
@@ -107,9 +108,8 @@ let package = Package(
     module(
       "Commands",
       [
-        "Reports", "Sessions", "Bench", "Evaluation", "Experiments", "Circuits", "Imports", "Batches", "Settings",
-        "Files",
-        "Kernel", "Samples", "Models", "CSupport", argumentParser,
+        "Reports", "Sessions", "Bench", "Evaluation", "Experiments", "Firmware", "Circuits", "Imports", "Batches",
+        "Settings", "Files", "Kernel", "Samples", "Models", "CSupport", argumentParser,
       ]),
     .executableTarget(
       name: "qkd-run", dependencies: ["Commands", "CProcessor"], swiftSettings: swiftSettings,

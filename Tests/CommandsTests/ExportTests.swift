@@ -32,7 +32,7 @@ struct ExportTests {
       scales: [1.5, -20], biases: [0.25, 3], encoder: Encoder.all[seed % Encoder.all.count])
   }
 
-  private static func row(_ model: Model, _ seed: Int) -> [Double] {
+  static func row(_ model: Model, _ seed: Int) -> [Double] {
     switch model.encoder {
     case .phase, .basis: return (0..<model.ansatz.qubits).map { Double((seed >> $0 ^ seed >> 3) & 1) }
     case .angle: return (0..<model.ansatz.qubits).map { Double((5 * $0 + seed) % 17) / 3 - 2 }

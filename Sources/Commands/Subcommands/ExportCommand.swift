@@ -2,13 +2,22 @@ import ArgumentParser
 import Batches
 import Circuits
 import Files
+import Firmware
 import Kernel
 import Models
 import Reports
 import Samples
 import Settings
 
-extension CircuitExport.Format: ExpressibleByArgument {}
+/// What `export` writes.
+enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
+  case qasm3, qasm2, braket, json, c, arduino, zephyr
+
+  /// nil: no circuit.
+  fileprivate var circuit: CircuitExport.Format? { CircuitExport.Format(rawValue: rawValue) }
+  /// nil: no library.
+  var library: DeviceLibrary.Kind? { DeviceLibrary.Kind(rawValue: rawValue) }
+}
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,7 +37,8 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @Argument(help: "The model, or the autoencoder.") var model: String
-  @Option(help: "qasm3 (OpenQASM 3), qasm2 (OpenQASM 2), braket or json.") var format = CircuitExport.Format.qasm3
+  @Option(help: "Circuits: qasm3, qasm2 (OpenQASM), braket, json. C for devices: c, arduino, zephyr.") var format =
+    ExportFormat.qasm3
   @Option(
     name: .shortAndLong, help: ArgumentHelp("Where to write; standard output unless given.", valueName: "file"))
   var output: String?
@@ -50,6 +60,9 @@ struct ExportCommand: ParsableCommand {
       throw ValidationError("--input and --row are for --encoder, which puts a sample's encoding in front")
     }
     if let row, row < 0 { throw ValidationError("--row = \(row): allowed is 0 and more") }
+    if format.circuit == nil && (encoder || measure) {
+      throw ValidationError("--encoder and --measure are for circuits; C sources encode samples themselves")
+    }
     if let output, output.isEmpty { throw ValidationError("--output needs a name") }
   }
 
@@ -60,8 +73,12 @@ struct ExportCommand: ParsableCommand {
 
   private func export(_ style: OutputStyle) throws(CommandError) {
     let (file, digest) = try ModelFile.read(model)
-    let export: CircuitExport
     let maker = "qkd-run \(programVersion)"
+    guard let format = format.circuit else {
+      try writeSource(of: file, digest: digest, maker: maker, quiet: style.quiet)
+      return
+    }
+    let export: CircuitExport
     switch file {
     case .model(let model):
       export = CircuitExport(
@@ -89,10 +106,18 @@ struct ExportCommand: ParsableCommand {
       }
       try write(real, imaginary, to: output + ".state.npy")
     }
-    try write(export, style)
+    try write(export, format, style)
   }
 
-  private func write(_ export: CircuitExport, _ style: OutputStyle) throws(CommandError) {
+  func write(_ text: String, to path: String) throws(CommandError) {
+    do throws(FileError) { try AtomicFile.write(Array(text.utf8), to: AtomicFile(path: path)) } catch {
+      throw .session(.file(error))
+    }
+  }
+
+  private func write(
+    _ export: CircuitExport, _ format: CircuitExport.Format, _ style: OutputStyle
+  ) throws(CommandError) {
     let settings: [Int?] =
       format == .json || export.settingCount == 0 ? [nil] : (0..<export.settingCount).map { $0 }
     guard let output else {
@@ -107,9 +132,7 @@ struct ExportCommand: ParsableCommand {
     var text = ""
     for setting in settings {
       let path = settings.count > 1 ? output.inserting("-setting-\(setting!)") : output
-      do throws(FileError) {
-        try AtomicFile.write(Array(export.text(format, setting: setting).utf8), to: AtomicFile(path: path))
-      } catch { throw .session(.file(error)) }
+      try write(export.text(format, setting: setting), to: path)
       text += "\(path) (written, \(counted(export.circuit.gates.count, "gate", "gates")))\n"
     }
     if !style.quiet { try StandardStreams.writeResult(text) }
@@ -151,7 +174,7 @@ struct ExportCommand: ParsableCommand {
     return preparation
   }
 
-  private func refusal(_ flag: String, _ given: String, _ allowed: String) -> CommandError {
+  func refusal(_ flag: String, _ given: String, _ allowed: String) -> CommandError {
     .setting(.value(key: flag, given: given, allowed: allowed, origin: .flag(flag)))
   }
 }

@@ -1,0 +1,90 @@
+import CSupport
+import Kernel
+import Models
+
+/// A sample that a device makes itself, and the logits that it has to find: so a device tests itself without memory for
+/// samples.
+struct DeviceProbe: Sendable {
+  let seed: UInt32
+  /// `[logit]`, in double precision.
+  let logits: [Double]
+
+  init(_ model: Model, seed: UInt32) {
+    self.seed = seed
+    logits = Self.logits(model, state: Self.state(model, Self.sample(seed, model)))
+  }
+
+  /// The numbers of a linear congruential generator (Numerical Recipes, 1992, `ranqd1`), 24 bits each, in −1…1; bits
+  /// where they are above 0; a state divided by its norm. Every step is the device's, in single precision.
+  static func sample(_ seed: UInt32, _ model: Model) -> [Double] {
+    var state = seed
+    var norm: Float = 0
+    let count = model.encoder.isProduct ? model.ansatz.qubits : model.ansatz.amplitudes
+    let numbers = (0..<count).map { _ in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      var number = Float(state >> 8) * 0x1p-23 - 1
+      if model.encoder.takesBits { number = number > 0 ? 1 : 0 }
+      norm += number * number
+      return number
+    }
+    return numbers.map { Double(model.encoder == .state ? $0 / norm.squareRoot() : $0) }
+  }
+
+  /// `[amplitude]` of a real sample.
+  private static func state(_ model: Model, _ sample: [Double]) -> [Double] {
+    let ansatz = model.ansatz
+    switch model.encoder {
+    case .state, .amplitudeUnnormalized: return sample
+    case .amplitude:
+      let norm = sample.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return sample.map { $0 / norm }
+    case .phase, .angle, .basis:
+      return (0..<ansatz.amplitudes).map { index in
+        (0..<ansatz.qubits).reduce(1.0) { product, qubit in
+          let (x, isOne) = (sample[qubit], index >> ansatz.bit(of: qubit) & 1 == 1)
+          switch model.encoder {
+          case .phase: return product * (isOne && x != 0 ? -0.5.squareRoot() : 0.5.squareRoot())
+          case .basis: return product * (isOne == (x != 0) ? 1 : 0)
+          default: return product * (isOne ? qkd_sin(x / 2) : qkd_cos(x / 2))
+          }
+        }
+      }
+    }
+  }
+
+  private static func logits(_ model: Model, state: [Double]) -> [Double] {
+    var (re, im) = (state, [Double](repeating: 0, count: state.count))
+    let program = GateProgram(model)
+    for step in program.steps {
+      for i in state.indices {
+        switch step {
+        case .turn(let bit, let index) where i >> bit & 1 == 0:
+          let (u, k) = (program.turns[index], i | 1 << bit)
+          let (x, y) = ((re[i], im[i]), (re[k], im[k]))
+          re[i] = u[0] * x.0 - u[1] * x.1 - u[2] * y.0 - u[3] * y.1
+          im[i] = u[0] * x.1 + u[1] * x.0 - u[2] * y.1 + u[3] * y.0
+          re[k] = u[2] * x.0 - u[3] * x.1 + u[0] * y.0 + u[1] * y.1
+          im[k] = u[2] * x.1 + u[3] * x.0 + u[0] * y.1 - u[1] * y.0
+        case .cnot(let control, let target) where i >> control & 1 == 1 && i >> target & 1 == 0:
+          re.swapAt(i, i | 1 << target)
+          im.swapAt(i, i | 1 << target)
+        case .cz(let a, let b) where i >> a & i >> b & 1 == 1: (re[i], im[i]) = (-re[i], -im[i])
+        default: break
+        }
+      }
+    }
+    return model.observables.enumerated().map { logit, observable in
+      let value = observable.kernelTerms(model.ansatz, logit: logit).reduce(0.0) { sum, term in
+        sum
+          + term.weight
+          * state.indices.reduce(0.0) { sum, i in
+            let k = i ^ Int(term.flips)
+            let sign = (i & Int(term.signs)).nonzeroBitCount % 2 == 0 ? 1.0 : -1.0
+            let (real, imaginary) = (re[k] * re[i] + im[k] * im[i], re[k] * im[i] - im[k] * re[i])
+            return sum + sign * [real, -imaginary, -real, imaginary][Int(term.phase)]
+          }
+      }
+      return model.scales[logit] * value + model.biases[logit]
+    }
+  }
+}

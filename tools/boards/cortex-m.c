@@ -1,0 +1,26 @@
+/* Starts a Cortex-M4F or M7: vectors, floating point on, stack painted, data in place. */
+#include <stdint.h>
+
+extern uint32_t stack_bottom[], stack_top[], data_start[], data_end[], data_load[], bss_start[], bss_end[];
+int main(void);
+void fault(void);
+
+void reset(void)
+{
+  *(volatile uint32_t *)0xE000ED88 |= 0xFu << 20; /* CPACR: coprocessors 10 and 11 */
+  __asm__ volatile("dsb\n isb");
+  /* Volatile: a memset would have its own frame in what it paints. */
+  volatile uint32_t *word;
+  uint32_t *here;
+  __asm__ volatile("mov %0, sp" : "=r"(here));
+  for (word = stack_bottom; word < here; word++) *word = PAINT;
+  const uint32_t *from = data_load;
+  for (word = data_start; word < data_end; word++) *word = *from++;
+  for (word = bss_start; word < bss_end; word++) *word = 0;
+  main();
+}
+
+__attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
+  stack_top, (const void *)reset, (const void *)fault, (const void *)fault, (const void *)fault, (const void *)fault,
+  (const void *)fault,
+};
