@@ -4,16 +4,16 @@ import Models
 import TemporaryFolders
 import Testing
 
+private enum Compiler {
+  static let path = ["/usr/bin/cc", "/usr/bin/gcc", "/usr/bin/clang"].first(
+    where: FileManager.default.isExecutableFile)
+  static let isThere = path != nil
+}
+
 /// A model's C file, compiled by this host's compiler without a warning, says what `evaluate` says.
 @Suite(.enabled(if: Binary.isThere && Compiler.isThere, "no executable, or no C compiler"))
 struct DeviceSourceTests {
   private let folder = TemporaryFolder()
-
-  enum Compiler {
-    static let path = ["/usr/bin/cc", "/usr/bin/gcc", "/usr/bin/clang"].first(
-      where: FileManager.default.isExecutableFile)
-    static let isThere = path != nil
-  }
 
   private func run(_ arguments: String...) throws -> Binary.Result { try Binary.run(arguments, folder: folder.path) }
 

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-BOARDS = pathlib.Path(__file__).resolve().parent.parent / "boards"
+BOARDS = pathlib.Path(__file__).resolve().parent.parent.parent / "Tests/Boards"
 PAINT = "0xA5A5A5A5u"
 STACK_BYTES = 1024
 ALLOCATORS = re.compile(r"\b_?(malloc|_malloc_r|calloc|realloc|free|memalign|posix_memalign|swift_allocObject)\b")

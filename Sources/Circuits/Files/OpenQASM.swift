@@ -6,8 +6,8 @@ import Measurement
 /// - Version 3 has no include, which PennyLane and Braket refuse: gates are defined here. `ctrl @ U(0, 0, pi)` is the
 ///   same in 3.0 and 3.1, which differ by a phase in θ. Qubits are single (`qubit q0;`): PennyLane cannot call a gate
 ///   that a file defines on an element of a register.
-/// - Braket has a dialect, its own gates without definitions: its simulator (1.41.2) loses `ctrl @ U` of qubits that are
-///   no neighbours, without a word, and a file's definition goes before its own gate of that name.
+/// - Braket has a dialect, its own gates without definitions: its simulator (1.41.2) loses `ctrl @ U` of qubits that
+///   are no neighbours, without a word, and a file's definition goes before its own gate of that name.
 /// - Version 2 includes `qelib1.inc`, which all readers have, but not all with `rxx`, `ryy`, `rzz`.
 /// - Every rotation is written, angles of 0 too: Braket drops qubits that no gate touches.
 /// - A number with an exponent has a decimal point, which strict readers ask for.
