@@ -35,7 +35,7 @@ public struct DeviceLibrary: Sendable {
     author=\(source.maker)
     maintainer=\(source.maker)
     sentence=A distilled quantum neural network, evaluated on the board.
-    paragraph=Model \(source.digest); \(source.stateBytes) bytes of RAM for the state, \(source.tableBytes) of constants.
+    paragraph=\(source.stateBytes) bytes of RAM for the state, \(source.tableBytes) of constants; model \(source.digest)
     category=Data Processing
     url=https://arxiv.org/abs/2603.21586
     architectures=*

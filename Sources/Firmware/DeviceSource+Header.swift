@@ -32,8 +32,8 @@ extension DeviceSource {
        static. */
     enum \(name)_status \(name)_logits(const float *real, const float *imaginary, float *logits);
     \(model.task == .classification ? "\n" + Self.classFunctions(name) : "")
-    /* The largest difference of a logit from the model's own, over \(counted(probes.count, "sample")) that the device makes, divided by
-       the largest logit or 1. Below 1e-5 where floats are IEEE's. */
+    /* The largest difference of a logit from the model's own, over \(counted(probes.count, "sample")) that the device
+       makes, divided by the largest logit or 1. Below 1e-5 where floats are IEEE's. */
     float \(name)_self_test(void);
 
     #ifdef __cplusplus

@@ -35,7 +35,8 @@ class Board:
 
 
 ARM = ("-mthumb", "-mfloat-abi=hard", "--specs=nano.specs")
-QEMU = ("-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config", "enable=on,target=native", "-kernel")
+QEMU = ("-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config", "enable=on,target=native",
+        "-kernel")
 ALL = {board.name: board for board in [
     Board("cortex-m4f", "arm-none-eabi-", ("-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16", *ARM), ("main.c", "cortex-m.c"),
           "cortex-m.ld", ("qemu-system-arm", "-M", "mps2-an386", *QEMU), 64 << 10, 16 << 10),
@@ -74,9 +75,11 @@ def build(board, folder, defines):
     """Compiles `student.c` in the folder into `firmware.elf`."""
     words = [board.prefix + "gcc", *board.flags, "-Os", "-std=c11", "-Wall", "-Wextra", "-ffunction-sections",
              "-fdata-sections", "-fno-math-errno", "-Wl,--gc-sections", "-I.", "student.c",
-             *(str(BOARDS / source) for source in board.sources), *(f"-D{key}={value}" for key, value in defines.items())]
+             *(str(BOARDS / source) for source in board.sources),
+             *(f"-D{key}={value}" for key, value in defines.items())]
     if board.script:
-        sizes = f"-Wl,--defsym=FLASH_BYTES={board.flash},--defsym=RAM_BYTES={board.ram},--defsym=STACK_BYTES={STACK_BYTES}"
+        given = {"FLASH_BYTES": board.flash, "RAM_BYTES": board.ram, "STACK_BYTES": STACK_BYTES}
+        sizes = "-Wl," + ",".join(f"--defsym={name}={value}" for name, value in given.items())
         words += ["-nostartfiles", "-T", str(BOARDS / board.script), sizes, f"-DPAINT={PAINT}"]
     command([*words, "-lm", "-o", "firmware.elf"], folder)
     sections = {}

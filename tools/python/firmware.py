@@ -93,8 +93,8 @@ def probe(board, model, entries, tensors, count, folder):
         return problems + [f"{board.name}: {len(found)} of {len(expected)} samples were answered"]
     worst = np.max(np.abs(found - expected)) / max(1, np.max(np.abs(expected)))
     same = np.mean(found.argmax(1) == expected.argmax(1))
-    print(f"{board.name:12}{image.flash:>8,}{image.ram:>8,}{stack:>8,}{image.ram + stack:>8,}{worst:>12.1e}{test:>11.1e}"
-          f"{100 * same:>8.1f} %", flush=True)
+    print(f"{board.name:12}{image.flash:>8,}{image.ram:>8,}{stack:>8,}{image.ram + stack:>8,}{worst:>12.1e}"
+          f"{test:>11.1e}{100 * same:>8.1f} %", flush=True)
     if not worst <= TOLERANCE:
         problems.append(f"{board.name}: logits differ by {worst:.1e} of the largest; allowed is {TOLERANCE}")
     if same < 1 and entries.get("task", "classification") == "classification":
@@ -118,7 +118,8 @@ def main():
     if entries.get("format") != "qkd-model":
         stop(TOOL, BAD_DATA, f"{arguments.model} is no model; give a teacher or a student")
     print("bytes, and differences over the largest logit or 1")
-    print(f"{'board':12}{'flash':>8}{'RAM':>8}{'stack':>8}{'in all':>8}{'difference':>12}{'self-test':>11}{'classes':>10}")
+    print(f"{'board':12}{'flash':>8}{'RAM':>8}{'stack':>8}{'in all':>8}{'difference':>12}{'self-test':>11}"
+          f"{'classes':>10}")
     problems = []
     for name in arguments.targets or boards.ALL:
         try:

@@ -26,11 +26,12 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write a model or an autoencoder as a circuit for other software, or as C for devices.",
     discussion: """
       OpenQASM 3 defines its gates itself, for Qiskit and PennyLane; OpenQASM 2 is for pytket and Qiskit; braket is \
-      OpenQASM 3 with the gates of Amazon Braket; JSON has every gate, observable and number. Angles are bound; comments say how a state's amplitudes are ordered and how logits \
-      follow from expectations. Without --encoder the circuit begins in the state of a sample, which whoever runs it \
-      sets. Classical features in front of a circuit (PCA) are no gates: the file says so, and --encoder computes them.
+      OpenQASM 3 with the gates of Amazon Braket; JSON has every gate, observable and number. Angles are bound; \
+      comments say how a state's amplitudes are ordered and how logits follow from expectations. Without --encoder \
+      the circuit begins in the state of a sample, which whoever runs it sets. Classical features in front of a \
+      circuit (PCA) are no gates: the file says so, and --encoder computes them.
 
-      C is inference in one C99 file and a header, without an operating system or a heap: tools/firmware runs it on \
+      C is inference in one C99 file and a header, without an operating system or a heap; tools/firmware runs it on \
       emulated boards. arduino and zephyr are folders with such files.
 
       EXAMPLES:
