@@ -59,6 +59,7 @@ class Image:
 
 
 def command(words, folder, seconds=300):
+    """What it prints, messages too: an emulator prints there what the board says."""
     try:
         done = subprocess.run(words, cwd=folder, capture_output=True, timeout=seconds)
     except FileNotFoundError:
@@ -68,7 +69,7 @@ def command(words, folder, seconds=300):
     if done.returncode:
         messages = (done.stderr or done.stdout).decode(errors="replace").strip()
         raise ToolFailed(f"{words[0]} ended with {done.returncode}: {messages}")
-    return done.stdout.decode(errors="replace")
+    return done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
 
 
 def build(board, folder, defines):
@@ -100,7 +101,7 @@ def run(board, folder, logits):
         raw = (folder / "logits").read_bytes()
         stack, test = int(np.frombuffer(raw[:4], "<u4")[0]), float(np.frombuffer(raw[4:8], "<f4")[0])
         return np.frombuffer(raw[8:], "<f4").reshape(-1, logits).astype(float), test, stack
-    words = [int(word, 16) for word in re.findall(r"\b([0-9a-f]{8})\b", re.sub(r"\x1b\[\d*m", "", output))]
+    words = [int(word, 16) for word in re.findall(r"^([0-9a-f]{8})\.$", re.sub(r"\x1b\[\d*m", "", output), re.M)]
     if len(words) < 2:
         raise ToolFailed(f"{board.emulator[0]}: the board printed nothing")
     floats = np.array(words, "<u4").view("<f4")

@@ -99,6 +99,8 @@ def probe(board, model, entries, tensors, count, folder):
         problems.append(f"{board.name}: logits differ by {worst:.1e} of the largest; allowed is {TOLERANCE}")
     if same < 1 and entries.get("task", "classification") == "classification":
         problems.append(f"{board.name}: classes differ")
+    if board.has_host_files and stack >= boards.STACK_BYTES:
+        problems.append(f"{board.name}: the stack took all of its {stack:,} bytes, or more")
     for what, given, allowed in [("flash", image.flash, board.flash), ("RAM", image.ram + stack, board.ram)]:
         if given > allowed:
             problems.append(f"{board.name}: {given:,} bytes of {what}, the board has {allowed:,}")
