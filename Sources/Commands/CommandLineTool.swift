@@ -15,7 +15,7 @@ public enum CommandLineTool {
   }
 
   /// Without the program's name.
-  private static var arguments: [String] {
+  static var arguments: [String] {
     guard var argument = qkd_arguments(), argument.pointee != nil else {
       return Array(CommandLine.arguments.dropFirst())
     }

@@ -20,32 +20,34 @@ public struct CompressionSettings: Sendable, Equatable {
 }
 
 extension SettingKey {
-  static let compression = [
-    SettingKey(
-      "compression.path", \.compression.path, .path, flags: [SettingFlag("output", [.compress])], for: [.compress],
-      .nothing, "The autoencoder's file that compress writes"),
-    SettingKey(
-      "compression.latent", \.compression.latent, .integer(1...25), for: .compressing, .value,
-      "Qubits that the autoencoder keeps"),
-    SettingKey(
-      "compression.layers", \.compression.layers, .integer(Model.layerRange), for: .compressing, .value,
-      "Layers of the autoencoder"),
-    SettingKey(
-      "compression.pairs", \.compression.pairs, .convention, for: .compressing, .value,
-      "Pairs of qubits that a layer couples"),
-    SettingKey(
-      "compression.iterations", \.compression.iterations, .integer(1...10_000_000),
-      flags: [SettingFlag("iterations", [.compress])], for: .compressing, .value,
-      "Steps of Adam for the autoencoder"),
-    SettingKey(
-      "compression.learning-rate", \.compression.learningRate, .number(0...1e3), for: .compressing, .value,
-      "Rate of the autoencoder's angles"),
-    SettingKey(
-      "compression.schedule-every", \.compression.scheduleEvery, .integer(1...10_000_000), for: .compressing, .value,
-      "Steps after which the autoencoder's rate shrinks"),
-    SettingKey(
-      "compression.schedule-factor", \.compression.scheduleFactor,
-      .number("a number above 0, at most 1") { $0 > 0 && $0 <= 1 }, for: .compressing, .value,
-      "What that rate shrinks by; 1: it is constant"),
-  ]
+  static var compression: [SettingKey] {
+    [
+      SettingKey(
+        "compression.path", \.compression.path, .path, flags: [SettingFlag("output", [.compress])], for: [.compress],
+        .nothing, "The autoencoder's file that compress writes"),
+      SettingKey(
+        "compression.latent", \.compression.latent, .integer(1...25), for: .compressing, .value,
+        "Qubits that the autoencoder keeps"),
+      SettingKey(
+        "compression.layers", \.compression.layers, .integer(Model.layerRange), for: .compressing, .value,
+        "Layers of the autoencoder"),
+      SettingKey(
+        "compression.pairs", \.compression.pairs, .convention, for: .compressing, .value,
+        "Pairs of qubits that a layer couples"),
+      SettingKey(
+        "compression.iterations", \.compression.iterations, .integer(1...10_000_000),
+        flags: [SettingFlag("iterations", [.compress])], for: .compressing, .value,
+        "Steps of Adam for the autoencoder"),
+      SettingKey(
+        "compression.learning-rate", \.compression.learningRate, .number(0...1e3), for: .compressing, .value,
+        "Rate of the autoencoder's angles"),
+      SettingKey(
+        "compression.schedule-every", \.compression.scheduleEvery, .integer(1...10_000_000), for: .compressing, .value,
+        "Steps after which the autoencoder's rate shrinks"),
+      SettingKey(
+        "compression.schedule-factor", \.compression.scheduleFactor,
+        .number("a number above 0, at most 1") { $0 > 0 && $0 <= 1 }, for: .compressing, .value,
+        "What that rate shrinks by; 1: it is constant"),
+    ]
+  }
 }

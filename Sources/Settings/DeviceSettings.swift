@@ -33,30 +33,32 @@ public struct DeviceSettings: Sendable, Equatable {
 }
 
 extension SettingKey {
-  static let device: [SettingKey] = [
-    SettingKey(
-      "device.file", \.device.path, .path, flags: ["device"], for: .readsFiles, .content,
-      "Calibration of the device that circuits run on: JSON of IBM or Braket"),
-    SettingKey(
-      "device.layout", \.device.layout, .layout, flags: ["layout"], for: .readsFiles, .valueUnlessDefault,
-      "Physical qubit of each of the circuit's; best: those with the smallest error"),
-    SettingKey(
-      "device.t1", \.device.t1, ValueKind.seconds.orNone("none"), for: .readsFiles, .valueUnlessDefault,
-      "Instead of a file, of every qubit: relaxation time T1, in seconds"),
-    SettingKey(
-      "device.t2", \.device.t2, ValueKind.seconds.orNone("none"), for: .readsFiles, .valueUnlessDefault,
-      "Dephasing time T2, at most 2 T1, in seconds"),
-    error("pulse-error", \.device.pulseError, most: 0.49, "Error of a pulse, of which a block RX, RY, RZ has two"),
-    error("pair-error", \.device.pairError, most: 0.74, "Error of a pair's entangling gate"),
-    length("pulse-seconds", \.device.pulseSeconds, "How long a pulse takes"),
-    length("pair-seconds", \.device.pairSeconds, "How long a pair's gate takes"),
-    error("read-one-for-zero", \.device.oneForZero, most: 1, "P(1|0): a qubit in 0 is read as 1"),
-    error("read-zero-for-one", \.device.zeroForOne, most: 1, "P(0|1): a qubit in 1 is read as 0"),
-    SettingKey(
-      "device.trajectories", \.device.trajectories, .integer(0...1 << 20), flags: ["trajectories"],
-      for: [.evaluate], .valueUnlessDefault,
-      "Runs of each sample with noise that is drawn; 0: noise is computed exactly"),
-  ]
+  static var device: [SettingKey] {
+    [
+      SettingKey(
+        "device.file", \.device.path, .path, flags: ["device"], for: .readsFiles, .content,
+        "Calibration of the device that circuits run on: JSON of IBM or Braket"),
+      SettingKey(
+        "device.layout", \.device.layout, .layout, flags: ["layout"], for: .readsFiles, .valueUnlessDefault,
+        "Physical qubit of each of the circuit's; best: those with the smallest error"),
+      SettingKey(
+        "device.t1", \.device.t1, ValueKind.seconds.orNone("none"), for: .readsFiles, .valueUnlessDefault,
+        "Instead of a file, of every qubit: relaxation time T1, in seconds"),
+      SettingKey(
+        "device.t2", \.device.t2, ValueKind.seconds.orNone("none"), for: .readsFiles, .valueUnlessDefault,
+        "Dephasing time T2, at most 2 T1, in seconds"),
+      error("pulse-error", \.device.pulseError, most: 0.49, "Error of a pulse, of which a block RX, RY, RZ has two"),
+      error("pair-error", \.device.pairError, most: 0.74, "Error of a pair's entangling gate"),
+      length("pulse-seconds", \.device.pulseSeconds, "How long a pulse takes"),
+      length("pair-seconds", \.device.pairSeconds, "How long a pair's gate takes"),
+      error("read-one-for-zero", \.device.oneForZero, most: 1, "P(1|0): a qubit in 0 is read as 1"),
+      error("read-zero-for-one", \.device.zeroForOne, most: 1, "P(0|1): a qubit in 1 is read as 0"),
+      SettingKey(
+        "device.trajectories", \.device.trajectories, .integer(0...1 << 20), flags: ["trajectories"],
+        for: [.evaluate], .valueUnlessDefault,
+        "Runs of each sample with noise that is drawn; 0: noise is computed exactly"),
+    ]
+  }
 
   private static func error(
     _ name: String, _ path: WritableKeyPath<Settings, Double> & Sendable, most: Double, _ summary: String

@@ -46,60 +46,65 @@ public enum Extrapolation: String, Sendable, CaseIterable {
 
 extension SettingKey {
   /// A teacher's file is no content of a result by itself: a tape of its logits stands for it (`Teacher.provenance`).
-  static let distillation = [
-    SettingKey(
-      "distillation.teacher", \.distillation.teacherPath, .path, flags: ["teacher"], for: [.distill], .nothing,
-      "The teacher's model file"),
-    SettingKey(
-      "distillation.teacher-logits", \.distillation.logitsPath, .path,
-      flags: [
-        SettingFlag(
-          "teacher-logits", implied: [.init("distillation.teacher", ""), .init("distillation.tape", "")])
-      ], for: [.distill], .nothing, "NPY of any teacher's logits instead: a row a sample of the training set"),
-    SettingKey(
-      "distillation.tape", \.distillation.tapePath, .path, flags: ["tape"], for: [.distill], .nothing,
-      "The teacher's logits of the training set: read where the file is, else written"),
-    SettingKey(
-      "distillation.temperature", \.distillation.temperature, .number(1e-6...1e6), for: .distilling,
-      task: .classification, .value,
-      "Softens both softmaxes"),
-    SettingKey(
-      "distillation.alpha", \.distillation.alpha, .number(0...1), for: .distilling, .value,
-      "Weight of the distillation loss"),
-    SettingKey(
-      "distillation.direction", \.distillation.direction, .convention, for: .distilling, task: .classification, .value,
-      "Which side of the divergence stands first"),
-    SettingKey(
-      "distillation.standardize", \.distillation.standardizesLogits, .boolean, for: .distilling, task: .classification,
-      .value,
-      "Compares logits of mean 0 and deviation 1; takes three logits or more"),
-    SettingKey(
-      "distillation.hints", \.distillation.hints, .furtherObservables, for: .distilling, task: .classification,
-      .valueUnlessDefault,
-      "Further observables that the student learns from the teacher"),
-    SettingKey(
-      "distillation.hint-weight", \.distillation.hintWeight, .number(0...1e6), for: .distilling, task: .classification,
-      .valueUnlessDefault,
-      "Weight of the hints' mean squared difference"),
-    SettingKey(
-      "distillation.relation-weight", \.distillation.relationWeight, .number(0...1e6), for: .distilling,
-      task: .classification, .valueUnlessDefault, "Weight of the difference of a batch's distances by the hints"),
-    SettingKey(
-      "distillation.teacher-device", \.distillation.teacherDevicePath, .path, flags: ["teacher-device"],
-      for: [.distill], .content, "Calibration of a device of the teacher's own, on its best qubits"),
-    SettingKey(
-      "distillation.teacher-shares-device", \.distillation.sharesDevice, .boolean, for: [.distill],
-      .valueUnlessDefault, "Whether the teacher runs on the student's device"),
-    SettingKey(
-      "distillation.teacher-shots", \.distillation.teacherShots, .integer(0...1 << 30), for: [.distill],
-      .valueUnlessDefault, "Measurements a sample and setting that the teacher's values come from; 0: exact"),
-    SettingKey(
-      "distillation.teacher-zne", \.distillation.noiseFactors, .factors, for: .distilling, .valueUnlessDefault,
-      "Noise scale factors from which the teacher is extrapolated to no noise"),
-    SettingKey(
-      "distillation.teacher-zne-fit", \.distillation.extrapolation, .rawText, for: .distilling, .valueUnlessDefault,
-      "How: by a straight line, or an exponential"),
-  ]
+  static var distillation: [SettingKey] {
+    [
+      SettingKey(
+        "distillation.teacher", \.distillation.teacherPath, .path, flags: ["teacher"], for: [.distill], .nothing,
+        "The teacher's model file"),
+      SettingKey(
+        "distillation.teacher-logits", \.distillation.logitsPath, .path,
+        flags: [
+          SettingFlag(
+            "teacher-logits", implied: [.init("distillation.teacher", ""), .init("distillation.tape", "")])
+        ], for: [.distill], .nothing, "NPY of any teacher's logits instead: a row a sample of the training set"),
+      SettingKey(
+        "distillation.tape", \.distillation.tapePath, .path, flags: ["tape"], for: [.distill], .nothing,
+        "The teacher's logits of the training set: read where the file is, else written"),
+      SettingKey(
+        "distillation.temperature", \.distillation.temperature, .number(1e-6...1e6), for: .distilling,
+        task: .classification, .value,
+        "Softens both softmaxes"),
+      SettingKey(
+        "distillation.alpha", \.distillation.alpha, .number(0...1), for: .distilling, .value,
+        "Weight of the distillation loss"),
+      SettingKey(
+        "distillation.direction", \.distillation.direction, .convention, for: .distilling, task: .classification,
+        .value,
+        "Which side of the divergence stands first"),
+      SettingKey(
+        "distillation.standardize", \.distillation.standardizesLogits, .boolean, for: .distilling,
+        task: .classification,
+        .value,
+        "Compares logits of mean 0 and deviation 1; takes three logits or more"),
+      SettingKey(
+        "distillation.hints", \.distillation.hints, .furtherObservables, for: .distilling, task: .classification,
+        .valueUnlessDefault,
+        "Further observables that the student learns from the teacher"),
+      SettingKey(
+        "distillation.hint-weight", \.distillation.hintWeight, .number(0...1e6), for: .distilling,
+        task: .classification,
+        .valueUnlessDefault,
+        "Weight of the hints' mean squared difference"),
+      SettingKey(
+        "distillation.relation-weight", \.distillation.relationWeight, .number(0...1e6), for: .distilling,
+        task: .classification, .valueUnlessDefault, "Weight of the difference of a batch's distances by the hints"),
+      SettingKey(
+        "distillation.teacher-device", \.distillation.teacherDevicePath, .path, flags: ["teacher-device"],
+        for: [.distill], .content, "Calibration of a device of the teacher's own, on its best qubits"),
+      SettingKey(
+        "distillation.teacher-shares-device", \.distillation.sharesDevice, .boolean, for: [.distill],
+        .valueUnlessDefault, "Whether the teacher runs on the student's device"),
+      SettingKey(
+        "distillation.teacher-shots", \.distillation.teacherShots, .integer(0...1 << 30), for: [.distill],
+        .valueUnlessDefault, "Measurements a sample and setting that the teacher's values come from; 0: exact"),
+      SettingKey(
+        "distillation.teacher-zne", \.distillation.noiseFactors, .factors, for: .distilling, .valueUnlessDefault,
+        "Noise scale factors from which the teacher is extrapolated to no noise"),
+      SettingKey(
+        "distillation.teacher-zne-fit", \.distillation.extrapolation, .rawText, for: .distilling, .valueUnlessDefault,
+        "How: by a straight line, or an exponential"),
+    ]
+  }
 }
 
 extension ValueKind where Value == [Double] {

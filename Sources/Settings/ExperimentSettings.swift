@@ -76,59 +76,61 @@ public struct ExperimentSettings: Sendable, Equatable {
 }
 
 extension SettingKey {
-  static let experiment = [
-    SettingKey(
-      "experiment.name", \.experiment.name, .text("text", placeholder: "name"), for: [.reproduce], .nothing,
-      "table-1, figure-4, figure-5 and figure-6 are compared with the paper"),
-    SettingKey(
-      "experiment.preset", \.experiment.preset, .text("text", placeholder: "name"), for: [.reproduce], .nothing,
-      "What sets the experiment apart from others of its name"),
-    SettingKey(
-      "experiment.seeds", \.experiment.seeds, .integer(1...10_000), flags: ["seeds"], for: [.reproduce], .nothing,
-      "Trials, each with a seed of its own from the run's seed on"),
-    SettingKey(
-      "experiment.teacher-layers", \.experiment.teacherLayers, .integer(Model.layerRange), for: [.reproduce], .value,
-      "Layers of the teacher"),
-    SettingKey(
-      "experiment.teacher-iterations", \.experiment.teacherIterations, .integer(1...10_000_000), for: [.reproduce],
-      .value, "Steps of Adam of the teacher"),
-    SettingKey(
-      "experiment.student-layers", \.experiment.studentLayers, .integers(Model.layerRange), for: [.reproduce], .value,
-      "Students that see what the teacher sees: the layers of each"),
-    SettingKey(
-      "experiment.compressed-layers", \.experiment.compressedLayers, .integers(Model.layerRange), for: [.reproduce],
-      .value, "Students that see an autoencoder's states: the layers of each"),
-    SettingKey(
-      "experiment.iterations", \.experiment.iterations, .integers(1...10_000_000), for: [.reproduce], .value,
-      "Steps after which students are tested, ascending"),
-    SettingKey(
-      "experiment.epochs", \.experiment.epochs, .integer(0...10_000), flags: ["epochs"], for: [.reproduce], .value,
-      "Above 0: all are trained so many epochs instead, and tested after each"),
-    SettingKey(
-      "experiment.treatments", \.experiment.treatments, .treatments, for: [.reproduce], .value,
-      "What is done to students"),
-    SettingKey(
-      "experiment.labels", \.experiment.labels, .integers(1...1 << 30), for: [.reproduce], task: .classification,
-      .valueUnlessDefault,
-      "Students are trained with so many labels, the teacher with all"),
-    SettingKey(
-      "experiment.trained-for", \.experiment.trainedFor, .circumstances, for: [.reproduce], .valueUnlessDefault,
-      "What each student is trained for; none: the device, if there is one"),
-    SettingKey(
-      "experiment.trained-shots", \.experiment.trainedShots, .integers(0...1 << 30), for: [.reproduce],
-      task: .classification, .valueUnlessDefault,
-      "Each student is trained under so many shots, 0: exact values"),
-    SettingKey(
-      "experiment.test-shots", \.experiment.testShots, .integers(1...1 << 30), for: [.reproduce],
-      task: .classification, .valueUnlessDefault, "Students are tested with so many shots too"),
-    SettingKey(
-      "experiment.margin", \.experiment.margin, .number(0...1e12), for: [.reproduce], .nothing,
-      "Differences that are not worth naming: of accuracy 0.005 is half a point, of RMSE in the targets' unit"),
-    SettingKey(
-      "experiment.report", \.experiment.reportPath, .path, flags: [SettingFlag("output", [.reproduce])],
-      for: [.reproduce], .nothing,
-      "The JSON report that reproduce writes, beside its journal of finished seeds"),
-  ]
+  static var experiment: [SettingKey] {
+    [
+      SettingKey(
+        "experiment.name", \.experiment.name, .text("text", placeholder: "name"), for: [.reproduce], .nothing,
+        "table-1, figure-4, figure-5 and figure-6 are compared with the paper"),
+      SettingKey(
+        "experiment.preset", \.experiment.preset, .text("text", placeholder: "name"), for: [.reproduce], .nothing,
+        "What sets the experiment apart from others of its name"),
+      SettingKey(
+        "experiment.seeds", \.experiment.seeds, .integer(1...10_000), flags: ["seeds"], for: [.reproduce], .nothing,
+        "Trials, each with a seed of its own from the run's seed on"),
+      SettingKey(
+        "experiment.teacher-layers", \.experiment.teacherLayers, .integer(Model.layerRange), for: [.reproduce], .value,
+        "Layers of the teacher"),
+      SettingKey(
+        "experiment.teacher-iterations", \.experiment.teacherIterations, .integer(1...10_000_000), for: [.reproduce],
+        .value, "Steps of Adam of the teacher"),
+      SettingKey(
+        "experiment.student-layers", \.experiment.studentLayers, .integers(Model.layerRange), for: [.reproduce], .value,
+        "Students that see what the teacher sees: the layers of each"),
+      SettingKey(
+        "experiment.compressed-layers", \.experiment.compressedLayers, .integers(Model.layerRange), for: [.reproduce],
+        .value, "Students that see an autoencoder's states: the layers of each"),
+      SettingKey(
+        "experiment.iterations", \.experiment.iterations, .integers(1...10_000_000), for: [.reproduce], .value,
+        "Steps after which students are tested, ascending"),
+      SettingKey(
+        "experiment.epochs", \.experiment.epochs, .integer(0...10_000), flags: ["epochs"], for: [.reproduce], .value,
+        "Above 0: all are trained so many epochs instead, and tested after each"),
+      SettingKey(
+        "experiment.treatments", \.experiment.treatments, .treatments, for: [.reproduce], .value,
+        "What is done to students"),
+      SettingKey(
+        "experiment.labels", \.experiment.labels, .integers(1...1 << 30), for: [.reproduce], task: .classification,
+        .valueUnlessDefault,
+        "Students are trained with so many labels, the teacher with all"),
+      SettingKey(
+        "experiment.trained-for", \.experiment.trainedFor, .circumstances, for: [.reproduce], .valueUnlessDefault,
+        "What each student is trained for; none: the device, if there is one"),
+      SettingKey(
+        "experiment.trained-shots", \.experiment.trainedShots, .integers(0...1 << 30), for: [.reproduce],
+        task: .classification, .valueUnlessDefault,
+        "Each student is trained under so many shots, 0: exact values"),
+      SettingKey(
+        "experiment.test-shots", \.experiment.testShots, .integers(1...1 << 30), for: [.reproduce],
+        task: .classification, .valueUnlessDefault, "Students are tested with so many shots too"),
+      SettingKey(
+        "experiment.margin", \.experiment.margin, .number(0...1e12), for: [.reproduce], .nothing,
+        "Differences that are not worth naming: of accuracy 0.005 is half a point, of RMSE in the targets' unit"),
+      SettingKey(
+        "experiment.report", \.experiment.reportPath, .path, flags: [SettingFlag("output", [.reproduce])],
+        for: [.reproduce], .nothing,
+        "The JSON report that reproduce writes, beside its journal of finished seeds"),
+    ]
+  }
 }
 
 extension ValueKind where Value == [Treatment] {

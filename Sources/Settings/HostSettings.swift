@@ -37,37 +37,39 @@ public enum IfLocked: String, Sendable, CaseIterable {
 }
 
 extension SettingKey {
-  static let host = [
-    SettingKey(
-      "host.memory", \.host.memoryBytes, .bytes(1...MemoryPlan.largestBytes), flags: ["memory"], for: .all, .nothing,
-      "Budget of RAM: what only this process holds"),
-    SettingKey(
-      "host.arena", \.host.arenaBytes, ValueKind.bytes(1...MemoryPlan.largestBytes).orNone("none"), flags: ["arena"],
-      for: .all, .nothing, "Budget of the arena alone"),
-    SettingKey(
-      "host.threads", \.host.threads, .integer(1...256), flags: ["threads"], for: .all, .nothing,
-      "Threads that compute"),
-    SettingKey(
-      "host.precision", \.host.precision, .convention, flags: ["precision"], for: .all, .value,
-      "Precision of the statevectors"),
-    SettingKey(
-      "host.lanes", \.host.lanes, ValueKind.oneOf([1, 2, 4, 8, 16]).orNone("auto"), flags: ["lanes"], for: .all,
-      .value, "Samples side by side in one vector"),
-    SettingKey(
-      "host.audit", \.host.audit, .boolean, for: .all, .nothing,
-      "Stop at the first allocation or mapping after the seal, and say where"),
-    SettingKey(
-      "host.lock", \.host.lock, .boolean, for: .all, .nothing, "Lock the memory: nothing is ever swapped out"),
-    SettingKey(
-      "host.lock-wait", \.host.lockWait, .number(0...1e6), flags: ["lock-wait"], for: .all, .nothing,
-      "Seconds to wait for another run that works on the same output"),
-    SettingKey(
-      "host.if-locked", \.host.ifLocked, .rawText, flags: ["if-locked"], for: .all, .nothing,
-      "When that one goes on: fail with exit code 75, or skip with 0"),
-    SettingKey(
-      "host.shard", \.host.shard, ValueKind.shard.orNone("none"), flags: ["shard"], for: [.evaluate, .reproduce],
-      .nothing, "The part of the work that this host does; qkd-run merge joins the parts"),
-  ]
+  static var host: [SettingKey] {
+    [
+      SettingKey(
+        "host.memory", \.host.memoryBytes, .bytes(1...MemoryPlan.largestBytes), flags: ["memory"], for: .all, .nothing,
+        "Budget of RAM: what only this process holds"),
+      SettingKey(
+        "host.arena", \.host.arenaBytes, ValueKind.bytes(1...MemoryPlan.largestBytes).orNone("none"), flags: ["arena"],
+        for: .all, .nothing, "Budget of the arena alone"),
+      SettingKey(
+        "host.threads", \.host.threads, .integer(1...256), flags: ["threads"], for: .all, .nothing,
+        "Threads that compute"),
+      SettingKey(
+        "host.precision", \.host.precision, .convention, flags: ["precision"], for: .all, .value,
+        "Precision of the statevectors"),
+      SettingKey(
+        "host.lanes", \.host.lanes, ValueKind.oneOf([1, 2, 4, 8, 16]).orNone("auto"), flags: ["lanes"], for: .all,
+        .value, "Samples side by side in one vector"),
+      SettingKey(
+        "host.audit", \.host.audit, .boolean, for: .all, .nothing,
+        "Stop at the first allocation or mapping after the seal, and say where"),
+      SettingKey(
+        "host.lock", \.host.lock, .boolean, for: .all, .nothing, "Lock the memory: nothing is ever swapped out"),
+      SettingKey(
+        "host.lock-wait", \.host.lockWait, .number(0...1e6), flags: ["lock-wait"], for: .all, .nothing,
+        "Seconds to wait for another run that works on the same output"),
+      SettingKey(
+        "host.if-locked", \.host.ifLocked, .rawText, flags: ["if-locked"], for: .all, .nothing,
+        "When that one goes on: fail with exit code 75, or skip with 0"),
+      SettingKey(
+        "host.shard", \.host.shard, ValueKind.shard.orNone("none"), flags: ["shard"], for: [.evaluate, .reproduce],
+        .nothing, "The part of the work that this host does; qkd-run merge joins the parts"),
+    ]
+  }
 }
 
 extension ValueKind where Value == Shard {

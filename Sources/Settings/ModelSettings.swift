@@ -50,49 +50,51 @@ extension ModelSettings {
 }
 
 extension SettingKey {
-  static let model = [
-    SettingKey(
-      "model.path", \.model.path, .path,
-      flags: [SettingFlag("model", [.evaluate]), SettingFlag("output", [.train, .distill])],
-      for: [.evaluate, .train, .distill], .nothing,
-      "The model file that evaluate reads, and that train and distill write"),
-    // No result depends on it: the digest of the model that made it stands in each.
-    SettingKey(
-      "model.sha256", \.model.sha256, ValueKind.sha256.orNone("none"), flags: ["model-sha256"], for: [.evaluate],
-      .nothing, "The digest (sha256) of the only model that evaluate takes"),
-    SettingKey(
-      "model.task", \.model.task, .rawText, for: .circuit, .valueUnlessDefault,
-      "classification: outputs are logits of classes; regression: they are numbers"),
-    SettingKey(
-      "model.qubits", \.model.qubits, .integer(Ansatz.qubitRange), for: .training, .value,
-      "Qubits of the circuit to train"),
-    SettingKey(
-      "model.layers", \.model.layers, .integer(Model.layerRange), for: [.train, .distill], .value,
-      "Layers of the circuit to train"),
-    SettingKey(
-      "model.entangler", \.model.entangler, .convention, for: .circuit, .value,
-      "Pairs of qubits on which gates follow each layer's rotations: a pattern or a list, control first"),
-    SettingKey(
-      "model.entangling-gate", \.model.entanglingGate, .convention, for: .circuit, .valueUnlessDefault,
-      "The gate on each of the entangler's pairs"),
-    SettingKey(
-      "model.final-rotation", \.model.finalRotation, .boolean, for: .circuit, .value,
-      "One more layer of rotations at the end"),
-    SettingKey(
-      "model.rotation", \.model.rotation, .convention, for: .training, .value,
-      "half: exp(-i angle P/2); full: exp(i angle P)"),
-    SettingKey(
-      "model.qubit-order", \.model.qubitOrder, .convention, for: .circuit, .value,
-      "Whether qubit 0 is an index's lowest or highest bit"),
-    SettingKey(
-      "model.observables", \.model.observables, .observables, for: .circuit, .value,
-      "One observable a logit, or a number of a regression"),
-    SettingKey(
-      "model.readout", \.model.readout, .rawText, for: .circuit, .value,
-      "fixed: scale and bias stay; affine: they are trained"),
-    SettingKey(
-      "model.scale", \.model.scale, .number(-1e6...1e6), for: .circuit, .value, "Where each logit's scale starts"),
-    SettingKey(
-      "model.bias", \.model.bias, .number(-1e6...1e6), for: .circuit, .value, "Where each logit's bias starts"),
-  ]
+  static var model: [SettingKey] {
+    [
+      SettingKey(
+        "model.path", \.model.path, .path,
+        flags: [SettingFlag("model", [.evaluate]), SettingFlag("output", [.train, .distill])],
+        for: [.evaluate, .train, .distill], .nothing,
+        "The model file that evaluate reads, and that train and distill write"),
+      // No result depends on it: the digest of the model that made it stands in each.
+      SettingKey(
+        "model.sha256", \.model.sha256, ValueKind.sha256.orNone("none"), flags: ["model-sha256"], for: [.evaluate],
+        .nothing, "The digest (sha256) of the only model that evaluate takes"),
+      SettingKey(
+        "model.task", \.model.task, .rawText, for: .circuit, .valueUnlessDefault,
+        "classification: outputs are logits of classes; regression: they are numbers"),
+      SettingKey(
+        "model.qubits", \.model.qubits, .integer(Ansatz.qubitRange), for: .training, .value,
+        "Qubits of the circuit to train"),
+      SettingKey(
+        "model.layers", \.model.layers, .integer(Model.layerRange), for: [.train, .distill], .value,
+        "Layers of the circuit to train"),
+      SettingKey(
+        "model.entangler", \.model.entangler, .convention, for: .circuit, .value,
+        "Pairs of qubits on which gates follow each layer's rotations: a pattern or a list, control first"),
+      SettingKey(
+        "model.entangling-gate", \.model.entanglingGate, .convention, for: .circuit, .valueUnlessDefault,
+        "The gate on each of the entangler's pairs"),
+      SettingKey(
+        "model.final-rotation", \.model.finalRotation, .boolean, for: .circuit, .value,
+        "One more layer of rotations at the end"),
+      SettingKey(
+        "model.rotation", \.model.rotation, .convention, for: .training, .value,
+        "half: exp(-i angle P/2); full: exp(i angle P)"),
+      SettingKey(
+        "model.qubit-order", \.model.qubitOrder, .convention, for: .circuit, .value,
+        "Whether qubit 0 is an index's lowest or highest bit"),
+      SettingKey(
+        "model.observables", \.model.observables, .observables, for: .circuit, .value,
+        "One observable a logit, or a number of a regression"),
+      SettingKey(
+        "model.readout", \.model.readout, .rawText, for: .circuit, .value,
+        "fixed: scale and bias stay; affine: they are trained"),
+      SettingKey(
+        "model.scale", \.model.scale, .number(-1e6...1e6), for: .circuit, .value, "Where each logit's scale starts"),
+      SettingKey(
+        "model.bias", \.model.bias, .number(-1e6...1e6), for: .circuit, .value, "Where each logit's bias starts"),
+    ]
+  }
 }

@@ -56,13 +56,28 @@ public struct SettingKey: Sendable {
     allowed = kind.allowed
     placeholder = kind.placeholder
     isPath = kind.isPath
-    assign = { settings, value in
+    // One for the three, which are held as long as the process lives.
+    let place = Place(path: path, kind: kind)
+    assign = { place.assign(&$0, $1) }
+    holds = { place.kind.holds($0[keyPath: place.path]) }
+    read = { place.kind.json($0[keyPath: place.path]) }
+  }
+
+  /// Where a value goes, and what it may be.
+  private final class Place<Value: Sendable>: Sendable {
+    let path: WritableKeyPath<Settings, Value> & Sendable
+    let kind: ValueKind<Value>
+
+    init(path: WritableKeyPath<Settings, Value> & Sendable, kind: ValueKind<Value>) {
+      self.path = path
+      self.kind = kind
+    }
+
+    func assign(_ settings: inout Settings, _ value: SettingValue) -> Bool {
       guard let parsed = kind.parse(value) else { return false }
       settings[keyPath: path] = parsed
       return true
     }
-    holds = { kind.holds($0[keyPath: path]) }
-    read = { kind.json($0[keyPath: path]) }
   }
 
   /// A key that is checked but changes nothing.
@@ -79,7 +94,8 @@ public struct SettingKey: Sendable {
 
 extension SettingKey {
   /// Every setting, in the order of a profile. Profiles, environment, flags, their help, checks, the origins that
-  /// `plan` shows, the suggestions for misspelled keys, identities and digests all come from here.
+  /// `plan` shows, the suggestions for misspelled keys, identities and digests all come from here. The sections are
+  /// computed, so that each key is held but once.
   public static let all: [SettingKey] =
     [
       SettingKey(note: "description", "What the profile is for; not interpreted"),

@@ -39,25 +39,27 @@ public struct SpoolSettings: Sendable, Equatable {
 }
 
 extension SettingKey {
-  static let spool = [
-    SettingKey(
-      "spool.inbox", \.spool.inboxPath, .path, flags: ["inbox"], for: [.evaluate], .nothing,
-      "A folder: every file in it is evaluated once, instead of one file or the chain"),
-    SettingKey(
-      "spool.results", \.spool.resultsPath, .path, flags: ["results"], for: [.evaluate], .nothing,
-      "The folder of predictions and reports"),
-    SettingKey(
-      "spool.done", \.spool.donePath, .path, flags: ["done"], for: [.evaluate], .nothing,
-      "The folder to which evaluated files are moved; empty: they stay in the inbox"),
-    SettingKey(
-      "spool.rejected", \.spool.rejectedPath, .path, for: [.evaluate], .nothing,
-      "The folder for files that cannot be evaluated; empty: rejected, beside the inbox"),
-    SettingKey(
-      "spool.pattern", \.spool.pattern, .text("a shell's pattern, e.g. \"*.npy\"", placeholder: "pattern"),
-      for: [.evaluate], .nothing, "Names of the inbox that are looked at"),
-    SettingKey("spool.format", \.spool.format, .rawText, for: [.evaluate], .value, "What predictions are written as"),
-    SettingKey(
-      "spool.metrics", \.spool.metricsPath, .path, for: [.evaluate], .nothing,
-      "A line is added to it for each file; empty: metrics.ndjson in the results"),
-  ]
+  static var spool: [SettingKey] {
+    [
+      SettingKey(
+        "spool.inbox", \.spool.inboxPath, .path, flags: ["inbox"], for: [.evaluate], .nothing,
+        "A folder: every file in it is evaluated once, instead of one file or the chain"),
+      SettingKey(
+        "spool.results", \.spool.resultsPath, .path, flags: ["results"], for: [.evaluate], .nothing,
+        "The folder of predictions and reports"),
+      SettingKey(
+        "spool.done", \.spool.donePath, .path, flags: ["done"], for: [.evaluate], .nothing,
+        "The folder to which evaluated files are moved; empty: they stay in the inbox"),
+      SettingKey(
+        "spool.rejected", \.spool.rejectedPath, .path, for: [.evaluate], .nothing,
+        "The folder for files that cannot be evaluated; empty: rejected, beside the inbox"),
+      SettingKey(
+        "spool.pattern", \.spool.pattern, .text("a shell's pattern, e.g. \"*.npy\"", placeholder: "pattern"),
+        for: [.evaluate], .nothing, "Names of the inbox that are looked at"),
+      SettingKey("spool.format", \.spool.format, .rawText, for: [.evaluate], .value, "What predictions are written as"),
+      SettingKey(
+        "spool.metrics", \.spool.metricsPath, .path, for: [.evaluate], .nothing,
+        "A line is added to it for each file; empty: metrics.ndjson in the results"),
+    ]
+  }
 }

@@ -56,66 +56,68 @@ public enum RegressionLoss: String, Sendable, CaseIterable {
 }
 
 extension SettingKey {
-  static let training = [
-    SettingKey(
-      "training.iterations", \.training.iterations, .integer(1...10_000_000),
-      flags: [SettingFlag("iterations", [.train, .distill])], for: [.train, .distill], .value, "Steps of Adam"),
-    SettingKey(
-      "training.batch", \.training.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", .training)],
-      for: .training, .value, "Samples of a training step"),
-    SettingKey(
-      "training.states", \.training.states, .integer(0...1 << 30), for: .training, .value,
-      "Samples of the training set; 0: all of a file"),
-    SettingKey(
-      "training.learning-rate", \.training.learningRate, .number(0...1e3), for: .circuit, .value,
-      "Rate of the angles"),
-    SettingKey(
-      "training.readout-learning-rate", \.training.readoutLearningRate, .number(0...1e3), for: .circuit, .value,
-      "Rate of the readout's scales and biases"),
-    SettingKey(
-      "training.readout-fit", \.training.readoutFit, .rawText, for: .circuit, .valueUnlessDefault,
-      "When scales and biases are solved on the training set"),
-    SettingKey(
-      "training.schedule-every", \.training.scheduleEvery, .integer(1...10_000_000), for: .circuit, .value,
-      "Steps after which the rates shrink"),
-    SettingKey(
-      "training.schedule-factor", \.training.scheduleFactor,
-      .number("a number above 0, at most 1") { $0 > 0 && $0 <= 1 }, for: .circuit, .value,
-      "What the rates shrink by"),
-    SettingKey(
-      "training.angle-range", \.training.angleRange, .number(0...100), for: .training, .value,
-      "Angles start uniform in +- this, radians"),
-    SettingKey(
-      "training.label-smoothing", \.training.labelSmoothing,
-      .number("a number from 0 to below 1") { $0 >= 0 && $0 < 1 }, for: .circuit, .value,
-      "Share of the target spread over all classes; of a regression's control, shrinks targets to their mean"),
-    SettingKey(
-      "training.loss", \.training.loss, .rawText, for: .circuit, task: .regression, .valueUnlessDefault,
-      "What outputs and targets of a regression are compared by"),
-    SettingKey(
-      "training.huber-threshold", \.training.huberThreshold,
-      .number("a number above 0, at most 1e12") {
-        $0 > 0 && $0 <= 1e12
-      }, for: .circuit, task: .regression, .valueUnlessDefault,
-      "Residual, in the targets' unit, from which on Huber's loss is linear"),
-    SettingKey(
-      "training.shots", \.training.shots, .integer(0...1 << 30), flags: [SettingFlag("shots", [.train, .distill])],
-      for: .circuit, task: .classification, .valueUnlessDefault,
-      "Measurements a sample under which the loss is averaged, two classes; 0: values are exact"),
-    SettingKey(
-      "training.restarts", \.training.restarts, .integer(1...1000),
-      flags: [SettingFlag("restarts", [.train, .distill])], for: [.train, .distill], .valueUnlessDefault,
-      "Trainings with seeds of their own, of which the best is kept"),
-    SettingKey(
-      "training.patience", \.training.patience, .integer(0...10_000_000),
-      flags: [SettingFlag("patience", [.train, .distill])], for: [.train, .distill], .valueUnlessDefault,
-      "Epochs without a better validation loss that end a training; 0: none do"),
-    SettingKey(
-      "training.validation", \.training.validation,
-      .number("a number above 0 and below 1") { $0 > 0 && $0 < 1 }, for: [.train, .distill], .valueUnlessDefault,
-      "Share of the training set held back for restarts and patience"),
-    SettingKey(
-      "training.checkpoint-every", \.training.checkpointEvery, .number(0...1e6), for: [.train, .distill, .compress],
-      .nothing, "Seconds between two checkpoints; 0: after every step"),
-  ]
+  static var training: [SettingKey] {
+    [
+      SettingKey(
+        "training.iterations", \.training.iterations, .integer(1...10_000_000),
+        flags: [SettingFlag("iterations", [.train, .distill])], for: [.train, .distill], .value, "Steps of Adam"),
+      SettingKey(
+        "training.batch", \.training.batch, .integer(1...1 << 20), flags: [SettingFlag("batch", .training)],
+        for: .training, .value, "Samples of a training step"),
+      SettingKey(
+        "training.states", \.training.states, .integer(0...1 << 30), for: .training, .value,
+        "Samples of the training set; 0: all of a file"),
+      SettingKey(
+        "training.learning-rate", \.training.learningRate, .number(0...1e3), for: .circuit, .value,
+        "Rate of the angles"),
+      SettingKey(
+        "training.readout-learning-rate", \.training.readoutLearningRate, .number(0...1e3), for: .circuit, .value,
+        "Rate of the readout's scales and biases"),
+      SettingKey(
+        "training.readout-fit", \.training.readoutFit, .rawText, for: .circuit, .valueUnlessDefault,
+        "When scales and biases are solved on the training set"),
+      SettingKey(
+        "training.schedule-every", \.training.scheduleEvery, .integer(1...10_000_000), for: .circuit, .value,
+        "Steps after which the rates shrink"),
+      SettingKey(
+        "training.schedule-factor", \.training.scheduleFactor,
+        .number("a number above 0, at most 1") { $0 > 0 && $0 <= 1 }, for: .circuit, .value,
+        "What the rates shrink by"),
+      SettingKey(
+        "training.angle-range", \.training.angleRange, .number(0...100), for: .training, .value,
+        "Angles start uniform in +- this, radians"),
+      SettingKey(
+        "training.label-smoothing", \.training.labelSmoothing,
+        .number("a number from 0 to below 1") { $0 >= 0 && $0 < 1 }, for: .circuit, .value,
+        "Share of the target spread over all classes; of a regression's control, shrinks targets to their mean"),
+      SettingKey(
+        "training.loss", \.training.loss, .rawText, for: .circuit, task: .regression, .valueUnlessDefault,
+        "What outputs and targets of a regression are compared by"),
+      SettingKey(
+        "training.huber-threshold", \.training.huberThreshold,
+        .number("a number above 0, at most 1e12") {
+          $0 > 0 && $0 <= 1e12
+        }, for: .circuit, task: .regression, .valueUnlessDefault,
+        "Residual, in the targets' unit, from which on Huber's loss is linear"),
+      SettingKey(
+        "training.shots", \.training.shots, .integer(0...1 << 30), flags: [SettingFlag("shots", [.train, .distill])],
+        for: .circuit, task: .classification, .valueUnlessDefault,
+        "Measurements a sample under which the loss is averaged, two classes; 0: values are exact"),
+      SettingKey(
+        "training.restarts", \.training.restarts, .integer(1...1000),
+        flags: [SettingFlag("restarts", [.train, .distill])], for: [.train, .distill], .valueUnlessDefault,
+        "Trainings with seeds of their own, of which the best is kept"),
+      SettingKey(
+        "training.patience", \.training.patience, .integer(0...10_000_000),
+        flags: [SettingFlag("patience", [.train, .distill])], for: [.train, .distill], .valueUnlessDefault,
+        "Epochs without a better validation loss that end a training; 0: none do"),
+      SettingKey(
+        "training.validation", \.training.validation,
+        .number("a number above 0 and below 1") { $0 > 0 && $0 < 1 }, for: [.train, .distill], .valueUnlessDefault,
+        "Share of the training set held back for restarts and patience"),
+      SettingKey(
+        "training.checkpoint-every", \.training.checkpointEvery, .number(0...1e6), for: [.train, .distill, .compress],
+        .nothing, "Seconds between two checkpoints; 0: after every step"),
+    ]
+  }
 }

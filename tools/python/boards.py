@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The boards of tools/firmware: what compiles for them, what they have, and what runs them."""
 import dataclasses
 import pathlib

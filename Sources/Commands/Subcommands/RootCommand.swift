@@ -29,10 +29,7 @@ struct RootCommand: ParsableCommand {
         7 stopped, resumable     73 cannot create
       """,
     version: programVersion,
-    subcommands: [
-      EvaluateCommand.self, TrainCommand.self, DistillCommand.self, CompressCommand.self, ReproduceCommand.self,
-      MergeCommand.self, DevicesCommand.self, PlanCommand.self, HistoryCommand.self, RolloutCommand.self,
-      RollbackCommand.self, InspectCommand.self, ExportCommand.self, ImportCommand.self, BenchCommand.self,
-    ],
-    defaultSubcommand: EvaluateCommand.self)
+    subcommands: meant.types, defaultSubcommand: meant.hasDefault ? EvaluateCommand.self : nil)
+
+  private static let meant = Subcommands.meant(by: CommandLineTool.arguments)
 }

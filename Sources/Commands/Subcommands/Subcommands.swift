@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The subcommands, each of which the language's runtime describes to itself when it is named: some kilobytes for its
+/// options that are held to the end. So a line names no more of them than it can mean.
+enum Subcommands {
+  private static let all: [(name: String, type: @Sendable () -> any ParsableCommand.Type)] = [
+    ("evaluate", { EvaluateCommand.self }), ("train", { TrainCommand.self }), ("distill", { DistillCommand.self }),
+    ("compress", { CompressCommand.self }), ("reproduce", { ReproduceCommand.self }), ("merge", { MergeCommand.self }),
+    ("devices", { DevicesCommand.self }), ("plan", { PlanCommand.self }), ("history", { HistoryCommand.self }),
+    ("rollout", { RolloutCommand.self }), ("rollback", { RollbackCommand.self }), ("inspect", { InspectCommand.self }),
+    ("export", { ExportCommand.self }), ("import", { ImportCommand.self }), ("bench", { BenchCommand.self }),
+  ]
+
+  /// - Parameter words: of the command line, without the program's name.
+  /// - Returns: the one that the first word names; that of a line without such a word, which asks for no help; else all.
+  ///   `hasDefault`: whether `evaluate`, the default, is among them for a line without a name.
+  static func meant(by words: [String]) -> (types: [any ParsableCommand.Type], hasDefault: Bool) {
+    if let first = words.first, let named = all.first(where: { $0.name == first }) { return ([named.type()], false) }
+    let asks = words.contains { word in
+      word == "-h" || word.hasPrefix("--help") || word == "--version" || word.hasPrefix("--generate")
+        || word.hasPrefix("--experimental")
+    }
+    if !asks, words.first?.hasPrefix("-") ?? true { return ([EvaluateCommand.self], true) }
+    return (all.map { $0.type() }, true)
+  }
+}
