@@ -12,15 +12,17 @@ enum Subcommands {
   ]
 
   /// - Parameter words: of the command line, without the program's name.
-  /// - Returns: the one that the first word names; that of a line without such a word, which asks for no help; else all.
-  ///   `hasDefault`: whether `evaluate`, the default, is among them for a line without a name.
+  /// - Returns: the one that the first word names, or of a line that begins with a flag the default; of a line that
+  ///   asks for help or completions, and of any other, all. `hasDefault`: whether a line without a name means the
+  ///   default.
   static func meant(by words: [String]) -> (types: [any ParsableCommand.Type], hasDefault: Bool) {
-    if let first = words.first, let named = all.first(where: { $0.name == first }) { return ([named.type()], false) }
     let asks = words.contains { word in
-      word == "-h" || word.hasPrefix("--help") || word == "--version" || word.hasPrefix("--generate")
-        || word.hasPrefix("--experimental")
+      word == "-h" || word == "--version" || ["--help", "--generate", "--experimental"].contains(where: word.hasPrefix)
     }
-    if !asks, words.first?.hasPrefix("-") ?? true { return ([EvaluateCommand.self], true) }
+    if !asks {
+      if let first = words.first, let named = all.first(where: { $0.name == first }) { return ([named.type()], false) }
+      if words.first?.hasPrefix("-") ?? true { return ([EvaluateCommand.self], true) }
+    }
     return (all.map { $0.type() }, true)
   }
 }
