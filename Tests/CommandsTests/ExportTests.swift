@@ -203,4 +203,29 @@ struct ExportTests {
     let nowhere = try run("export", "pca", "--output", "/nowhere/c")
     #expect(nowhere.code == 73, "\(nowhere.errors)")
   }
+
+  /// What stands beside a model may be anything, and of another model.
+  @Test func verifications() throws {
+    try Self.model(0).tensorFile().write(path: folder.path + "/m")
+    let digest = try #require(
+      try EndToEndTests.json(try run("inspect", "m", "--format", "json"))["model_sha256"] as? String)
+    func shown(_ sha256: String, _ difference: String) throws -> String {
+      let peer =
+        "{\"peer\": \"Qiskit\\u001b[2J\", \"version\": \"2\", \"logit_difference\": \(difference), "
+        + "\"verdict\": \"differ\"}"
+      let text =
+        "{\"format\": \"qkd-verification\", \"format_version\": \"1\", \"model_sha256\": \"\(sha256)\", "
+        + "\"peers\": [\(peer)]}"
+      _ = folder.put("m.verified.json", Array(text.utf8))
+      let result = try run("inspect", "m")
+      #expect(result.code == 0 && !result.output.contains("\u{1B}"))
+      return result.output
+    }
+    #expect(try shown(digest, "2e-16").contains("DIFFERS, by at most 2.00e-16\n"))
+    #expect(try shown(digest, "-2e-16").contains("DIFFERS, by at most 2.00e-16\n"))
+    #expect(try shown(digest, "null").contains("DIFFERS, by at most unknown\n"))
+    #expect(try shown(String(repeating: "0", count: 64), "0").contains("m.verified.json is of another model"))
+    _ = folder.put("m.verified.json", Array("[]".utf8))
+    #expect(try run("inspect", "m").output.contains("m.verified.json is no verification"))
+  }
 }

@@ -45,6 +45,7 @@ package func counted(_ count: Int, _ singular: String, _ plural: String) -> Stri
 
 /// Three digits that count: `0.0123`, `4.56e-7`.
 package func shortText(_ value: Double) -> String {
+  if value < 0 { return "-" + shortText(-value) }
   if value >= 1e-3 || value == 0 { return fixedText(value, digits: 4) }
   var (mantissa, exponent) = (value, 0)
   while mantissa < 1 {

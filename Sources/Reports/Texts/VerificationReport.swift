@@ -24,7 +24,9 @@ enum VerificationReport {
       }
       guard case .array(let peers)? = json["peers"] else { return ["no: \(file(path)) names no library"] }
       return peers.map { peer in
-        let differences = [peer["expectation_difference"], peer["logit_difference"]].compactMap { $0?.asNumber }
+        let differences = [peer["expectation_difference"], peer["logit_difference"]].compactMap {
+          $0?.asNumber?.magnitude
+        }
         let largest = differences.max().map(shortText) ?? "unknown"
         let verdict = peer["verdict"]?.asString == "agree" ? "agrees" : "DIFFERS"
         return "\(printed(peer["peer"])) \(printed(peer["version"])) \(verdict), by at most \(largest)"
