@@ -152,7 +152,7 @@ struct ExportTests {
         """)
   }
 
-  /// An autoencoder's circuit is U: the trash of a product state that U† made is 0.
+  /// Every format has the same circuit; that it is the autoencoder's, tools/verify-student shows.
   @Test func autoencoders() throws {
     let ansatz = AutoencoderAnsatz(qubits: 3, latent: 1, layers: 2, rotation: .full)
     let autoencoder = Autoencoder(
