@@ -24,10 +24,12 @@ package struct EvaluationRun {
   /// How observables are measured; nil: values are exact.
   let measurement: Measurement?
 
-  package init(_ settings: Settings) throws(SessionError) {
+  /// - Parameter changed: what is evaluated in the model's place.
+  package init(_ settings: Settings, changed: (Model) -> Model = { $0 }) throws(SessionError) {
     try settings.check(for: .evaluate)
     self.settings = settings
-    (model, digest) = try readModel(settings.model.path, setting: "model.path", settings.host)
+    let (read, digest) = try readModel(settings.model.path, setting: "model.path", settings.host)
+    (model, self.digest) = (changed(read), digest)
     if let pinned = settings.model.sha256, pinned != digest {
       throw .otherModel(path: settings.model.path, given: digest, pinned: pinned)
     }

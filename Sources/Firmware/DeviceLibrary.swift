@@ -35,7 +35,7 @@ public struct DeviceLibrary: Sendable {
     author=\(source.maker)
     maintainer=\(source.maker)
     sentence=A distilled quantum neural network, evaluated on the board.
-    paragraph=\(source.stateBytes) bytes of RAM for the state, \(source.tableBytes) of constants; model \(source.digest)
+    paragraph=\(source.stateBytes) bytes of static RAM, \(source.tableBytes) of constants; model \(source.digest)
     category=Data Processing
     url=https://arxiv.org/abs/2603.21586
     architectures=*
@@ -48,12 +48,14 @@ public struct DeviceLibrary: Sendable {
     """
     #include <\(source.name).h>
 
+    static float sample[\(source.upper)_INPUTS];
+
     void setup() {
       Serial.begin(9600);
       while (!Serial) {
       }
       /* Below 1e-5 where the board computes as the model does. */
-      Serial.println(\(source.name)_self_test(), 9);
+      Serial.println(\(source.name)_self_test(sample), 9);
     }
 
     void loop() {}
@@ -66,7 +68,7 @@ public struct DeviceLibrary: Sendable {
     config \(source.upper)
     \tbool "Quantum neural network \(source.name)"
     \thelp
-    \t  \(source.stateBytes) bytes of RAM for the state, \(source.tableBytes) of constants.
+    \t  \(source.stateBytes) bytes of static RAM, \(source.tableBytes) of constants.
 
     """
   }

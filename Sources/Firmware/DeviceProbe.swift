@@ -53,38 +53,11 @@ struct DeviceProbe: Sendable {
   }
 
   private static func logits(_ model: Model, state: [Double]) -> [Double] {
-    var (re, im) = (state, [Double](repeating: 0, count: state.count))
-    let program = GateProgram(model)
-    for step in program.steps {
-      for i in state.indices {
-        switch step {
-        case .turn(let bit, let index) where i >> bit & 1 == 0:
-          let (u, k) = (program.turns[index], i | 1 << bit)
-          let (x, y) = ((re[i], im[i]), (re[k], im[k]))
-          re[i] = u[0] * x.0 - u[1] * x.1 - u[2] * y.0 - u[3] * y.1
-          im[i] = u[0] * x.1 + u[1] * x.0 - u[2] * y.1 + u[3] * y.0
-          re[k] = u[2] * x.0 - u[3] * x.1 + u[0] * y.0 + u[1] * y.1
-          im[k] = u[2] * x.1 + u[3] * x.0 + u[0] * y.1 - u[1] * y.0
-        case .cnot(let control, let target) where i >> control & 1 == 1 && i >> target & 1 == 0:
-          re.swapAt(i, i | 1 << target)
-          im.swapAt(i, i | 1 << target)
-        case .cz(let a, let b) where i >> a & i >> b & 1 == 1: (re[i], im[i]) = (-re[i], -im[i])
-        default: break
-        }
-      }
-    }
+    var evolved = DenseState(real: state)
+    evolved.run(GateProgram(model))
     return model.observables.enumerated().map { logit, observable in
-      let value = observable.kernelTerms(model.ansatz, logit: logit).reduce(0.0) { sum, term in
-        sum
-          + term.weight
-          * state.indices.reduce(0.0) { sum, i in
-            let k = i ^ Int(term.flips)
-            let sign = (i & Int(term.signs)).nonzeroBitCount % 2 == 0 ? 1.0 : -1.0
-            let (real, imaginary) = (re[k] * re[i] + im[k] * im[i], re[k] * im[i] - im[k] * re[i])
-            return sum + sign * [real, -imaginary, -real, imaginary][Int(term.phase)]
-          }
-      }
-      return model.scales[logit] * value + model.biases[logit]
+      let terms = observable.kernelTerms(model.ansatz, logit: logit)
+      return model.scales[logit] * evolved.product(evolved.applying(terms)).real + model.biases[logit]
     }
   }
 }

@@ -28,13 +28,13 @@ extension DeviceSource {
       \(upper)_ZERO            /* amplitudes that nothing can normalise */
     };
 
-    /* The logits of a sample. `imaginary` may be a null pointer: the sample is real. Not reentrant: the state is
+    /* The logits of a sample. `imaginary` may be a null pointer: the sample is real. Not reentrant: what it keeps is
        static. */
     enum \(name)_status \(name)_logits(const float *real, const float *imaginary, float *logits);
     \(model.task == .classification ? "\n" + Self.classFunctions(name) : "")
     /* The largest difference of a logit from the model's own, over \(counted(probes.count, "sample")) that the device
-       makes, divided by the largest logit or 1. Below 1e-5 where floats are IEEE's. */
-    float \(name)_self_test(void);
+       makes in \(upper)_INPUTS floats of yours, divided by the largest logit or 1. Below 1e-5 where floats are IEEE's. */
+    float \(name)_self_test(float *sample);
 
     #ifdef __cplusplus
     }
@@ -70,6 +70,14 @@ extension DeviceSource {
         "logit \(index) = \(JSON.numberText(model.scales[index])) * <\(observable.text)> + "
           + JSON.numberText(model.biases[index]))
     }
-    return lines + ["the state takes \(stateBytes) bytes of RAM, constants \(tableBytes) bytes of flash"]
+    switch inference {
+    case .gates(_, nil): lines.append("by gates, matrices prepared")
+    case .gates(_, let bits?): lines.append("by gates, angles rounded to \(bits.rawValue) bits")
+    case .forms(let forms):
+      lines.append(
+        "by Hermitian forms on \(forms.map { "\($0.cone.nonzeroBitCount)" }.joined(separator: ", ")) qubits"
+          + (bits.map { ", angles rounded to \($0.rawValue) bits" } ?? ""))
+    }
+    return lines + ["static RAM \(stateBytes) bytes, constants \(tableBytes) bytes of flash"]
   }
 }

@@ -17,6 +17,8 @@ struct GateProgram {
   private(set) var steps: [Step] = []
   /// `[turn][a.re, a.im, b.re, b.im]`
   private(set) var turns: [[Double]] = []
+  /// `[turn][x, y, z]`: the angles of RZ RY RX that a turn is, radians; 0 where a rotation is left out.
+  private(set) var angles: [[Double]] = []
 
   init(_ model: Model) {
     let ansatz = model.ansatz
@@ -30,8 +32,22 @@ struct GateProgram {
       }
       let block = rest.prefix { $0.qubits == gate.qubits && $0.layer == gate.layer }
       steps.append(.turn(bit: bits[0], turns.count))
+      angles.append([CircuitGate.Kind.rx, .ry, .rz].map { kind in block.first { $0.kind == kind }?.angle ?? 0 })
       turns.append(block.reduce([1, 0, 0, 0]) { Self.product(Self.matrix($1), $0) })
       rest = rest.dropFirst(block.count)
+    }
+  }
+
+  /// `[turn][x, y, z]` in few bits.
+  func codes(_ bits: AngleBits) -> [Int] { angles.flatMap { $0.map(bits.code) } }
+
+  /// The bits of an index that it touches, as a mask.
+  var touched: Int {
+    steps.reduce(0) { mask, step in
+      switch step {
+      case .turn(let bit, _): mask | 1 << bit
+      case .cnot(let a, let b), .cz(let a, let b): mask | 1 << a | 1 << b
+      }
     }
   }
 

@@ -1,16 +1,18 @@
 import Batches
 import Evaluation
 import Experiments
+import Models
 import Settings
 import Training
 
 /// The jobs. Each plans, refuses what does not fit, seals, runs and reports.
 public enum Session {
   /// Evaluates a model on a stream of samples.
+  /// - Parameter changed: what is evaluated in the model's place.
   public static func evaluate(
-    _ settings: Settings, progress: Progress = .none
+    _ settings: Settings, progress: Progress = .none, changed: (Model) -> Model = { $0 }
   ) throws(SessionError) -> EvaluationReport {
-    let evaluation = try EvaluationRun(settings)
+    let evaluation = try EvaluationRun(settings, changed: changed)
     let path = settings.evaluation.predictionsPath
     if path.isEmpty { return try evaluation.run(progress: progress) }
     let lock = try lockOutput(path, settings.host)

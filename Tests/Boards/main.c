@@ -66,7 +66,7 @@ static uint32_t stack_used(void)
 int main(void)
 {
   const intptr_t in = open_file("samples", READ_BINARY), out = open_file("logits", WRITE_BINARY);
-  float test = student_self_test();
+  float test = student_self_test(sample);
   if (in < 0 || out < 0) leave(0);
   uint32_t used = 0;
   if (move(WRITE, out, &used, 4) != 0 || move(WRITE, out, &test, 4) != 0) leave(0);

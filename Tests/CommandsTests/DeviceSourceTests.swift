@@ -32,11 +32,12 @@ struct DeviceSourceTests {
   }
 
   /// Prints the status, the logits of a sample, its class, and the self-test's result.
-  private func answers(_ model: Model, _ row: [Double]) throws -> [Double] {
+  private func answers(_ model: Model, _ row: [Double], _ options: [String] = []) throws -> [Double] {
     try model.tensorFile().write(path: folder.path + "/m")
-    let exported = try run("export", "m", "--format", "c", "--output", "student.c")
+    let exported = try Binary.run(
+      ["export", "m", "--format", "c", "--output", "student.c"] + options, folder: folder.path)
     try #require(
-      exported.code == 0 && exported.output.hasPrefix("student.c (written, with student.h): "), "\(exported)")
+      exported.code == 0 && exported.output.hasPrefix("student.c (written, with student.h)\n"), "\(exported)")
     _ = folder.put(
       "main.c",
       Array(
@@ -45,13 +46,14 @@ struct DeviceSourceTests {
         #include <stdio.h>
         int main(void) {
           static const float row[STUDENT_INPUTS] = {\(row.map { "\(Float($0))f" }.joined(separator: ", "))};
+          static float again[STUDENT_INPUTS];
           float logits[STUDENT_LOGITS] = {0}, shares[STUDENT_LOGITS] = {0}, sum = 0;
           int i;
           printf("%d", (int)student_logits(row, 0, logits));
           for (i = 0; i < STUDENT_LOGITS; i++) printf(" %.9g", (double)logits[i]);
           student_probabilities(logits, shares);
           for (i = 0; i < STUDENT_LOGITS; i++) sum += shares[i];
-          printf(" %d %.9g %.9g\\n", student_class(logits), (double)sum, (double)student_self_test());
+          printf(" %d %.9g %.9g\\n", student_class(logits), (double)sum, (double)student_self_test(again));
           return 0;
         }
 
@@ -63,6 +65,7 @@ struct DeviceSourceTests {
     return try execute(folder.path + "/t").output.split(whereSeparator: \.isWhitespace).map { try #require(Double($0)) }
   }
 
+  /// By `evaluate`, of the model file `m`.
   private func evaluated(_ row: [Double]) throws -> [Double] {
     _ = folder.put("x.csv", Array((row.map { "\(Double(Float($0)))" }.joined(separator: ",") + "\n").utf8))
     let result = try run("--model", "m", "--input", "x.csv", "--precision", "float64", "--predictions", "p.ndjson")
@@ -71,10 +74,58 @@ struct DeviceSourceTests {
     return try #require(line?["logits"] as? [Double])
   }
 
-  @Test(arguments: 0..<36) func sourcesAnswerAsModelsDo(seed: Int) throws {
+  @Test(arguments: 0..<36, ["gates", "forms"]) func sourcesAnswerAsModelsDo(seed: Int, method: String) throws {
     let model = ExportTests.model(seed)
     let row = ExportTests.row(model, seed)
-    let found = try answers(model, row)
+    try check(model, answers(model, row, ["--method", method]), row)
+  }
+
+  /// `evaluate` runs the model whose angles were rounded by hand.
+  @Test(arguments: 0..<18) func anglesOfFewBits(seed: Int) throws {
+    let bits = [16, 8, 6][seed % 3]
+    let model = ExportTests.model(seed)
+    let row = ExportTests.row(model, seed)
+    _ = folder.put("x.csv", Array((row.map { "\(Double(Float($0)))" }.joined(separator: ",") + "\n").utf8))
+    let found = try answers(model, row, ["--method", "gates", "--bits", "\(bits)", "--input", "x.csv"])
+    let step = 2 * .pi / Double(1 << bits) / model.ansatz.rotation.halfAngleFactor
+    var rounded = model
+    rounded.angles = model.angles.map { ($0 / step).rounded() * step }
+    try rounded.tensorFile().write(path: folder.path + "/m")
+    try check(rounded, found, row)
+  }
+
+  @Test func bitsAreMeasuredFirst() throws {
+    let ansatz = Ansatz(qubits: 1, layers: 1)
+    // Classes by the sign of z, behind a turn that six bits round by a twentieth.
+    let model = Model(
+      ansatz: ansatz, observables: try ["Z0", "-Z0"].map { try Observable($0) }, angles: [0, 0.045, 0], scales: [1, 1],
+      biases: [0, 0], encoder: .amplitude)
+    try model.tensorFile().write(path: folder.path + "/m")
+    let angles = (0..<200).map { 0.045 + 0.001 * (Double($0) - 99.5) }
+    // Rows at the equator, less and more: a turn by 0.045 takes half of them to either side.
+    let samples = angles.map { angle in
+      let half = (Double.pi / 2 - angle) / 2
+      return "\(cos(half)),\(sin(half))"
+    }
+    _ = folder.put("x.csv", Array((samples.joined(separator: "\n") + "\n").utf8))
+    _ = folder.put(
+      "l.csv", Array((angles.map { $0 < 0.045 ? "1" : "0" }.joined(separator: "\n") + "\n").utf8))
+    let options = ["export", "m", "--format", "c", "--output", "s.c", "--input", "x.csv", "--labels", "l.csv"]
+    let measured = try Binary.run(options + ["--bits", "16", "--minimum-accuracy", "0.9"], folder: folder.path)
+    #expect(measured.code == 0 && folder.names.contains("s.c"), "\(measured)")
+    let rows = measured.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    let scores = ["float", "16", "8", "6"].map { name in rows.first { $0.first == name }.map { $0[2] } }
+    #expect(scores == ["1.0000,", "1.0000,", "0.9800,", "0.7750,"], "\(measured.output)")
+    try FileManager.default.removeItem(atPath: folder.path + "/s.c")
+    let refused = try Binary.run(options + ["--bits", "6", "--minimum-accuracy", "0.9"], folder: folder.path)
+    #expect(refused.code == 4 && refused.errors.contains("interval begins at"), "\(refused)")
+    #expect(!folder.names.contains("s.c"))
+    #expect(try run("export", "m", "--format", "c", "--output", "s.c", "--bits", "7").code == 64)
+    #expect(try run("export", "m", "--format", "c", "--output", "s.c", "--minimum-accuracy", "0.9").code == 64)
+  }
+
+  /// Logits, class and self-test of a source, as `evaluate` says of the model file `m`.
+  private func check(_ model: Model, _ found: [Double], _ row: [Double]) throws {
     let expected = try evaluated(row)
     try #require(found.count == expected.count + 4 && found[0] == 0, "\(found)")
     let largest = max(1, expected.map(\.magnitude).max()!)
@@ -114,6 +165,25 @@ struct DeviceSourceTests {
     #expect(try answers(model(.amplitude), [1e-30, 0, -1e-30, 0])[0] == 0)
   }
 
+  @Test func boardsThatAreTooSmall() throws {
+    try ExportTests.model(0).tensorFile().write(path: folder.path + "/m")
+    let line = ["export", "m", "--format", "c", "--output", "s.c", "--target", "avr"]
+    let fitting = try Binary.run(line, folder: folder.path)
+    let row = fitting.output.split(separator: "\n")[2].split(separator: " ").map { Int($0.filter(\.isNumber)) }
+    try #require(fitting.code == 0 && row.count == 7 && row[2] == 32_768 && row[6] == 2048, "\(fitting.output)")
+    let (flash, ram) = (try #require(row[1]), try #require(row[5]))
+    try FileManager.default.removeItem(atPath: folder.path + "/s.c")
+    for (flag, needed) in [("--flash", flash), ("--ram", ram)] {
+      let refused = try Binary.run(line + [flag, "\(needed - 1)"], folder: folder.path)
+      #expect(refused.code == 5 && refused.errors.contains("1 too few; nothing was written"), "\(refused.errors)")
+      #expect(!folder.names.contains("s.c"))
+    }
+    #expect(try Binary.run(line + ["--flash", "\(flash)", "--ram", "\(ram)"], folder: folder.path).code == 0)
+    #expect(try run("export", "m", "--format", "c", "--output", "s.c", "--target", "z80").code == 64)
+    #expect(try run("export", "m", "--format", "c", "--output", "s.c", "--ram", "1024").code == 64)
+    #expect(try run("export", "m", "--output", "s.qasm", "--target", "avr").code == 64)
+  }
+
   @Test func libraries() throws {
     try ExportTests.model(0).tensorFile().write(path: folder.path + "/m")
     let files = [
@@ -125,7 +195,7 @@ struct DeviceSourceTests {
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
       defer { try? FileManager.default.removeItem(atPath: place) }
       let result = try run("export", "m", "--format", format, "--output", format + "/a")
-      #expect(result.code == 0 && result.output.hasPrefix("\(format)/a (written): "), "\(result)")
+      #expect(result.code == 0 && result.output.hasPrefix("\(format)/a (written)\n"), "\(result)")
       for name in names { #expect(FileManager.default.fileExists(atPath: place + "/a/" + name), "\(name)") }
     }
   }

@@ -13,12 +13,12 @@ ENCODERS = ("state", "amplitude", "amplitude-unnormalized", "phase", "angle", "b
 CONVENTIONS = list(itertools.product(PATTERNS, ENCODERS))
 
 
-def write_random_student(path: str, number: int, seed: int) -> None:
+def write_random_student(path: str, number: int, seed: int, most_layers: int = 3) -> None:
     """Student `number` of a seed: the same file each time."""
     random = np.random.default_rng([seed, number])
     pattern, encoder = CONVENTIONS[number % len(CONVENTIONS)]
     n = 1 + number % MOST_QUBITS
-    layers, has_final = int(random.integers(1, 4)), bool(random.integers(2))
+    layers, has_final = int(random.integers(1, most_layers + 1)), bool(random.integers(2))
     metadata = {
         "format": "qkd-model", "format_version": "1", "qubits": str(n), "layers": str(layers),
         "entangler": pattern,

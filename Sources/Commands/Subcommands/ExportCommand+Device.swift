@@ -9,7 +9,7 @@ extension ExportCommand {
   private static let probes = 4
 
   /// A C file and its header, or a library's folder, named and prefixed like `--output`.
-  func writeSource(of file: ModelFile, digest: String, maker: String, quiet: Bool) throws(CommandError) {
+  func writeSource(of file: ModelFile, digest: String, maker: String, _ style: OutputStyle) throws(CommandError) {
     guard case .model(let model) = file else {
       throw refusal(
         "--format", format.rawValue, "qasm3, qasm2, braket or json: C sources hold a model's inference alone")
@@ -26,7 +26,22 @@ extension ExportCommand {
       throw refusal(
         "--output", output, "a name of ASCII letters, digits and underscores, no digit first: C's names begin with it")
     }
-    let source = DeviceSource(model, digest: digest, name: name, maker: maker, probes: Self.probes)
+    let bits = self.source.bits
+    let table = try bits.map { bits throws(CommandError) in try measure(bits, model, style) }
+    let rounded = bits.map(model.rounded) ?? model
+    guard
+      let source = DeviceSource(
+        rounded, digest: digest, name: name, maker: maker, probes: Self.probes, method: self.source.method, bits: bits)
+    else {
+      throw refusal(
+        "--method", "forms",
+        "gates: a logit's light cone has more than \(DeviceSource.widestForm) qubits, and its form 4^qubits numbers")
+    }
+    let boards = self.source.board.map { [$0] } ?? Board.all
+    let needs = boards.map { BoardNeeds(source, on: $0) }
+    if let board = self.source.board, let excess = needs[0].excess(on: board) {
+      throw .board(board.name, memory: excess.memory, needed: excess.needed, available: excess.available)
+    }
     if let library = format.library {
       for (path, text) in DeviceLibrary(source, library, version: programVersion).files {
         try makeFolders(of: path, in: output)
@@ -35,10 +50,37 @@ extension ExportCommand {
     } else {
       for (text, ending) in [(source.header, ".h"), (source.body, ".c")] { try write(text, to: path + ending) }
     }
-    if quiet { return }
-    try StandardStreams.writeResult(
-      "\(output) (written\(isFile ? ", with \(name).h" : "")): \(groupedText(source.stateBytes)) bytes of RAM for the "
-        + "state, \(groupedText(source.tableBytes)) of constants\n")
+    if style.quiet { return }
+    let written = "\(output) (written\(isFile ? ", with \(name).h" : ""))\n"
+    let texts = [written + text(needs, boards), text(source, rounded), table]
+    try StandardStreams.writeResult(texts.compactMap { $0 }.joined(separator: "\n"))
+  }
+
+  /// What boards need, and have.
+  private func text(_ needs: [BoardNeeds], _ boards: [Board]) -> String {
+    var table = TextTable([.left, .right, .right, .right, .right, .right, .right])
+    table.add(["bytes on", "flash", "of", "RAM", "stack", "in all", "of"])
+    for (needs, board) in zip(needs, boards) {
+      table.add(
+        [board.name]
+          + [needs.flash, board.flash, needs.ram, needs.stack, needs.ram + needs.stack, board.ram].map(groupedText)
+      )
+    }
+    let small = zip(needs, boards).filter { $0.excess(on: $1) != nil }.map(\.1.name)
+    return table.text + (small.isEmpty ? "" : "too small: \(small.joined(separator: ", "))\n")
+  }
+
+  /// What each method would need.
+  private func text(_ source: DeviceSource, _ model: Model) -> String {
+    var table = TextTable([.left, .right, .right, .right, .left])
+    table.add(["method", "constants", "state", "multiply-adds", ""])
+    for needs in DeviceSource.needs(model, method: nil, bits: self.source.bits) {
+      table.add([
+        needs.method.rawValue, groupedText(needs.constants), groupedText(needs.state), groupedText(needs.operations),
+        needs.method == source.method ? "<" : "",
+      ])
+    }
+    return table.text
   }
 
   private func makeFolders(of path: String, in folder: String) throws(CommandError) {

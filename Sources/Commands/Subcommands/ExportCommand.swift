@@ -48,7 +48,8 @@ struct ExportCommand: ParsableCommand {
   var output: String?
   @Flag(help: "Puts the encoding of a sample in front: gates, or a state beside --output (.state.npy).")
   var encoder = false
-  @Option(help: ArgumentHelp("The samples, with --encoder: NPY, IDX or text.", valueName: "file")) var input: String?
+  @Option(help: ArgumentHelp("Samples, with --encoder or --bits: NPY, IDX or text.", valueName: "file"))
+  var input: String?
   @Option(help: "The sample, from 0, with --encoder.") var row: Int?
   @Flag(
     help: """
@@ -56,12 +57,20 @@ struct ExportCommand: ParsableCommand {
       each in a file (-setting-0, …).
       """)
   var measure = false
+  @OptionGroup(title: "Sources for devices") var source: DeviceSourceOptions
+  @OptionGroup(title: "The stream for --bits") var profile: ProfileOptions
   @OptionGroup(title: "Output") var messages: MessageOptions
 
   mutating func validate() throws {
     if encoder && input == nil { throw ValidationError("--encoder takes a sample: give --input FILE and --row N") }
-    if !encoder && (input != nil || row != nil) {
+    if !encoder && (input != nil && source.bits == nil || row != nil) {
       throw ValidationError("--input and --row are for --encoder, which puts a sample's encoding in front")
+    }
+    if source.bits == nil && (profile.profile != nil || !profile.assignments.isEmpty) {
+      throw ValidationError("--profile and --set are for --bits, whose accuracy is measured on the profile's stream")
+    }
+    if format.circuit != nil && source.isGiven {
+      throw ValidationError("--method, --bits and --target are for sources: --format c, arduino or zephyr")
     }
     if let row, row < 0 { throw ValidationError("--row = \(row): allowed is 0 and more") }
     if format.circuit == nil && (encoder || measure) {
@@ -79,7 +88,7 @@ struct ExportCommand: ParsableCommand {
     let (file, digest) = try ModelFile.read(model)
     let maker = "qkd-run \(programVersion)"
     guard let format = format.circuit else {
-      try writeSource(of: file, digest: digest, maker: maker, quiet: style.quiet)
+      try writeSource(of: file, digest: digest, maker: maker, style)
       return
     }
     let export: CircuitExport

@@ -18,6 +18,8 @@ public enum CommandError: Error, Sendable {
   case spool(SpoolSummary)
   /// Devices that cannot run the model, each of which was told of.
   case devices(refused: Int, of: Int)
+  /// A board that has less memory than a model's source needs; bytes.
+  case board(String, memory: String, needed: Int, available: Int)
   /// A file that holds no metrics; lines count from 1.
   case metrics(path: String, line: Int)
   /// Parts are not joined.

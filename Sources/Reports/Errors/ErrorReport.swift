@@ -18,6 +18,12 @@ public enum ErrorReport {
         ("fitting_precision", .optional(refusal.fittingPrecision)),
       ]
     }
+    if case .board(_, _, let needed, let available) = error {
+      members += [
+        ("needed_bytes", .integer(needed)), ("available_bytes", .integer(available)),
+        ("missing_bytes", .integer(needed - available)),
+      ]
+    }
     if case .importing(let error) = error { members += error.members }
     return JSON.object(members).text
   }

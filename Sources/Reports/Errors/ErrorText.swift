@@ -20,6 +20,10 @@ public enum ErrorText {
     case .spool(let summary): text(summary)
     case .devices(let refused, let all):
       "\(groupedText(refused)) of \(counted(all, "device", "devices")) cannot run the model: see above"
+    case .board(let name, let memory, let needed, let available):
+      "\(name): the model needs \(groupedText(needed)) bytes of \(memory), the board has \(groupedText(available)), "
+        + "\(groupedText(needed - available)) too few; nothing was written. Give another --target or --method, fewer "
+        + "--bits, or say what the board has (--flash, --ram)"
     case .metrics(let path, let line):
       "\(path): line \(line) is none of the metrics that evaluate writes over a spool"
     case .merge(let error): error.text

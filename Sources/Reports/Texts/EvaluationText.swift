@@ -3,6 +3,12 @@ import Files
 import Settings
 
 extension EvaluationReport {
+  /// Accuracy, or of a regression RMSE, with its interval.
+  package var score: String {
+    if let numbers { return numbers.rows[0][1] }
+    return accuracy.map(RunFactsReport.text) ?? "unknown: the data have no labels"
+  }
+
   /// The results, a line each.
   public var text: String {
     var table = TextTable([.left, .left])
@@ -11,7 +17,7 @@ extension EvaluationReport {
     if let numbers {
       for row in numbers.rows { table.add(row) }
     } else {
-      table.add(["accuracy", accuracy.map(RunFactsReport.text) ?? "unknown: the data have no labels"])
+      table.add(["accuracy", score])
     }
     for row in shots?.rows ?? [] { table.add(row) }
     for row in device?.rows ?? [] { table.add(row) }
