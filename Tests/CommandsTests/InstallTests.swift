@@ -119,6 +119,33 @@ final class InstallTests {
     #expect(files() == ["a b%c"])
   }
 
+  /// Packages have a profile for the operator to edit: it is what the service and the crontab run.
+  @Test func theOperatorsProfileIsWhatTheServiceRuns() throws {
+    let installed = try tool("install", "--destdir", prefix, "--prefix", "/usr", "--sysconfdir=/etc")
+    try #require(installed.code == 0, "\(installed.text)")
+    let service = try String(contentsOfFile: prefix + "/usr/lib/systemd/system/qkd-run.service", encoding: .utf8)
+    let command = "/usr/bin/qkd-run evaluate --profile /etc/qkd-run/profiles/spool.toml\n"
+    #expect(service.contains("\nExecStart=" + command), "\(service)")
+    #expect(service.contains("\nReadWritePaths=") && service.contains(" -%S/qkd-run/done"), "\(service)")
+    let crontab = try String(contentsOfFile: prefix + "/usr/share/doc/qkd-run/crontab", encoding: .utf8)
+    #expect(crontab.contains("\n*/5 * * * * /usr/bin/qkd-run --profile /etc/qkd-run/profiles/spool.toml\n"))
+    let profile = prefix + "/etc/qkd-run/profiles/spool.toml"
+    #expect(try String(contentsOfFile: profile, encoding: .utf8).contains("\ninbox = \"/var/lib/qkd-run/inbox\""))
+    #expect(!files().contains { $0.contains("/var/") })
+    #expect(try tool("uninstall", "--destdir", prefix, "--prefix", "/usr").code == 0)
+    #expect(files() == ["a b%c"])
+    #expect(try tool("install", "--sysconfdir", "etc").code == 64)
+  }
+
+  @Test func packagesOfNoKindOrProcessorAreRefused() throws {
+    let kind = try tool("package", "rpm")
+    #expect(kind.code == 64 && kind.text.hasPrefix("usage: tools/package deb|tar"), "\(kind.text)")
+    let processor = try tool("package", "tar", "--cpu", "z80")
+    #expect(processor.code == 64 && processor.text.contains("QKD_CPU is 'z80'; allowed are"), "\(processor.text)")
+    let version = try tool("package", "tar", "--version", "new one")
+    #expect(version.code == 64 && version.text.contains("--version is 'new one'; allowed are"), "\(version.text)")
+  }
+
   /// Below a user's home all is that user's: the crontab's line works as it stands, in silence.
   @Test func theCrontabsLineWorks() throws {
     let home = folder.path + "/h"

@@ -3,7 +3,7 @@ import Testing
 /// What the top folder holds; what builds leave behind is not looked at.
 let topFolder: Set<String> = [
   "Package.swift", "README.md", "profiles", "tools", "Sources", "Tests", "LICENSE", "CHANGELOG.md", ".swift-format",
-  ".gitignore", ".ci", "figures", "docs", "examples",
+  ".gitignore", ".ci", "figures", "docs", "examples", "packaging",
 ]
 
 /// Names in the top folder that the layout does not have.

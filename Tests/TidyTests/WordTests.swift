@@ -87,7 +87,7 @@ private func contains(_ line: [Character], _ word: [Character]) -> Bool {
 
   @Test func holdsInTheCheckout() {
     let files = SourceTree.files(
-      "Sources", "Tests", "tools", "profiles", ".ci", "docs", "README.md", "CHANGELOG.md", "Package.swift")
+      "Sources", "Tests", "tools", "profiles", "packaging", ".ci", "docs", "README.md", "CHANGELOG.md", "Package.swift")
     #expect(files.contains { $0.path == "CHANGELOG.md" } && files.contains { $0.path == "tools/test" })
     #expect(files.contains { $0.path == "docs/formats.md" })
     #expect(files.flatMap { wordFindings($0.path, $0.text) }.text == "")
