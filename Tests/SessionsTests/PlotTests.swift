@@ -196,8 +196,9 @@ struct PlotTests {
   @Test func filesThatAreNoReports() {
     expectRefusal(folder.path + "/none.json", 66, "none.json: No such file")
     expectRefusal(put("a.json", ""), 65, "not JSON")
-    expectRefusal(put("a.json", "[1]"), 65, "not a report of `qkd-run reproduce`")
-    expectRefusal(put("a.json", "{\"report\": \"train\"}"), 65, "not a report of `qkd-run reproduce`")
+    for text in ["[1]", "[]", "7", "{\"report\": \"train\"}", "{\"job\": \"plan\"}"] {
+      expectRefusal(put("a.json", text), 65, "a.json: not a report of reproduce, train, distill")
+    }
     expectRefusal(put("a.json", String(byModel.dropLast(9))), 65, "not JSON")
     _ = folder.put("a.json", Array("\"".utf8) + [0xff, 0x22])
     expectRefusal(folder.path + "/a.json", 65, "not JSON")

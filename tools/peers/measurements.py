@@ -33,7 +33,7 @@ THEIRS_WHOLE = OURS_WHOLE | {"ratio": POSITIVE}
 
 def read(path):
     """The report in a file, or report.Refused."""
-    file = ReportFile(path, KIND, "tools/bench-peers")
+    file = ReportFile.read(path, KIND, "tools/bench-peers")
     report = file.report
     file.check(report, HEAD)
     file.check_list("ours", OURS)

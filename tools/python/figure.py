@@ -1,22 +1,15 @@
 #!/usr/bin/env python3
 """Draws the figure of tools/plot: a panel for each report, the paper's values beside ours, and what was concluded."""
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
-
-from panel import CEILING, GREY, NOTE_LINE, Panel, named, ordered
+import style
+from panel import CEILING, SLOT, Panel, named, ordered
 from report import is_teacher, training
+from style import GREY, NOTE_LINE, NOTE_SIZE, folded, text_width
 
-SETTINGS = {
-    "svg.hashsalt": "qkd-run", "font.family": "DejaVu Sans", "font.size": 9, "axes.spines.top": False,
-    "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True, "grid.color": "#e4e4e4",
-    "grid.linewidth": 0.8, "legend.frameon": False, "savefig.dpi": 160,
-}
 # Inches.
-PANEL, SLOT, PLOT, TOP = 5.6, 0.32, 3.7, 0.75
+PANEL, PLOT, TOP = 5.6, 3.7, 0.75
 # Of a figure of shots at least: a legend of two columns.
 WIDE = 7.6
+LEGEND_SIZE = 8
 
 
 def experiment_title(name):
@@ -61,37 +54,45 @@ def panel_width(report):
     return max(PANEL, SLOT * (len(report["rows"]) + len(groups) + 1))
 
 
+def steps_of(reports):
+    """Numbers of iterations after which students are drawn along an axis, in all panels."""
+    return sorted({row["iterations"] or 0 for report in reports for row in report["rows"] if not is_teacher(row)})
+
+
 def draw(reports):
     """The figure of reports of one experiment; the same reports always give the same figure."""
-    matplotlib.rcdefaults()
-    matplotlib.rcParams.update(SETTINGS)
+    style.begin()
     treatments = ordered(row["treatment"] for report in reports for row in report["rows"])
     panes = [view for report in reports for view in views(report)]
-    # Panels of one report share its notes.
-    below = [notes(report) if index == 0 else [] for report in reports for index, _ in enumerate(views(report))]
-    note_height = NOTE_LINE * max(map(len, below))
     panels = [panel_width(view) for view in panes]
     columns, width = len(panes), max(sum(panels), WIDE if reports[0]["axis"] == "shots" else 0)
-    labels = []
-    picture = plt.figure(figsize=(width, 1))
+    # Panels of one report share its notes.
+    below = [[line for note in (notes(report) if index == 0 else [])
+              for line in folded(note, panels[0] * len(views(report)) - 2 * style.MARGIN, NOTE_SIZE)]
+             for report in reports for index, _ in enumerate(views(report))]
+    note_height = NOTE_LINE * max(map(len, below))
+    foot = [line for text in footer(reports) for line in folded(text, width - 2 * style.MARGIN, NOTE_SIZE)]
+    foot_height = 0.12 + NOTE_LINE * len(foot)
+    picture = style.plt.figure(figsize=(width, 1))
     axes = picture.subplots(1, columns, sharey=True, squeeze=False, width_ratios=panels)[0]
     axes[0].set_ylabel(reports[0]["measure"].name)
-    drawn = [Panel(panel_axes, view, treatments) for panel_axes, view in zip(axes, panes)]
-    for panel_axes in axes:
-        labels += zip(*reversed(panel_axes.get_legend_handles_labels()))
+    drawn = [Panel(panel_axes, view, treatments, steps_of(reports)) for panel_axes, view in zip(axes, panes)]
     low, high = axes[0].get_ylim()
-    low, high = max(low, -0.02), min(high, CEILING)
+    if reports[0]["measure"].key == "accuracies":
+        low, high = max(low, -0.02), min(high, CEILING)
     verdict_lines = max(panel.lines for panel in drawn)
     verdict_height = NOTE_LINE * verdict_lines
     plot_height = PLOT + verdict_height
     axes[0].set_ylim(low - (high - low) * verdict_height / PLOT, high)
     # One legend for all panels: what is equal in two panels stands there once, and the paper last.
-    entries = dict(reversed([entry for entry in labels]))
-    names = sorted(ordered(label for label, _ in labels), key=lambda label: label.endswith("the paper"))
-    # Inches of the widest entry: its line and marker, and about 0.062 for a letter.
-    across = max(1, int(width / max(2.1, 0.65 + 0.062 * max(map(len, names)))))
-    legend_lines = -(-len(names) // across)
-    bottom = 1.1 + note_height + 0.22 * legend_lines
+    labels = [entry for panel_axes in axes for entry in zip(*reversed(panel_axes.get_legend_handles_labels()))]
+    entries = dict(reversed(labels))
+    names = sorted(ordered(label for label, _ in labels), key=rank)
+    across = max(1, int((width - 2 * style.MARGIN) / (0.6 + max(text_width(name, LEGEND_SIZE) for name in names))))
+    legend_height = 0.2 * -(-len(names) // across)
+    ticks = max(label.get_text().count("\n") for panel_axes in axes for label in panel_axes.get_xticklabels()) + 1 \
+        if reports[0]["axis"] == "model" else 2
+    bottom = foot_height + note_height + 0.12 + legend_height + 0.3 + 0.14 * ticks
     height = TOP + plot_height + bottom
     picture.set_size_inches(width, height)
     picture.subplots_adjust(left=0.62 / width, right=1 - 0.2 / width, top=1 - TOP / height, bottom=bottom / height,
@@ -103,18 +104,33 @@ def draw(reports):
             panel.verdicts_below(plot_height, verdict_lines)
     picture.suptitle(experiment_title(reports[0]["experiment"]), fontsize=12, y=1 - 0.18 / height, va="top")
     picture.legend([entries[name] for name in names], names, ncols=min(across, len(names)), loc="lower center",
-                   bbox_to_anchor=(0.5, (note_height + 0.56) / height), fontsize=8, borderaxespad=0)
+                   bbox_to_anchor=(0.5, (foot_height + note_height + 0.1) / height), fontsize=LEGEND_SIZE,
+                   borderaxespad=0, borderpad=0)
     for panel_axes, lines in zip(axes, below):
-        left = panel_axes.get_position().x0 if columns > 1 else 0.3 / width
+        left = panel_axes.get_position().x0 if columns > 1 else style.MARGIN / width
         for index, text in enumerate(lines):
-            place = (left, (0.5 + note_height - NOTE_LINE * (index + 0.5)) / height)
-            picture.text(*place, text, fontsize=6.5, color=GREY, va="center")
+            place = (left, (foot_height + note_height - NOTE_LINE * (index + 0.5)) / height)
+            picture.text(*place, text, fontsize=NOTE_SIZE, color=GREY, va="center")
+    for index, line in enumerate(reversed(foot)):
+        picture.text(style.MARGIN / width, (0.08 + NOTE_LINE * index) / height, line, fontsize=NOTE_SIZE, color=GREY,
+                     va="bottom")
+    return picture
+
+
+def rank(label):
+    """Treatments, numbers of steps, models and controls, the paper."""
+    return 2 if label.endswith("the paper") else 1 if label.endswith(" iterations") else 0
+
+
+def footer(reports):
+    """Where the figure comes from, and what its signs mean: a paragraph each."""
     first, last = reports[0]["first_seed"], reports[0]["first_seed"] + reports[0]["seeds"] - 1
     versions = ", ".join(ordered(report["version"] for report in reports))
     seeds = f", seeds {first} to {last}" if len({(r["first_seed"], r["seeds"]) for r in reports}) == 1 else ""
-    picture.text(0.3 / width, 0.08 / height, f"qkd-run {versions}{seeds}; faint dots: single seeds; bars and bands: "
-                 "95 % intervals of the mean.\nAgainst no treatment: ↑ helps, ↓ harms, = no difference worth naming, "
-                 "? undecided (Wilcoxon's signed-rank test over paired seeds,\ncorrected by Holm, and the interval of "
-                 "the mean; tools/results prints all comparisons).", fontsize=6,
-                 color=GREY, va="bottom")
-    return picture
+    marks = ["faint dots: single seeds", "bars and bands: 95 % intervals of the mean"]
+    last_steps = ", after the most iterations" if reports[0]["axis"] in ("layers", "labels") \
+        and len(steps_of(reports)) > 1 else ""
+    return [f"qkd-run {versions}{seeds}; " + "; ".join(marks) + ".",
+            f"Against no treatment{last_steps}: ↑ helps, ↓ harms, = no difference worth naming, ? undecided (Wilcoxon's "
+            "signed-rank test over paired seeds, corrected by Holm, and the interval of the mean; tools/results prints "
+            "all comparisons)."]

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """One panel of a figure of tools/plot: the rows of a report along its axis, beside the paper's, and verdicts."""
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from report import is_against_none, is_teacher, training
+from style import BLACK as PAPER
+from style import GREY, NOTE_LINE, NOTE_SIZE, folded
 
-# Okabe and Ito's colours, told apart with any colour vision; each treatment has a marker of its own as well.
+# Each treatment has a marker of its own as well as a colour.
 STYLES = {
     "none": ("without distillation", "#0072B2", "o"),
     "distilled": ("distilled", "#D55E00", "s"),
@@ -18,19 +21,17 @@ STYLES = {
 }
 OTHERS = (("#4D4D4D", "*"), ("#A6761D", "h"), ("#000000", "d"))
 LINES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
-PAPER = "#000000"
-GREY = "#595959"
 # Of students by what their training saw: exact values, then shots.
 BLIND, AWARE = (0, (3, 1.5)), ("-", (0, (6, 1.2, 1, 1.2)), (0, (1, 1.2)))
-# What a comparison with no treatment came to, above the treatment's mark.
+# What a comparison with no treatment came to, below the treatment's mark.
 VERDICTS = {
     "helps": ("↑", "#009E73"), "harms": ("↓", "#D55E00"), "no difference worth naming": ("=", "#595959"),
     "undecided": ("?", "#595959"),
 }
-# Inches of a line of small print.
-NOTE_LINE = 0.155
-# What accuracies are drawn up to; intervals of few seeds reach further.
-CEILING = 1.02
+# Of accuracies: a mark at 1 is drawn whole.
+CEILING = 1.015
+# Inches that a row takes where rows stand side by side.
+SLOT = 0.32
 
 
 def ordered(values):
@@ -48,22 +49,20 @@ def share(count, word):
 class Panel:
     """The drawing of one report."""
 
-    def __init__(self, axes, report, treatments):
+    def __init__(self, axes, report, treatments, steps):
+        self.steps = steps
         self.axes, self.report, self.rows = axes, report, report["rows"]
         others = [name for name in treatments if name not in STYLES]
         self.styles = STYLES | {
             name: (named(name), *OTHERS[index % len(OTHERS)]) for index, name in enumerate(others)
         }
-        # `(x, row)` whose verdicts stand in lines below, by `(model, treatment)`.
+        # The style of a line of verdicts below, and its `(x, row)`, by `(model, treatment)`, or one line for all.
         self.judged = {}
-        # Whether signs stand above the plot, where the title is else.
-        self.raised = False
         axes.grid(axis="x", visible=False)
         {"model": self.by_model, "layers": self.by_layers, "labels": self.by_labels,
          "epoch": self.by_epoch, "shots": self.by_shots}[report["axis"]]()
         student = f": {report['student']}" if "student" in report else ""
-        axes.set_title(f"{report['preset']}, {share(report['seeds'], 'seed')}{student}", fontsize=10,
-                       pad=16 if self.raised else None)
+        axes.set_title(f"{report['preset']}, {share(report['seeds'], 'seed')}{student}", fontsize=10)
 
     def point(self, x, row, label=None):
         """Mean and interval, and the seeds themselves as faint dots beside."""
@@ -85,15 +84,10 @@ class Panel:
         self.axes.errorbar(xs, [r["mean"] for r in rows], yerr=errors, markersize=6, capsize=3, elinewidth=1.5,
                            markeredgecolor="white", markeredgewidth=0.6, zorder=4, **style)
 
-    def verdict(self, x, row):
-        """The sign of what the treatment was found to do, above its interval."""
-        high = row["mean"] if row["high"] is None else row["high"]
-        if self.report["measure"].key == "accuracies":
-            high = min(high, CEILING)
-        for sign, colour in self.signs(row):
-            self.raised = self.raised or high == CEILING
-            self.axes.annotate(sign, (x, high), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=9,
-                               fontweight="bold", color=colour, zorder=7)
+    def judge(self, key, style, points):
+        """Keeps what a line of verdicts is of, if there are any."""
+        if any(self.signs(row) for _, row in points):
+            self.judged[key] = style, points
 
     def signs(self, row):
         """Of its comparison with no treatment, if there is one."""
@@ -102,23 +96,27 @@ class Panel:
                 if is_against_none(c) and all(c.get(key) == row.get(key) for key in keys)]
 
     def verdicts_below(self, height, lines):
-        """Signs in so many lines at the foot of a plot of so many inches, each line behind its marker: above them there
-        is no room."""
+        """Signs in so many lines at the foot of a plot of so many inches, each below its row: between the rows there is
+        no room. Where a line is a treatment's, its marker stands before it."""
         place = {"transform": self.axes.get_xaxis_transform(), "clip_on": False}
         top = NOTE_LINE * lines / height
-        left, right = self.axes.get_xlim()
-        self.axes.fill_between([left, right], 0, top, facecolor="white", edgecolor="none", zorder=1.2,
-                               transform=place["transform"])
-        self.axes.plot([left, right], [top, top], color="#c8c8c8", linewidth=0.8, zorder=1.3, **place)
+        self.axes.add_patch(Rectangle((0, 0), 1, top, facecolor="white", edgecolor="none", zorder=1.2,
+                                      transform=self.axes.transAxes))
+        self.axes.plot([0, 1], [top, top], color="#c8c8c8", linewidth=0.8, zorder=1.3, clip_on=False,
+                       transform=self.axes.transAxes)
+        if not self.judged:
+            return
         first, *others = [NOTE_LINE * (index + 0.5) / height for index in reversed(range(lines))]
-        self.axes.text(left + 0.06, first, "against no treatment:", fontsize=6.5, color=GREY, va="center",
-                       transform=place["transform"])
+        self.axes.text(0.012, first, "against no treatment:", fontsize=NOTE_SIZE, color=GREY, va="center",
+                       transform=self.axes.transAxes)
         for y, (style, points) in zip(others, self.judged.values()):
-            self.axes.plot([left + 0.14], [y], **style | {"linestyle": "none", "label": None}, **place)
+            if style is not None:
+                self.axes.plot([0.02], [y], **style | {"linestyle": "none", "label": None}, clip_on=False,
+                               transform=self.axes.transAxes)
             for x, row in points:
                 for sign, colour in self.signs(row):
                     self.axes.text(x, y, sign, fontsize=8, fontweight="bold", color=colour, ha="center",
-                                   va="center", transform=place["transform"])
+                                   va="center", **place)
 
     @property
     def lines(self):
@@ -136,7 +134,7 @@ class Panel:
 
     def by_model(self):
         groups = ordered((row["model"], row["iterations"]) for row in self.rows)
-        x, centres = 0, []
+        x, centres, points = 0, [], []
         for group in groups:
             rows = [row for row in self.rows if (row["model"], row["iterations"]) == group]
             centres.append(x + (len(rows) - 1) / 2)
@@ -147,14 +145,18 @@ class Panel:
                                    textcoords="offset points", ha="center", fontsize=6, color=GREY, zorder=6,
                                    bbox={"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.75})
                 self.paper(x - 0.3, row)
-                self.verdict(x, row)
+                points.append((x, row))
                 x += 1
             # A free place between two groups.
             x += 1
+        self.judge("all", None, points)
         self.axes.set_xlim(-1, x - 1)
-        self.axes.set_xticks(
-            centres, [model if count is None else f"{model}\n{count} iterations" for model, count in groups],
-            fontsize=8)
+        names = []
+        for model, count in groups:
+            rows = sum((row["model"], row["iterations"]) == (model, count) for row in self.rows)
+            lines = folded(model, SLOT * (max(rows, 2) + 0.6), 8)
+            names.append("\n".join(lines + ([] if count is None else [f"{count} iterations"])))
+        self.axes.set_xticks(centres, names, fontsize=8)
 
     def by_layers(self):
         self.by_number("layers", lambda layers: layers)
@@ -189,8 +191,7 @@ class Panel:
             for x, row in zip(xs, rows):
                 self.seeds(x, row)
                 self.interval([x], [row], color=style["color"], linestyle="none")
-            if any(map(self.signs, rows)):
-                self.judged[model, treatment] = style, list(zip(places, rows))
+            self.judge((model, treatment), style, list(zip(places, rows)))
             # Exact values are no number of shots: the line does not reach them.
             for is_exact in (False, True):
                 points = [(x, row["mean"]) for x, row in zip(xs, rows) if (row["shots"] is None) == is_exact]
@@ -246,20 +247,24 @@ class Panel:
                           key=lambda row: row[key])
             # Side by side, so that intervals do not hide each other.
             shift = 0.09 * (treatments.index(treatment) - (len(treatments) - 1) / 2)
-            label, colour, _ = self.styles[treatment]
-            if len(counts) > 1:
-                label += f", {count} iterations"
+            label, colour, marker = self.styles[treatment]
             xs = [place(row[key]) + shift for row in rows]
             for x, row in zip(xs, rows):
                 self.point(x, row)
-            self.axes.plot(xs, [r["mean"] for r in rows], color=colour, linewidth=1.5,
-                           linestyle=LINES[counts.index(count) % len(LINES)], marker=self.styles[treatment][2],
-                           markersize=6, markeredgecolor="white", markeredgewidth=0.6, zorder=4, label=label)
+            style = {"color": colour, "linewidth": 1.5, "marker": marker, "markersize": 6, "markeredgecolor": "white",
+                     "markeredgewidth": 0.6, "zorder": 4}
+            self.axes.plot(xs, [r["mean"] for r in rows], linestyle=LINES[self.steps.index(count) % len(LINES)], **style)
+            # Treatments and numbers of steps are told apart in the legend each by itself.
+            self.axes.plot([], [], linestyle="-" if len(self.steps) == 1 else "none", label=label, **style)
             for x, row in zip(xs, rows):
                 self.paper(x - 0.045, row)
-                # Of several numbers of steps the last, so that signs do not hide each other.
-                if count == max(counts):
-                    self.verdict(x, row)
+            # Of several numbers of steps the last.
+            if count == max(counts):
+                self.judge(treatment, style, [(place(row[key]), row) for row in rows])
+        if len(self.steps) > 1:
+            for count in counts:
+                self.axes.plot([], [], color=GREY, linewidth=1.5, label=f"{count} iterations",
+                               linestyle=LINES[self.steps.index(count) % len(LINES)])
         for row in filter(is_teacher, self.rows):
             self.across(row)
         self.controls()
@@ -301,8 +306,8 @@ class Panel:
             self.axes.plot(epochs, [row["mean"] for row in rows], color=colour, linewidth=1.5, marker=marker,
                            markersize=3.5, linestyle=LINES[models.index(model) % len(LINES)], zorder=4,
                            label=f"{model}, {label}" if len(models) > 1 else label)
-            for row in rows:
-                self.verdict(row["epoch"], row)
+            style = {"color": colour, "marker": marker, "markersize": 4}
+            self.judge((model, treatment), style, [(row["epoch"], row) for row in rows])
             bands.append([(r["epoch"], r["paper_low"], r["paper_high"]) for r in rows if r["paper_low"] is not None])
         # The paper's band is often the same for every series.
         for band in ordered(map(tuple, filter(None, bands))):

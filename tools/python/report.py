@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads a report of `qkd-run reproduce` for tools/plot, and refuses whatever is not one."""
+"""Reads reports for tools/plot and tools/results, and refuses whatever is not one; those of experiments as a whole."""
 import json
 import math
 
@@ -51,6 +51,14 @@ def is_numbers(value):
     return type(value) is list and value != [] and all(map(is_number, value))
 
 
+def is_interval(value):
+    return type(value) is list and len(value) == 2 and all(map(is_number, value))
+
+
+def is_counts(value):
+    return type(value) is list and value != [] and all(map(is_whole, value))
+
+
 # Name: what it must be, and whether that holds. Keys that are not here are left alone.
 SUMMARY = {
     "mean": ("a number", is_number), "low": ("a number or null", nullable(is_number)),
@@ -88,23 +96,35 @@ CONTROL = {"name": ("a text", is_text), "accuracy": ("a number", is_number)}
 LIMIT = {"shots": ("a whole number", is_whole), "accuracy": ("a number", is_number)}
 
 
-class ReportFile:
-    """A JSON object with its kind under `report`; whatever is wrong with it is Refused, with its path and the place."""
+def load(path):
+    """The JSON value in a file, or Refused."""
+    def refuse(what):
+        raise Refused(BAD_DATA, f"{path}: {what}")
 
-    def __init__(self, path, kind, maker):
-        self.path = path
-        try:
-            with open(path, "rb") as file:
-                text = file.read()
-        except OSError as error:
-            raise Refused(NO_INPUT, f"{path}: {error.strerror}") from None
-        try:
-            self.report = json.loads(
-                text.decode("utf-8"), parse_constant=lambda word: self.refuse(f"{word} is not JSON"))
-        except (ValueError, RecursionError) as error:
-            self.refuse(f"not JSON: {error}")
-        if type(self.report) is not dict or self.report.get("report") != kind:
-            self.refuse(f"not a report of `{maker}`")
+    try:
+        with open(path, "rb") as file:
+            text = file.read()
+    except OSError as error:
+        raise Refused(NO_INPUT, f"{path}: {error.strerror}") from None
+    try:
+        return json.loads(text.decode("utf-8"), parse_constant=lambda word: refuse(f"{word} is not JSON"))
+    except (ValueError, RecursionError) as error:
+        refuse(f"not JSON: {error}")
+
+
+class ReportFile:
+    """A JSON object; whatever is wrong with it is Refused, with its path and the place."""
+
+    def __init__(self, path, report):
+        self.path, self.report = path, report
+
+    @classmethod
+    def read(cls, path, kind, maker):
+        """An object with its kind under `report`."""
+        file = cls(path, load(path))
+        if type(file.report) is not dict or file.report.get("report") != kind:
+            file.refuse(f"not a report of `{maker}`")
+        return file
 
     def refuse(self, what):
         raise Refused(BAD_DATA, f"{self.path}: {what}")
@@ -129,7 +149,11 @@ class ReportFile:
 
 def read(path):
     """The report in a file, checked, or Refused with the exit code and what is wrong where."""
-    file = ReportFile(path, "reproduce", "qkd-run reproduce")
+    return checked(ReportFile.read(path, "reproduce", "qkd-run reproduce"))
+
+
+def checked(file):
+    """The same of a file that was read."""
     report, refuse = file.report, file.refuse
     file.check(report, HEAD)
     report["measure"] = measure = MEASURES[report["measure"] or "accuracy"]
@@ -153,7 +177,7 @@ def read(path):
             refuse(f"rows[{index}].{report['axis']} must be a whole number: it is the axis")
     if report["axis"] == "shots" and all(row["shots"] is None or is_teacher(row) for row in report["rows"]):
         refuse("rows must have a student's with shots: they are the axis")
-    report["path"] = path
+    report["path"] = file.path
     return report
 
 
