@@ -58,7 +58,8 @@ public enum CommandLineTool {
             .joined(separator: "\n") + "\n")
         return code
       }
-      do { try StandardStreams.writeResult(text + "\n") } catch {
+      let script = CompletionScript.completed(text)
+      do { try StandardStreams.writeResult(script + "\n") } catch {
         StandardStreams.writeMessage(ErrorReport.line(error, json: false) + "\n")
         return ExitStatus(error).rawValue
       }

@@ -71,12 +71,18 @@ struct ExperimentDesign: Sendable {
     let circumstances =
       experiment.trainedFor.isEmpty ? [settings.device.isUsed ? .device : .ideal] : experiment.trainedFor
     let trainedShots = experiment.trainedShots.isEmpty ? [settings.training.shots] : experiment.trainedShots
-    for (index, student) in students.enumerated() {
-      let name =
-        students.count == 1
-        ? "student"
-        : experiment.compressedLayers.isEmpty
-          ? "student, \(student.layers) \(student.layers == 1 ? "layer" : "layers")" : "student (\(index + 1))"
+    let hasSeveralSizes = !experiment.compressedLayers.isEmpty && students.count > 1
+    for student in students {
+      var name = "student"
+      if hasSeveralSizes {
+        let qubits = student.isCompressed ? settings.compression.latent : model.qubits
+        name = qubits == 1 ? "1 qubit" : "\(qubits) qubits"
+        if student.isCompressed { name += " behind the autoencoder" }
+      }
+      // What several students have in common tells none of them.
+      if students.filter({ $0.isCompressed == student.isCompressed }).count > 1 {
+        name += ", \(student.layers) \(student.layers == 1 ? "layer" : "layers")"
+      }
       let numbers = experiment.labels.isEmpty ? [nil] : experiment.labels.map(Optional.some)
       for labelled in numbers {
         let first = contestants.count

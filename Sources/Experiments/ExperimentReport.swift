@@ -119,7 +119,7 @@ extension ExperimentReport {
         qubits: contestant.ansatz.qubits, labels: contestant.labelled, shots: row.shots, iterations: row.iterations,
         epoch: row.epoch,
         accuracies: accuracies,
-        summary: SampleSummary(accuracies),
+        summary: SampleSummary(accuracies, within: 0...(plan.isRegression ? .infinity : 1)),
         paper: row.isFitted || row.shots != nil || row.treatment.needsDevice ? nil : paper.accuracy(contestant, row))
     }
     comparisons = Self.comparisons(design, results, prefersLower: plan.isRegression)
@@ -127,7 +127,7 @@ extension ExperimentReport {
     judgements = Judgement.of(comparisons.map(\.result), margin: margin)
     fidelity = design.fidelityRow.map { row in
       let means = results.map { $0[row] }
-      return Fidelity(means: means, summary: SampleSummary(means), paper: paper.fidelity)
+      return Fidelity(means: means, summary: SampleSummary(means, within: 0...1), paper: paper.fidelity)
     }
     self.controls = controls
     self.limits = limits

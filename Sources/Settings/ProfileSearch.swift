@@ -17,7 +17,7 @@ public enum ProfileSearch {
   }
 
   /// The names of all profiles in the folders.
-  private static func names(_ environment: Environment) -> [String] {
+  public static func names(_ environment: Environment) -> [String] {
     var found: Set<String> = []
     for path in folders(environment) {
       guard let folder = try? Folder(path: path) else { continue }

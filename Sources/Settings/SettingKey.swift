@@ -118,6 +118,13 @@ extension SettingKey {
 
   public var section: Substring { name.firstIndex(of: ".").map { name[..<$0] } ?? "" }
 
+  /// What a value can be, where it is one of a few names.
+  public var choices: [String] {
+    guard allowed.hasPrefix("one of ") || allowed == "true or false" else { return [] }
+    let names = placeholder.split(separator: "|").map(String.init)
+    return names.count > 1 ? names : []
+  }
+
   /// The value that settings hold as plain text: a text without quotation marks, all else as in JSON.
   public func text(_ settings: Settings) -> String {
     let json = read(settings) ?? .null

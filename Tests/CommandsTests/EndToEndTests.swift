@@ -52,9 +52,38 @@ struct EndToEndTests {
 
   @Test func thePlanIsTheRunsLayout() throws {
     let planned = try Self.json(Self.run("plan", "--profile", "small-device", "--json"))
-    let ran = try Self.json(Self.run("--profile", "small-device", "--format", "json"))
+    let ran = try Self.json(Self.run("--profile", "small-device", "--format", "json", "--plan"))
     let (before, after) = (planned["plan"] as? NSArray, ran["plan"] as? NSArray)
     #expect(before != nil && before == after)
+    #expect((planned["outside_arena"] as? NSArray).map { $0 == ran["outside_arena"] as? NSArray } == true)
+    let short = try Self.json(Self.run("--profile", "small-device", "--format", "json"))
+    #expect(short["plan"] == nil && short["outside_arena"] == nil && short["arena_bytes"] != nil)
+    let text = try Self.run("--profile", "small-device", "--plan")
+    #expect(text.code == 64 && text.errors.contains("--plan is for --format json"))
+  }
+
+  /// The first screen: 80 columns, 24 lines; and nothing where nobody wants to read.
+  @Test func theResultIsOneScreen() throws {
+    let lines = try Self.run("--profile", "small-device").output.split(separator: "\n")
+    #expect(lines.count <= 24)
+    // A path has its own length.
+    #expect(lines.dropFirst().allSatisfy { $0.count <= 80 }, "\(lines)")
+    let quiet = try Self.run("--profile", "small-device", "-q")
+    #expect(quiet.code == 0 && quiet.output == "" && quiet.errors == "")
+    #expect(try Self.run("--profile", "small-device", "-q", "--format", "json").output.hasPrefix("{"))
+  }
+
+  @Test(arguments: [["plan", "--profile", "small-device"], ["plan", "reproduce", "--profile", "table-1-literal"]])
+  func plansFitTheScreen(arguments: [String]) throws {
+    let lines = try Binary.run(
+      arguments, environment: ["QKD_PROFILE_PATH": "../profiles"], folder: Self.profiles
+    ).output.split(separator: "\n")
+    #expect(lines.count > 40 && lines.allSatisfy { $0.count <= 80 }, "\(lines.filter { $0.count > 80 })")
+  }
+
+  @Test func keysFitTheScreen() throws {
+    let lines = try Self.run("plan", "--keys").output.split(separator: "\n")
+    #expect(lines.count > 400 && lines.allSatisfy { $0.count <= 80 }, "\(lines.filter { $0.count > 80 })")
   }
 
   /// The commands of the README make the shipped models again. Rounding differs between processors, and training

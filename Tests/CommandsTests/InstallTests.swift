@@ -53,7 +53,8 @@ final class InstallTests {
       "share/man/man5/qkd-run-profile.5", "share/bash-completion/completions/qkd-run",
       "share/zsh/site-functions/_qkd-run", "share/fish/vendor_completions.d/qkd-run.fish",
       "share/doc/qkd-run/crontab", "share/doc/qkd-run/LICENSE", "lib/systemd/system/qkd-run.service",
-      "lib/systemd/system/qkd-run.timer", "libexec/qkd-run/slurm-array",
+      "lib/systemd/system/qkd-run.timer", "libexec/qkd-run/slurm-array", "bin/qkd-run-plot",
+      "libexec/qkd-run/python/plot.py", "libexec/qkd-run/python/qkd_run/predictions.py",
     ] {
       #expect(names.contains("a b%c/" + name), "\(name)")
     }

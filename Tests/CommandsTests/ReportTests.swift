@@ -57,16 +57,16 @@ import Training
     ).split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     let ram = pages + 9 << 20
     #expect(
-      lines[1...2] == [
-        "states amplitudes 128 × re/im 2 × lanes 8 × f32 4 B 8,192 run 0 Kernel",
-        "snapshots h2 3 × f64 8 B 24 load–run 8,192 Spectra",
+      lines[1...4] == [
+        "states 8,192 0 run, Kernel", "amplitudes 128 × re/im 2 × lanes 8 × f32 4 B",
+        "snapshots 24 8,192 load–run, Spectra", "h2 3 × f64 8 B",
       ])
-    #expect(lines[3].hasPrefix("arena offsets end here; in whole pages:") && lines[3].hasSuffix(" 8,216"))
-    #expect(lines[4] == "runtime measured 9,437,184 outside Batches")
-    #expect(lines[5].hasPrefix("RAM arena's pages and outside: 9.0 MiB"))
-    #expect(lines[6] == "budget RAM: 16.0 MiB 16,777,216")
-    #expect(lines[8] == "arena budget 4.0 KiB 4,096" && lines[9] == "missing arena: 4.0 KiB 4,120")
-    #expect(lines[10] == "ROM the program's read-only segments, shared: 16.0 MiB 16,777,216")
+    #expect(lines[5].hasPrefix("arena 8,216 offsets end here; in whole pages:"))
+    #expect(lines[6...7] == ["runtime 9,437,184 outside, Batches", "measured"])
+    #expect(lines[8].hasPrefix("RAM ") && lines[8].hasSuffix(" arena's pages and outside: 9.0 MiB"))
+    #expect(lines[9] == "budget 16,777,216 RAM: 16.0 MiB")
+    #expect(lines[11] == "arena budget 4,096 4.0 KiB" && lines[12] == "missing 4,120 arena: 4.0 KiB")
+    #expect(lines[13] == "ROM 16,777,216 the program's read-only segments, shared: 16.0 MiB")
     #expect(try Self.plan().ramBytes == ram)
   }
 

@@ -11,6 +11,13 @@ import Testing
     table.add(["x", "1", "Kernel"])
     #expect(table.text == "name   bytes  owner\nψ × 2  1,024\n\nx          1  Kernel\n")
     #expect(TextTable([.left]).text == "")
+    // A long text folds below its column, and a line of its own further in.
+    var long = TextTable([.left, .left])
+    long.add(["name", Array(repeating: "word", count: 16).joined(separator: " ")])
+    long.add(line: "  " + Array(repeating: "word", count: 16).joined(separator: " "))
+    let words = Array(repeating: "word", count: 14).joined(separator: " ")
+    #expect(
+      long.text == "name  \(words)\n      word word\n  \(words + " word")\n    word\n")
     // A dash, a composed and a decomposed letter, and blanks that end a cell: each is as wide as it looks.
     var marks = TextTable([.left, .left])
     for cell in ["load–run", "é", "e\u{301}", "12345678 "] { marks.add([cell, "|"]) }

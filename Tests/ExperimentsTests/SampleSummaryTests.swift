@@ -12,6 +12,8 @@ import Testing
     #expect(abs(interval.lower - 0.9322355489480221) < 1e-12 && abs(interval.upper - 0.9877644510519779) < 1e-12)
     let two = try #require(SampleSummary([0.5, 0.75]).interval)
     #expect(abs(two.lower + 0.9632755920218368) < 1e-12 && abs(two.upper - 2.2132755920218368) < 1e-12)
+    let cut = try #require(SampleSummary([0.5, 0.75], within: 0...1).interval)
+    #expect(cut.lower == 0 && cut.upper == 1)
   }
 
   @Test func oneValueHasNoInterval() {

@@ -45,8 +45,8 @@ import Testing
       #expect(row.accuracies.count == 3)
       #expect(row.accuracies.allSatisfy { $0 >= 0 && $0 <= 1 && ($0 * 70 - ($0 * 70).rounded()).magnitude < 1e-9 })
     }
-    #expect(Set(report.rows.map(\.model)) == ["teacher", "student (1)", "student (2)"])
-    #expect(report.rows.filter { $0.model == "student (1)" }.allSatisfy { $0.qubits == 2 && $0.layers == 2 })
+    #expect(Set(report.rows.map(\.model)) == ["teacher", "2 qubits behind the autoencoder", "5 qubits"])
+    #expect(report.rows.filter { $0.model.hasPrefix("2 qubits") }.allSatisfy { $0.qubits == 2 && $0.layers == 2 })
     let fidelity = try #require(report.fidelity)
     #expect(fidelity.means.allSatisfy { $0 > 0.2 && $0 < 1 })
     #expect(Set(report.rows.flatMap(\.accuracies)).count > 5)

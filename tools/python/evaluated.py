@@ -167,7 +167,8 @@ def draw_roc(axes, report, predictions):
         if count == 2 and report["roc_area"] is not None:
             area = report["roc_area"]
         label = f"area {area:.6f}" if count == 2 else f"class {index}: {area:.4f}"
-        axes.plot(np.maximum(false, edge), true, drawstyle="steps-post", color=colour, linestyle=line, linewidth=1.5, label=label)
+        axes.plot(np.maximum(false, edge), true, drawstyle="steps-post", color=colour, linestyle=line, linewidth=1.5,
+                  label=label)
     if is_near:
         lowest = min(true[false <= 1 / count].max() for (_, false, true, _), count in zip(curves, known_negatives))
         height = 1.6 * (1 - lowest) + 0.002
@@ -219,9 +220,9 @@ def draw_reliability(axes, report, predictions):
         right, count, mean = int(hits[bins == index].sum()), int(counts[index]), float(given[bins == index].mean())
         low, high = wilson(right, count)
         share = right / count
-        axes.errorbar([mean], [share], yerr=[[max(0, share - low)], [max(0, high - share)]], color=style.BLUE, marker="o",
-                      markersize=4 + 5 * math.sqrt(count / counts.max()), markeredgecolor="white", capsize=2,
-                      elinewidth=1.2, zorder=3)
+        axes.errorbar([mean], [share], yerr=[[max(0, share - low)], [max(0, high - share)]], color=style.BLUE,
+                      marker="o", markersize=4 + 5 * math.sqrt(count / counts.max()), markeredgecolor="white",
+                      capsize=2, elinewidth=1.2, zorder=3)
     error = report["expected_calibration_error"]
     if error is not None:
         axes.plot([], [], " ", label=f"expected error {error:.4f}")
@@ -289,8 +290,8 @@ def draw_regression(report, predictions, title, notes):
         sound = np.isfinite(predictions.logits[:, index]) & ~np.isnan(predictions.targets[:, index])
         answers, targets = predictions.logits[sound, index], predictions.targets[sound, index]
         suffix = f" {index}" if outputs > 1 else ""
-        left.plot(targets, answers, ".", color=style.BLUE, markersize=3, alpha=min(1, 0.15 + 100 / max(1, len(targets))),
-                  rasterized=len(targets) > 5000)
+        left.plot(targets, answers, ".", color=style.BLUE, markersize=3,
+                  alpha=min(1, 0.15 + 100 / max(1, len(targets))), rasterized=len(targets) > 5000)
         if len(targets):
             ends = [float(targets.min()), float(targets.max())]
             left.plot(ends, ends, color=style.GREY, linewidth=1, linestyle=(0, (5, 3)))

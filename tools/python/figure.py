@@ -131,6 +131,6 @@ def footer(reports):
     last_steps = ", after the most iterations" if reports[0]["axis"] in ("layers", "labels") \
         and len(steps_of(reports)) > 1 else ""
     return [f"qkd-run {versions}{seeds}; " + "; ".join(marks) + ".",
-            f"Against no treatment{last_steps}: ↑ helps, ↓ harms, = no difference worth naming, ? undecided (Wilcoxon's "
-            "signed-rank test over paired seeds, corrected by Holm, and the interval of the mean; tools/results prints "
-            "all comparisons)."]
+            f"Against no treatment{last_steps}: ↑ helps, ↓ harms, = no difference worth naming, ? undecided "
+            "(Wilcoxon's signed-rank test over paired seeds, corrected by Holm, and the interval of the mean; "
+            "tools/results prints all comparisons)."]

@@ -253,7 +253,8 @@ class Panel:
                 self.point(x, row)
             style = {"color": colour, "linewidth": 1.5, "marker": marker, "markersize": 6, "markeredgecolor": "white",
                      "markeredgewidth": 0.6, "zorder": 4}
-            self.axes.plot(xs, [r["mean"] for r in rows], linestyle=LINES[self.steps.index(count) % len(LINES)], **style)
+            line = LINES[self.steps.index(count) % len(LINES)]
+            self.axes.plot(xs, [r["mean"] for r in rows], linestyle=line, **style)
             # Treatments and numbers of steps are told apart in the legend each by itself.
             self.axes.plot([], [], linestyle="-" if len(self.steps) == 1 else "none", label=label, **style)
             for x, row in zip(xs, rows):

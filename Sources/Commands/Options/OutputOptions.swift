@@ -16,11 +16,29 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
+/// The flags of a job's.
+struct JobOutputOptions: ParsableArguments {
+  @OptionGroup var output: OutputOptions
+  @Flag(name: .long, help: "With --format json: the plan's buffers too.") var plan = false
+
+  var style: OutputStyle {
+    var style = output.style
+    style.showsPlan = plan
+    return style
+  }
+
+  mutating func validate() throws {
+    if plan && output.format != .json {
+      throw ValidationError("--plan is for --format json; qkd-run plan shows the plan as text")
+    }
+  }
+}
+
 /// Those of them that concern what is told beside the results.
 struct MessageOptions: ParsableArguments {
   @Flag(
     name: .shortAndLong,
-    help: "No progress bar, and no text report where the results go to a file; errors still show.")
+    help: "Nothing but errors, and the result where --format asks for it.")
   var quiet = false
 
   @Option(name: .long, help: "Messages on standard error as text, or as one JSON object a line.")

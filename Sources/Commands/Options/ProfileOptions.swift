@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSupport
+import Reports
 import Settings
 
 /// Where settings come from besides the flags that name one.
@@ -7,14 +8,16 @@ struct ProfileOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "A profile: a NAME that is looked up, or a file (with a / or .toml at its end).", valueName: "name|file"))
+      "A profile: a NAME that is looked up, or a file (with a / or .toml at its end).", valueName: "name|file"),
+    completion: .profile)
   var profile: String?
 
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
       "Sets any key of a profile, e.g. --set data.h2=0.9,1.1; repeatable. A flag for the same key wins.",
-      valueName: "key=value"))
+      valueName: "key=value"),
+    completion: .assignment)
   var assignments: [String] = []
 
   mutating func validate() throws {
@@ -22,9 +25,9 @@ struct ProfileOptions: ParsableArguments {
   }
 
   /// The job that a subcommand's options ask for.
-  func request(_ job: Job, _ options: [any SettingOptions], _ output: OutputOptions) -> JobRequest {
+  func request(_ job: Job, _ options: [any SettingOptions], _ style: OutputStyle) -> JobRequest {
     var request = JobRequest(job)
-    (request.profile, request.assignments, request.style) = (profile, assignments, output.style)
+    (request.profile, request.assignments, request.style) = (profile, assignments, style)
     request.derived = options.flatMap(\.derived)
     for (flag, value) in options.flatMap(\.given) {
       if let value { request.flags.append(JobRequest.Flag(name: flag, value: value)) }

@@ -4,7 +4,7 @@ import Settings
 
 /// Flags of `rollout` and `rollback`.
 struct RolloutOptions: SettingOptions {
-  @Option(name: .long, help: .setting("model")) var model: String?
+  @Option(name: .long, help: .setting("model"), completion: .setting("model")) var model: String?
   @Option(name: .long, help: .setting("model-sha256")) var modelSha256: String?
   @Option(name: .long, help: .setting("lock-wait")) var lockWait: String?
 }

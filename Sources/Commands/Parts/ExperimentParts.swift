@@ -59,7 +59,8 @@ enum ExperimentParts {
     }
     guard seeds > 0, case .object(let members) = row(set.first) else { throw set.first.notAPart("a row is no object") }
     let accuracies = (0..<seeds).map { results[$0 % results.count][$0 / results.count] }
-    let summary = SampleSummary(accuracies).members
+    let isOfErrors = members.contains { $0.0 == "rmse" }
+    let summary = SampleSummary(accuracies, within: 0...(isOfErrors ? .infinity : 1)).members
     return (
       .object(
         members.map { name, value in

@@ -98,7 +98,7 @@ struct BenchCommand: ParsableCommand {
         )
       }
       try output.print(
-        text: { BenchReport.text(circuits, host) }, json: { BenchReport.json(circuits, host) }, isInFile: false)
+        text: { BenchReport.text(circuits, host) }, json: { BenchReport.json(circuits, host) })
     }
   }
 }

@@ -19,7 +19,7 @@ struct CompressCommand: TrainingCommand {
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var training: TrainingOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var output: JobOutputOptions
 
-  var request: JobRequest { profile.request(.compress, [training, common], output) }
+  var request: JobRequest { profile.request(.compress, [training, common], output.style) }
 }

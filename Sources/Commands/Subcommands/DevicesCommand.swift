@@ -21,14 +21,14 @@ struct DevicesCommand: ParsableCommand {
         qkd-run devices --profile small-device --format json *.json
       """)
 
-  @Argument(help: "Calibrations.") var files: [String]
+  @Argument(help: "Calibrations.", completion: .file()) var files: [String]
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var evaluation: EvaluationOptions
   @OptionGroup(title: "Settings") var shots: ShotOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  private var request: JobRequest { profile.request(.evaluate, [evaluation, shots, common], output) }
+  private var request: JobRequest { profile.request(.evaluate, [evaluation, shots, common], output.style) }
 
   mutating func validate() throws { try request.check() }
 
@@ -53,7 +53,7 @@ struct DevicesCommand: ParsableCommand {
           comparison.refused += 1
         }
       }
-      try style.print(text: { comparison.text }, json: { comparison.json }, isInFile: false)
+      try style.print(text: { comparison.text }, json: { comparison.json })
       if comparison.refused > 0 { throw .devices(refused: comparison.refused, of: files.count) }
     }
   }

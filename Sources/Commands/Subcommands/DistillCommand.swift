@@ -35,9 +35,9 @@ struct DistillCommand: TrainingCommand {
   @OptionGroup(title: "Settings") var shots: ShotOptions
   @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var output: JobOutputOptions
 
   var request: JobRequest {
-    profile.request(.distill, [distillation, training, selection, compressor, device, shots, common], output)
+    profile.request(.distill, [distillation, training, selection, compressor, device, shots, common], output.style)
   }
 }

@@ -37,10 +37,10 @@ struct EvaluateCommand: JobCommand {
   @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var shard: ShardOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var output: JobOutputOptions
 
   var request: JobRequest {
-    profile.request(.evaluate, [evaluation, compressor, device, shots, shard, common], output)
+    profile.request(.evaluate, [evaluation, compressor, device, shots, shard, common], output.style)
   }
 
   static func run(_ request: JobRequest) throws(CommandError) {
@@ -57,8 +57,7 @@ struct EvaluateCommand: JobCommand {
       try EvaluationParts.write(report, settings, shard, to: path)
     }
     try output.print(
-      text: { report.text }, json: { report.json },
-      isInFile: report.predictionsPath != nil)
+      text: { report.text }, json: { report.json })
     // A gate is for the whole: merge looks at it.
     if settings.host.shard == nil, let gate = report.gate, !gate.passed {
       throw .gateNotMet(gate.misses)
@@ -81,7 +80,7 @@ private func runSpool(_ resolution: Resolution, _ output: OutputStyle) throws(Co
     try Session.spool(settings, progress: output.progress, observer: observer)
   }
   if output.format != nil || !output.quiet && StandardStreams.isResultTerminal {
-    try output.print(text: { summary.text }, json: { summary.json }, isInFile: true)
+    try output.print(text: { summary.text }, json: { summary.json })
   }
   if summary.rejected + summary.unmoved + summary.gatesMissed > 0 { throw .spool(summary) }
 }

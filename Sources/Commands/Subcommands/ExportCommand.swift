@@ -40,15 +40,17 @@ struct ExportCommand: ParsableCommand {
         qkd-run export student.safetensors --encoder --input samples.npy --row 3 --output sample-3.qasm
       """)
 
-  @Argument(help: "The model, or the autoencoder.") var model: String
+  @Argument(help: "The model, or the autoencoder.", completion: .file()) var model: String
   @Option(help: "Circuits: qasm3, qasm2 (OpenQASM), braket, json. C for devices: c, arduino, zephyr.") var format =
     ExportFormat.qasm3
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("Where to write; standard output unless given.", valueName: "file"))
+    name: .shortAndLong, help: ArgumentHelp("Where to write; standard output unless given.", valueName: "file"),
+    completion: .file())
   var output: String?
   @Flag(help: "Puts the encoding of a sample in front: gates, or a state beside --output (.state.npy).")
   var encoder = false
-  @Option(help: ArgumentHelp("Samples, with --encoder or --bits: NPY, IDX or text.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Samples, with --encoder or --bits: NPY, IDX or text.", valueName: "file"), completion: .file())
   var input: String?
   @Option(help: "The sample, from 0, with --encoder.") var row: Int?
   @Flag(

@@ -18,7 +18,7 @@ struct HistoryCommand: ParsableCommand {
         qkd-run history --profile station --format json | jq .accuracy
       """)
 
-  @Argument(help: "The metrics; without them, those of the profile's spool.") var file: String?
+  @Argument(help: "The metrics; without them, those of the profile's spool.", completion: .file()) var file: String?
   @Option(name: .long, help: ArgumentHelp("Show this many lines, the last ones; 0: all.", valueName: "n"))
   var last = 50
   @OptionGroup(title: "Profile") var profile: ProfileOptions
@@ -30,11 +30,11 @@ struct HistoryCommand: ParsableCommand {
       throw ValidationError("history needs the metrics, or a profile with a spool (--profile)")
     }
     if file == "" { throw ValidationError("the metrics are a file") }
-    try profile.request(.evaluate, [], output).check()
+    try profile.request(.evaluate, [], output.style).check()
   }
 
   mutating func run() throws {
-    let (file, last, request, output) = (file, last, profile.request(.evaluate, [], output), output.style)
+    let (file, last, request, output) = (file, last, profile.request(.evaluate, [], output.style), output.style)
     try output.perform { () throws(CommandError) in
       var path = file ?? ""
       if file == nil {
@@ -43,7 +43,7 @@ struct HistoryCommand: ParsableCommand {
         path = spool.metricsFile
       }
       let history = try History(path: path, last: last == 0 ? .max : last)
-      try output.print(text: { history.text }, json: { history.json }, isInFile: false)
+      try output.print(text: { history.text }, json: { history.json })
     }
   }
 }

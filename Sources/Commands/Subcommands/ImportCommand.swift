@@ -21,17 +21,20 @@ struct ImportCommand: ParsableCommand {
         qkd-run import angles.npy --output s --like m --probe x.npy --expect y.npy
       """)
 
-  @Argument(help: "The angles: NPY or safetensors.") var angles: String
-  @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "file")) var output: String
+  @Argument(help: "The angles: NPY or safetensors.", completion: .file()) var angles: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "file"), completion: .file())
+  var output: String
   @Option(name: .long, help: ArgumentHelp("The tensor of the angles (angles unless given).", valueName: "name"))
   var anglesName: String?
   @Option(
     name: .long,
-    help: ArgumentHelp("Numbers between commas, or an NPY file (1 unless given).", valueName: "numbers|file"))
+    help: ArgumentHelp("Numbers between commas, or an NPY file (1 unless given).", valueName: "numbers|file"),
+    completion: .file())
   var scales: String?
   @Option(
     name: .long,
-    help: ArgumentHelp("Numbers between commas, or an NPY file (0 unless given).", valueName: "numbers|file"))
+    help: ArgumentHelp("Numbers between commas, or an NPY file (0 unless given).", valueName: "numbers|file"),
+    completion: .file())
   var biases: String?
   @OptionGroup(title: "Conventions") var conventions: ConventionOptions
   @OptionGroup(title: "Proof") var proof: ProofOptions
@@ -72,14 +75,16 @@ struct ImportCommand: ParsableCommand {
       do throws(ImportError) { report = try ModelImport.run(asked, progress: style.progress) } catch {
         throw .importing(error)
       }
-      try style.print(text: { report.text }, json: { report.json }, isInFile: true)
+      try style.print(text: { report.text }, json: { report.json })
     }
   }
 }
 
 /// What flags say of the angles.
 struct ConventionOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("A model file whose conventions are meant.", valueName: "model"))
+  @Option(
+    name: .long, help: ArgumentHelp("A model file whose conventions are meant.", valueName: "model"),
+    completion: .file())
   var like: String?
   @Option(
     name: .long,
@@ -91,23 +96,31 @@ struct ConventionOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp("The rotations of a block in the order in which they act, such as rx,ry,rz.", valueName: "list"))
   var gates: String?
-  @Option(name: .long, help: ArgumentHelp("half: exp(-i angle P/2); full: exp(i angle P).", valueName: "half|full"))
+  @Option(
+    name: .long, help: ArgumentHelp("half: exp(-i angle P/2); full: exp(i angle P).", valueName: "half|full"),
+    completion: .list(["half", "full"]))
   var rotation: String?
   @Option(
     name: .long, help: ArgumentHelp("A pattern or pairs, control first, behind each layer.", valueName: "pattern|pairs")
   )
   var entangler: String?
-  @Option(name: .long, help: ArgumentHelp("The gate on each pair (cnot unless given).", valueName: "cnot|cz"))
+  @Option(
+    name: .long, help: ArgumentHelp("The gate on each pair (cnot unless given).", valueName: "cnot|cz"),
+    completion: .list(["cnot", "cz"]))
   var entanglingGate: String?
   @Option(
     name: .long, help: ArgumentHelp("Qubit 0 is an index's lowest bit (little-endian) or highest.", valueName: "order"))
   var qubitOrder: String?
-  @Option(name: .long, help: ArgumentHelp("The last rotations have no entangler behind them.", valueName: "true|false"))
+  @Option(
+    name: .long, help: ArgumentHelp("The last rotations have no entangler behind them.", valueName: "true|false"),
+    completion: .list(["true", "false"]))
   var finalRotation: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "How a row becomes a state: state, amplitude, amplitude-unnormalized, phase, angle, basis.", valueName: "encoder")
+      "How a row becomes a state: state, amplitude, amplitude-unnormalized, phase, angle, basis.",
+      valueName: "encoder"),
+    completion: .setting("encoder")
   ) var encoder: String?
   @Option(
     name: .long, parsing: .unconditional, help: ArgumentHelp("One a logit: \"Z0; -Z1\".", valueName: "sum;sum…"))
@@ -138,8 +151,12 @@ struct ConventionOptions: ParsableArguments {
 
 /// What an import is compared with.
 struct ProofOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Rows as the encoder takes them, NPY.", valueName: "file")) var probe: String?
-  @Option(name: .long, help: ArgumentHelp("The logits expected of them, NPY: [row, logit].", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("Rows as the encoder takes them, NPY.", valueName: "file"), completion: .file())
+  var probe: String?
+  @Option(
+    name: .long, help: ArgumentHelp("The logits expected of them, NPY: [row, logit].", valueName: "file"),
+    completion: .file())
   var expect: String?
   @Option(
     name: .long,

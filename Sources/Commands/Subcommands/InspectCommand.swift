@@ -20,9 +20,9 @@ struct InspectCommand: ParsableCommand {
         qkd-run inspect student.safetensors --format json | jq .provenance
       """)
 
-  @Argument(help: "The model file.") var file: String
+  @Argument(help: "The model file.", completion: .file()) var file: String
   @Flag(help: "Draws the circuit.") var draw = false
-  @Option(help: ArgumentHelp("Writes the drawing as an SVG.", valueName: "file")) var svg: String?
+  @Option(help: ArgumentHelp("Writes the drawing as an SVG.", valueName: "file"), completion: .file()) var svg: String?
   @OptionGroup(title: "Output") var output: OutputOptions
 
   mutating func validate() throws {
@@ -57,7 +57,7 @@ struct InspectCommand: ParsableCommand {
       }
       try style.print(
         text: { TapeReport.text(tape, path: file, digest: digest) },
-        json: { TapeReport.json(tape, path: file, digest: digest) }, isInFile: false)
+        json: { TapeReport.json(tape, path: file, digest: digest) })
     }
   }
 
@@ -77,7 +77,7 @@ struct InspectCommand: ParsableCommand {
         return .object(
           entries + [("description", .string(words.joined(separator: " ")))]
             + (draw ? [("drawing", .string(drawing))] : []))
-      }, isInFile: false)
+      })
   }
 }
 

@@ -20,8 +20,9 @@ struct MergeCommand: ParsableCommand {
         qkd-run merge p.csv p.csv.shard-*-of-8.json --format json
       """)
 
-  @Argument(help: "The file to write: a report, or predictions.") var output: String
-  @Argument(help: ArgumentHelp("The parts' files, OUTPUT.shard-I-of-N.json.", valueName: "part")) var parts: [String]
+  @Argument(help: "The file to write: a report, or predictions.", completion: .file()) var output: String
+  @Argument(help: ArgumentHelp("The parts' files, OUTPUT.shard-I-of-N.json.", valueName: "part"), completion: .file())
+  var parts: [String]
   @OptionGroup(title: "Output") var options: OutputOptions
 
   mutating func validate() throws {
@@ -35,7 +36,7 @@ struct MergeCommand: ParsableCommand {
     try options.perform { () throws(CommandError) in
       let merge: Merge
       do throws(MergeError) { merge = try Merge(parts, into: path) } catch { throw .merge(error) }
-      try options.print(text: { merge.text }, json: { merge.json }, isInFile: true)
+      try options.print(text: { merge.text }, json: { merge.json })
       if let gate = merge.gate, !gate.passed { throw .gateNotMet(gate.misses) }
     }
   }

@@ -50,7 +50,8 @@ struct PlanCommand: ParsableCommand {
   private var request: JobRequest {
     profile.request(
       job,
-      [evaluation, distillation, training, selection, experiment, compressor, shots, device, shard, common], output)
+      [evaluation, distillation, training, selection, experiment, compressor, shots, device, shard, common],
+      output.style)
   }
 
   mutating func validate() throws {
@@ -67,9 +68,10 @@ struct PlanCommand: ParsableCommand {
     let (job, request, keys, fit, systemd, timer) = (job, request, keys, fit, systemd, systemdTimer)
     var output = output.style
     if json { output.format = .json }
+    output.showsPlan = true
     try output.perform { () throws(CommandError) in
       if keys {
-        try output.print(text: { KeyReport.text }, json: { KeyReport.json }, isInFile: false)
+        try output.print(text: { KeyReport.text }, json: { KeyReport.json })
         return
       }
       if timer {
@@ -88,7 +90,7 @@ struct PlanCommand: ParsableCommand {
         return
       }
       try output.print(
-        text: { planned.text(resolution) }, json: { planned.json(resolution) }, isInFile: false)
+        text: { planned.text(resolution) }, json: { planned.json(resolution) })
       if let refusal = planned.refusal { throw .session(.overBudget(refusal)) }
     }
   }

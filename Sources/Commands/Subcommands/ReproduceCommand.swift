@@ -30,29 +30,32 @@ struct ReproduceCommand: JobCommand {
   @Argument(
     help: ArgumentHelp(
       "table-1, figure-4, figure-5, figure-6, scarcity, representation, noisy-teacher, shots, or a profile file.",
-      valueName: "experiment"))
+      valueName: "experiment"),
+    completion: .experiment)
   var experiment: String
   @Option(
-    name: .long, help: ArgumentHelp("literal: the paper's letter; calibrated: what works.", valueName: "name"))
+    name: .long, help: ArgumentHelp("literal: the paper's letter; calibrated: what works.", valueName: "name"),
+    completion: .list(["literal", "calibrated"]))
   var preset: String?
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Sets any key of the profile; repeatable. A flag for the same key wins.", valueName: "key=value")
-  )
+    help: ArgumentHelp(
+      "Sets any key of the profile; repeatable. A flag for the same key wins.", valueName: "key=value"),
+    completion: .assignment)
   var assignments: [String] = []
   @OptionGroup(title: "Settings") var report: ReportOptions
   @OptionGroup(title: "Settings") var options: ExperimentOptions
   @OptionGroup(title: "Settings") var device: DeviceOptions
   @OptionGroup(title: "Settings") var shard: ShardOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var output: JobOutputOptions
 
   var request: JobRequest {
     var profile = ProfileOptions()
     profile.profile =
       ProfileSearch.isFile(experiment) ? experiment : "\(experiment)-\(preset ?? "calibrated")"
     profile.assignments = assignments
-    return profile.request(.reproduce, [report, options, device, shard, common], output)
+    return profile.request(.reproduce, [report, options, device, shard, common], output.style)
   }
 
   mutating func validate() throws {
@@ -75,7 +78,7 @@ struct ReproduceCommand: JobCommand {
     }
     try write(report)
     try request.style.print(
-      text: { report.text }, json: { report.json(facts: true) }, isInFile: true)
+      text: { report.text }, json: { report.json(facts: true) })
   }
 }
 

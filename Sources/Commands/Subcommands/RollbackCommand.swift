@@ -21,14 +21,14 @@ struct RollbackCommand: ParsableCommand {
   @OptionGroup(title: "Settings") var options: RolloutOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  mutating func validate() throws { try profile.request(.evaluate, [options], output).check() }
+  mutating func validate() throws { try profile.request(.evaluate, [options], output.style).check() }
 
   mutating func run() throws {
-    let (request, output) = (profile.request(.evaluate, [options], output), output.style)
+    let (request, output) = (profile.request(.evaluate, [options], output.style), output.style)
     try output.perform { () throws(CommandError) in
       let settings = try request.resolveSpool()
       let report = try job(settings.host) { () throws(SessionError) in try Session.rollback(settings) }
-      try output.print(text: { report.text }, json: { report.json }, isInFile: true)
+      try output.print(text: { report.text }, json: { report.json })
     }
   }
 }

@@ -23,7 +23,7 @@ struct RolloutCommand: ParsableCommand {
         qkd-run rollout new.safetensors --profile station.toml --lock-wait 600
       """)
 
-  @Argument(help: "The candidate's model file.") var candidate: String
+  @Argument(help: "The candidate's model file.", completion: .file()) var candidate: String
   @Flag(name: .long, help: "Evaluate the candidate and say whether it passes; change nothing.") var dryRun = false
   @OptionGroup(title: "Profile") var profile: ProfileOptions
   @OptionGroup(title: "Settings") var options: RolloutOptions
@@ -31,18 +31,18 @@ struct RolloutCommand: ParsableCommand {
 
   mutating func validate() throws {
     if candidate.isEmpty || candidate.utf8.contains(0) { throw ValidationError("a candidate is a model file") }
-    try profile.request(.evaluate, [options], output).check()
+    try profile.request(.evaluate, [options], output.style).check()
   }
 
   mutating func run() throws {
     let (candidate, isTrial) = (candidate, dryRun)
-    let (request, output) = (profile.request(.evaluate, [options], output), output.style)
+    let (request, output) = (profile.request(.evaluate, [options], output.style), output.style)
     try output.perform { () throws(CommandError) in
       let settings = try request.resolveSpool()
       let report = try job(settings.host) { () throws(SessionError) in
         try Session.rollout(candidate, settings, isTrial: isTrial, progress: output.progress)
       }
-      try output.print(text: { report.text }, json: { report.json }, isInFile: true)
+      try output.print(text: { report.text }, json: { report.json })
       if let gate = report.test?.gate, !gate.passed { throw .gateNotMet(gate.misses) }
     }
   }

@@ -17,7 +17,8 @@ enum Subcommands {
   ///   default.
   static func meant(by words: [String]) -> (types: [any ParsableCommand.Type], hasDefault: Bool) {
     let asks = words.contains { word in
-      word == "-h" || word == "--version" || ["--help", "--generate", "--experimental"].contains(where: word.hasPrefix)
+      word == "-h" || word == "--version"
+        || ["--help", "--generate", "---completion", "--experimental"].contains(where: word.hasPrefix)
     }
     if !asks {
       if let first = words.first, let named = all.first(where: { $0.name == first }) { return ([named.type()], false) }

@@ -24,7 +24,9 @@ struct TrainCommand: TrainingCommand {
   @OptionGroup(title: "Settings") var shots: ShotOptions
   @OptionGroup(title: "Settings") var compressor: CompressorOptions
   @OptionGroup(title: "Settings") var common: CommonOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var output: JobOutputOptions
 
-  var request: JobRequest { profile.request(.train, [training, selection, compressor, device, shots, common], output) }
+  var request: JobRequest {
+    profile.request(.train, [training, selection, compressor, device, shots, common], output.style)
+  }
 }

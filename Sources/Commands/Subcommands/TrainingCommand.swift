@@ -13,7 +13,7 @@ extension TrainingCommand {
     if try isFinished(kind, settings, output) { return }
     var failure: CommandError?
     func deliver(_ text: @autoclosure () -> String, _ json: @autoclosure () -> JSON) -> Bool {
-      failure = output.failure(text: text, json: json, isInFile: true)
+      failure = output.failure(text: text, json: json)
       return failure == nil
     }
     try job(settings.host) { () throws(SessionError) in

@@ -5,11 +5,13 @@ public struct SampleSummary: Sendable, Equatable {
   public let mean: Double
   /// With n − 1 in the denominator; nil for n = 1.
   public let standardDeviation: Double?
-  /// The 95 % t-interval of the mean, not clipped to where results can lie; nil for n = 1.
+  /// The 95 % t-interval of the mean, cut to where results can lie; nil for n = 1.
   public let interval: ConfidenceInterval?
 
-  /// - Parameter values: at least one, all finite; both are preconditions.
-  public init(_ values: [Double]) {
+  /// - Parameters:
+  ///   - values: at least one, all finite; both are preconditions.
+  ///   - range: where results, and so their mean, can lie: shares in 0…1, errors from 0 on.
+  public init(_ values: [Double], within range: ClosedRange<Double> = -Double.infinity...Double.infinity) {
     precondition(!values.isEmpty, "a summary takes at least one value")
     precondition(values.allSatisfy(\.isFinite), "a summary takes finite values")
     let n = Double(values.count)
@@ -20,6 +22,8 @@ public struct SampleSummary: Sendable, Equatable {
     count = values.count
     self.mean = mean
     standardDeviation = values.count > 1 ? (squares / (n - 1)).squareRoot() : nil
-    interval = .ofMean(mean, standardDeviation: standardDeviation, count: values.count)
+    interval = ConfidenceInterval.ofMean(mean, standardDeviation: standardDeviation, count: values.count).map {
+      ConfidenceInterval(lower: max($0.lower, range.lowerBound), upper: min($0.upper, range.upperBound))
+    }
   }
 }

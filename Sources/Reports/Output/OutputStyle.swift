@@ -9,8 +9,10 @@ public enum TextOrJSON: String, Sendable, CaseIterable {
 public struct OutputStyle: Sendable, Equatable {
   /// nil: text, unless it is not wanted.
   public var format: TextOrJSON?
-  /// No progress bar, and no text report where the results go to a file; errors still show.
+  /// No progress bar, and no result that `format` does not ask for; errors still show.
   public var quiet = false
+  /// Whether a run's JSON has the buffers of its plan.
+  public var showsPlan = false
   /// Messages on standard error.
   public var logFormat = TextOrJSON.text
 
@@ -21,19 +23,19 @@ public struct OutputStyle: Sendable, Equatable {
     !quiet && StandardStreams.isErrorTerminal ? Progress(descriptor: 2) : .none
   }
 
-  /// Prints a report unless it is not wanted: `isInFile` says that the results also stand in a file.
-  package func print(text: () -> String, json: () -> JSON, isInFile: Bool) throws(CommandError) {
+  /// Prints a report unless it is not wanted.
+  package func print(text: () -> String, json: () -> JSON) throws(CommandError) {
     switch format {
-    case .json: try StandardStreams.writeResult(json().text + "\n")
+    case .json: try StandardStreams.writeResult((showsPlan ? json() : json().withoutPlan).text + "\n")
     case .text: try StandardStreams.writeResult(text())
-    case nil: if !(quiet && isInFile) { try StandardStreams.writeResult(text()) }
+    case nil: if !quiet { try StandardStreams.writeResult(text()) }
     }
   }
 
   /// The same; returns what failed.
-  package func failure(text: () -> String, json: () -> JSON, isInFile: Bool) -> CommandError? {
+  package func failure(text: () -> String, json: () -> JSON) -> CommandError? {
     do {
-      try self.print(text: text, json: json, isInFile: isInFile)
+      try self.print(text: text, json: json)
       return nil
     } catch { return error }
   }
@@ -54,5 +56,13 @@ public struct OutputStyle: Sendable, Equatable {
       return ExitStatus(error).rawValue
     }
     return 0
+  }
+}
+
+extension JSON {
+  /// The same without what `PlanReport` makes.
+  fileprivate var withoutPlan: JSON {
+    guard case .object(let members) = self else { return self }
+    return .object(members.filter { !["plan", "outside_arena"].contains($0.0) })
   }
 }

@@ -10,55 +10,66 @@ extension ExperimentReport {
     return title + accuracies + "\n" + verdicts + "\n" + runFacts(of: self)
   }
 
+  /// A model a group, its rows below its name.
   private var accuracies: String {
-    var table = TextTable([.left, .right, .left, .right, .right, .right, .left, .left])
+    var table = TextTable([.left, .right, .right, .right, .left, .left])
     table.add([
-      "model", "layers", "treatment", progressTitle, isRegression ? "RMSE" : "mean %", "sd",
-      "95 % interval", isRegression ? "" : "paper %",
+      "treatment", progressTitle, isRegression ? "RMSE" : "mean %", "sd", "95 % interval",
+      isRegression ? "" : "paper %",
     ])
+    var model = ""
     for row in rows where isShown(row.epoch) {
+      let layers = counted(row.layers, "layer", "layers")
+      // Of several sizes the name says it.
+      let size = row.model.first?.isNumber == true ? layers : counted(row.qubits, "qubit", "qubits") + ", " + layers
+      let name = "\(row.model): \(size)"
+      if name != model { table.add(line: name) }
+      model = name
       table.add([
-        row.model, "\(row.layers)", row.treatmentName, progress(row.epoch, row.shots, row.iterations),
+        "  \(row.treatment.rawValue)\(row.isFitted ? " + fit" : "")", progress(row.epoch, row.shots, row.iterations),
         result(row.summary.mean), row.summary.standardDeviation.map(result) ?? "", interval(row.summary, result),
         row.paper.map(paperText) ?? "",
       ])
     }
     for control in controls {
-      table.add([control.name, "", "", "", percent(control.accuracy.value), "", "", ""])
+      table.add(line: control.name)
+      table.add(["", "", percent(control.accuracy.value), "", "", ""])
     }
-    for limit in limits {
-      table.add(["quantum limit", "", "", groupedText(limit.shots), percent(limit.accuracy), "", "", ""])
-    }
+    if !limits.isEmpty { table.add(line: "quantum limit") }
+    for limit in limits { table.add(["", groupedText(limit.shots), percent(limit.accuracy), "", "", ""]) }
     if let fidelity {
+      table.add(line: "autoencoder")
       table.add([
-        "autoencoder, mean fidelity", "", "", "", percent(fidelity.summary.mean),
-        fidelity.summary.standardDeviation.map(percent) ?? "", interval(fidelity.summary, percent),
-        fidelity.paper.map(percent) ?? "",
+        "  mean fidelity", "", percent(fidelity.summary.mean), fidelity.summary.standardDeviation.map(percent) ?? "",
+        interval(fidelity.summary, percent), fidelity.paper.map(percent) ?? "",
       ])
     }
-    return table.text
+    return table.text + (rows.contains(where: \.isFitted) ? "+ fit: a logistic fit behind the readout\n" : "")
   }
 
+  /// What is compared a group.
   private var verdicts: String {
     if comparisons.isEmpty { return "" }
-    var table = TextTable([.left, .left, .right, .right, .left, .right, .left])
-    table.add([
-      "model", "compared", progressTitle, isRegression ? "RMSE" : "points", "95 % interval", "p",
-      "verdict",
-    ])
-    for (comparison, judgement) in zip(comparisons, judgements) {
-      let result = comparison.result
-      table.add([
-        comparison.model, text(comparison), progress(comparison.epoch, comparison.shots, comparison.iterations),
-        signed(result.difference.mean),
-        result.difference.interval.map { "\(signed($0.lower)) to \(signed($0.upper))" } ?? "",
-        judgement.p < 0.001 ? "< 0.001" : fixedText(judgement.p, digits: 3), verdictText(judgement),
-      ])
+    var table = TextTable([.right, .right, .left, .right, .left])
+    table.add([progressTitle, isRegression ? "RMSE" : "points", "95 % interval", "p", "verdict"])
+    let judged = zip(comparisons, judgements).map { (name: "\($0.model): \(text($0))", comparison: $0, judgement: $1) }
+    var seen: Set<String> = []
+    for (name, _, _) in judged where seen.insert(name).inserted {
+      table.add(line: name)
+      for (_, comparison, judgement) in judged.filter({ $0.name == name }) {
+        let result = comparison.result
+        table.add([
+          progress(comparison.epoch, comparison.shots, comparison.iterations), signed(result.difference.mean),
+          result.difference.interval.map { "\(signed($0.lower)) to \(signed($0.upper))" } ?? "",
+          judgement.p < 0.001 ? "< 0.001" : fixedText(judgement.p, digits: 3), verdictText(judgement),
+        ])
+      }
     }
     return table.text + """
       p: Wilcoxon's signed-rank test over paired seeds, corrected by Holm for all \(comparisons.count).
-      helps, harms: p < 0.05, and the interval of the mean excludes 0\(direction)No difference worth
-      naming: the whole interval lies within ±\(marginText). Else undecided.
+      helps, harms: p < 0.05, and the interval of the mean excludes 0\(direction)
+      No difference worth naming: the whole interval lies within ±\(marginText).
+      Else undecided.
 
       """
   }
@@ -89,7 +100,7 @@ extension ExperimentReport {
 
   private func percent(_ share: Double) -> String { fixedText(100 * share, digits: 2) }
   private func result(_ value: Double) -> String { isRegression ? fixedText(value, digits: 5) : percent(value) }
-  private var direction: String { isRegression ? ";\na lower RMSE is better. " : ". " }
+  private var direction: String { isRegression ? ";\na lower RMSE is better." : "." }
   private var marginText: String {
     isRegression ? "\(shortestText(margin)), in the targets' unit" : "\(fixedText(100 * margin, digits: 2)) points"
   }

@@ -4,15 +4,15 @@ import Settings
 /// The table of settings, for people who write profiles.
 public enum KeyReport {
   public static var text: String {
-    var table = TextTable([.left, .left, .left, .left])
-    table.add(["key", "default", "environment", "flag"])
-    for key in SettingKey.all {
-      let flags = key.flags.map { "--" + $0.name }.joined(separator: ", ")
-      table.add([key.name, key.read(Settings())?.text ?? "", key.environmentName, flags])
-    }
-    var explained = ""
-    for key in SettingKey.all { explained += "\n\(key.name)\n  \(key.summary).\n  Allowed: \(key.allowed).\n" }
-    return table.text + explained
+    let defaults = Settings()
+    return SettingKey.all.map { key in
+      var table = TextTable([.left, .left, .left])
+      table.add(["", "", key.summary + "."])
+      table.add(["", "allowed", key.allowed])
+      if let value = key.read(defaults) { table.add(["", "default", value.text]) }
+      table.add(["", "from", (key.flags.map { "--" + $0.name } + [key.environmentName]).joined(separator: ", ")])
+      return key.name + "\n" + table.text
+    }.joined(separator: "\n")
   }
 
   public static var json: JSON {

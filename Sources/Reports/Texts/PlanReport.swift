@@ -6,17 +6,18 @@ import Settings
 public enum PlanReport {
   /// Buffers of the arena, what lies outside it, and the sums beside the budget.
   public static func text(_ plan: MemoryPlan, romBytes: Int, budgetBytes: Int, arenaBudgetBytes: Int? = nil) -> String {
-    var table = TextTable([.left, .left, .right, .left, .right, .left])
-    table.add(["buffer", "shape", "bytes", "lifetime", "offset", "owner"])
+    var table = TextTable([.left, .right, .right, .left])
+    table.add(["buffer", "bytes", "offset", "lifetime, owner"])
     for buffer in plan.buffers {
       table.add([
-        buffer.name, buffer.formula, groupedText(buffer.bytes), buffer.lifetime.name, groupedText(buffer.offset),
-        buffer.owner,
+        buffer.name, groupedText(buffer.bytes), groupedText(buffer.offset), "\(buffer.lifetime.name), \(buffer.owner)",
       ])
+      table.add(line: "  " + buffer.formula)
     }
     table.add(total("arena", "offsets end here; in whole pages: \(groupedText(plan.arenaPageBytes))", plan.arenaBytes))
     for memory in plan.outside {
-      table.add([memory.name, memory.formula, groupedText(memory.bytes), "outside", "", memory.owner])
+      table.add([memory.name, groupedText(memory.bytes), "", "outside, \(memory.owner)"])
+      table.add(line: "  " + memory.formula)
     }
     table.add(total("RAM", "arena's pages and outside: \(ByteSize.short(plan.ramBytes))", plan.ramBytes))
     table.add(total("budget", "RAM: " + ByteSize.short(budgetBytes), budgetBytes))
@@ -30,7 +31,7 @@ public enum PlanReport {
   }
 
   private static func total(_ name: String, _ remark: String, _ bytes: Int) -> [String] {
-    [name, remark, groupedText(bytes), "", "", ""]
+    [name, groupedText(bytes), "", remark]
   }
 
   private static func left(_ what: String, _ bytes: Int) -> [String] {

@@ -9,12 +9,12 @@ extension PlannedRun {
     facts.add(["job", job.rawValue])
     let threads = counted(self.threads, "thread", "threads")
     facts.add(["runs with", "\(precision), \(counted(lanes, "lane", "lanes")), \(threads), history \(history)"])
-    var settings = TextTable([.left, .left, .left])
-    settings.add(["setting", "value", "from"])
+    var settings = TextTable([.left, .left])
+    settings.add(["setting", "value (where it comes from)"])
     for key in SettingKey.all where key.jobs.contains(job) {
       guard let value = key.read(resolution.settings) else { continue }
       let origin = resolution.origin(key.name)
-      settings.add([key.name, value.text, origin.place ?? origin.kind])
+      settings.add([key.name, "\(value.text) (\(origin.place ?? origin.kind))"])
     }
     let plan = PlanReport.text(
       plan, romBytes: romBytes, budgetBytes: memoryBudgetBytes, arenaBudgetBytes: arenaBudgetBytes)

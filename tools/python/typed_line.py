@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Types a line into a real shell, then the tabulator twice, and prints what the shell made of it: lists of candidates,
+and in a last line `= LINE` the line as it stands then. For tests of completions.
+
+usage: typed_line.py bash|zsh|fish PROGRAM FOLDER LINE   (FOLDER: where the line is typed; PROGRAM: qkd-run)
+"""
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+PATIENCE_SECONDS = 20
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b[()][A-Z0-9]|[\x07\x0f]|\r")
+BASH = """PS1='> '; bind 'set bell-style none' 'set completion-query-items 0' 'set page-completions off'
+bind 'set completion-query-items 0'; bind 'set page-completions off'; bind 'set enable-bracketed-paste off'
+source {scripts}/qkd-run
+"""
+ZSH = """PS1='> '; PROMPT_EOL_MARK=; unsetopt zle_bracketed_paste 2>/dev/null; LISTMAX=10000; bindkey -e; unsetopt beep
+unset zle_bracketed_paste; fpath=({scripts} $fpath); autoload -Uz compinit; compinit -u -D
+"""
+
+
+class Terminal:
+    """A shell behind a terminal of 80 columns."""
+
+    def __init__(self, command, environment, folder):
+        self.process, self.master = pty.fork()
+        if self.process == 0:
+            os.chdir(folder)
+            os.execvpe(command[0], command, environment)
+        subprocess.run(["stty", "rows", "400", "columns", "80"], stdin=self.master, check=True)
+
+    def send(self, text, until):
+        """Types, and returns what is shown up to a text."""
+        os.write(self.master, text.encode())
+        shown, deadline = "", time.monotonic() + PATIENCE_SECONDS
+        while not re.search(until, shown):
+            if time.monotonic() > deadline or not select.select([self.master], [], [], 1)[0] and self.ended():
+                sys.exit(f"the shell does not answer; it showed: {shown!r}")
+            if select.select([self.master], [], [], 0)[0]:
+                shown += ESCAPES.sub("", os.read(self.master, 65536).decode(errors="replace"))
+        return shown
+
+    def ended(self):
+        return os.waitpid(self.process, os.WNOHANG)[0] != 0
+
+
+def main():
+    if len(sys.argv) != 5 or sys.argv[1] not in ("bash", "zsh", "fish"):
+        sys.exit("usage: typed_line.py bash|zsh|fish PROGRAM FOLDER LINE")
+    shell, program, folder, line = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as made:
+        scripts = pathlib.Path(made)
+        (scripts / "bin").mkdir()
+        (scripts / "bin/qkd-run").symlink_to(pathlib.Path(program).resolve())
+        text = subprocess.run([program, "--generate-completion-script", shell], capture_output=True, check=True).stdout
+        (scripts / {"bash": "qkd-run", "zsh": "_qkd-run", "fish": "qkd-run.fish"}[shell]).write_bytes(text)
+        environment = {
+            "PATH": f"{scripts}/bin:{os.environ['PATH']}", "HOME": made, "TERM": "vt100", "LC_ALL": "C.UTF-8",
+            "QKD_PROFILE_PATH": os.environ.get("QKD_PROFILE_PATH", ""), "HISTFILE": "/dev/null"}
+        if shell == "fish":
+            # It tells what it would offer.
+            script = f"source {scripts}/qkd-run.fish; complete -C '{line}'"
+            print(subprocess.run(["fish", "--no-config", "-c", script], env=environment, cwd=folder, text=True,
+                                 capture_output=True, check=True).stdout, end="")
+            return
+        command = [shutil.which("bash"), "--noprofile", "--norc", "-i"] if shell == "bash" else [
+            shutil.which("zsh"), "-f", "-i"]
+        terminal = Terminal(command, environment, folder)
+        setup = (BASH if shell == "bash" else ZSH).format(scripts=scripts)
+        terminal.send(setup + "echo rea''dy\n", "ready\n")
+        terminal.send("", "> $")
+        shown = terminal.send(f"{line}\t", re.escape(line))
+        time.sleep(1)
+        # To the beginning of the line, and to its end: the line itself becomes what is printed.
+        shown += terminal.send("\t", "")
+        time.sleep(1)
+        shown += terminal.send("\x01echo '= \x05 ='\n", r"\n= .* =\n")
+        print(shown)
+
+
+main()
