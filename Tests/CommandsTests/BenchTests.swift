@@ -43,8 +43,8 @@ struct BenchTests {
   }
 
   @Test func wrongJob() throws {
-    let result = try Binary.run(["bench", "--jobs", "J4,J7"])
-    #expect(result.code == 64 && result.errors.contains("--jobs has 'J7'; allowed: J1, J2, J3, J4, J5, J6"))
+    let result = try Binary.run(["bench", "--jobs", "J4,J9"])
+    #expect(result.code == 64 && result.errors.contains("--jobs has 'J9'; allowed: J1, J2, J3, J4, J5, J6, J7, J8"))
     #expect(try Binary.run(["bench", "--jobs", "J4"], environment: ["TMPDIR": "/nowhere"]).code == 0)
     let nowhere = try Binary.run(["bench", "--jobs", "J6"], environment: ["TMPDIR": "/nowhere"])
     #expect(nowhere.code == 73 && nowhere.errors.contains("/nowhere"))

@@ -22,7 +22,7 @@ DISAGREES = 70
 PEERS = {
     "jax": ("JAX by hand", PRECISIONS), "torch": ("PyTorch by hand", PRECISIONS),
     "tensorcircuit": ("TensorCircuit-NG", PRECISIONS), "mindquantum": ("MindQuantum", PRECISIONS),
-    "qulacs": ("qulacs", ("float64",)), "qsim": ("qsim", ("float32",)),
+    "qulacs": ("qulacs", ("float64",)), "scaluq": ("scaluq", PRECISIONS), "qsim": ("qsim", ("float32",)),
     "lightning": ("PennyLane lightning.qubit", PRECISIONS), "aer": ("Qiskit Aer", PRECISIONS),
     # These do J4 alone.
     "scipy": ("scipy eigsh", ()), "quspin": ("QuSpin, whole space", ()),
@@ -62,7 +62,8 @@ def arguments():
     add("--peers", type=listed(PEERS, {"all": list(UNASKED), "none": []}), default=list(UNASKED),
         help=f"of {', '.join(PEERS)}; all is all but torch, none checks the program alone (default: all)")
     add("--jobs", type=listed((*JOBS, *WHOLE_JOBS), {}), default=["J1", "J2", "J3"],
-        help="of J0 (small), J1-J3 (circuits), J4 (ground state), J5 (stream), J6 (cold start) (default: J1,J2,J3)")
+        help="of J0 (small), J1-J3 (circuits), J4 (ground state), J5 (stream), J6 (cold start), J7 and J8 (20 qubits, "
+             "1 and 8 states) (default: J1,J2,J3)")
     add("--precision", type=listed(PRECISIONS, {}), default=list(PRECISIONS), help="float64,float32 (default: both)")
     add("--rounds", type=count, default=3, help="turns of program and peer, of which medians count (default: 3)")
     add("--format", choices=("text", "markdown", "json"), default="text", help="of standard output (default: text)")

@@ -5,7 +5,7 @@ import math
 from report import ReportFile, is_number, is_text, is_whole, nullable
 
 KIND = "bench-peers"
-JOBS = ("J0", "J1", "J2", "J3")
+JOBS = ("J0", "J1", "J2", "J3", "J7", "J8")
 PARTS = ("forward", "gradient")
 PRECISIONS = ("float64", "float32")
 # What is measured once a process: the unit of its figures, and how ours is called.

@@ -6,7 +6,8 @@ import pathlib
 import numpy as np
 
 # Qubits, layers, logits, batch, whether states are complex. J0 is for agreement alone.
-JOBS = {"J0": (4, 2, 3, 5, True), "J1": (7, 2, 2, 64, True), "J2": (10, 4, 10, 64, False), "J3": (15, 10, 2, 64, True)}
+JOBS = {"J0": (4, 2, 3, 5, True), "J1": (7, 2, 2, 64, True), "J2": (10, 4, 10, 64, False), "J3": (15, 10, 2, 64, True),
+        "J7": (20, 4, 2, 1, True), "J8": (20, 4, 2, 8, True)}
 SEED = 2603
 # What the program calls a job that is given by its sizes.
 FILE_NAMES = {"J0": "n4"}

@@ -12,7 +12,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 CORE = max(os.sched_getaffinity(0))
 ONE_THREAD = {
     **{f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")},
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    # One thread on one core: there is nothing to bind, as scaluq would have it.
+    "OMP_PROC_BIND": "false", "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "JAX_PLATFORMS": "cpu", "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
     "QKD_PROFILE_PATH": str(ROOT / "profiles"),
 }

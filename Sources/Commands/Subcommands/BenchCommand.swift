@@ -15,7 +15,8 @@ struct BenchCommand: ParsableCommand {
       plain complex gates: a share above 100 % of the peak means less work for the same result.
 
       Jobs (ring of CNOTs, one Z a logit, batch 64): J1 7 qubits, 2 layers; J2 10 qubits, 4 layers, 10 logits; \
-      J3 15 qubits, 10 layers. --qubits and --layers make one of another size. J4 ground states of 15 qubits, each \
+      J3 15 qubits, 10 layers. J7 is 20 qubits, 4 layers and one state, J8 the same for 8 states: they take up to a \
+      gigabyte. --qubits and --layers make one of another size. J4 ground states of 15 qubits, each \
       residual checked; J5 peak memory of this program as a process of its own, loaded, and with 10,000 \
       samples of J2 from a file, and the time that takes; J6 the time of such a process for one batch of J2, beside \
       /bin/true. J5 and J6 take a temporary folder of up to 100 MB in TMPDIR or /tmp.
@@ -28,7 +29,7 @@ struct BenchCommand: ParsableCommand {
         qkd-run bench --inputs FOLDER    compare with FOLDER's JOB_ref_*.npy
       """)
 
-  @Option(help: "Jobs, separated by commas: J1 to J6 (all unless given).") var jobs: String?
+  @Option(help: "Jobs, separated by commas: J1 to J8 (J1 to J6 unless given).") var jobs: String?
   @Option(help: "A job of this many qubits instead.") var qubits: Int?
   @Option(help: "Its layers.") var layers = 2
   @Option(help: "Its logits, one Z each.") var logits = 2
@@ -63,11 +64,11 @@ struct BenchCommand: ParsableCommand {
         } else if let job = HostJob(rawValue: String(name)) {
           settings.hostJobs.append(job)
         } else {
-          throw ValidationError("--jobs has '\(name)'; allowed: J1, J2, J3, J4, J5, J6")
+          throw ValidationError("--jobs has '\(name)'; allowed: \(jobNames)")
         }
       }
       if settings.jobs.isEmpty && settings.hostJobs.isEmpty {
-        throw ValidationError("--jobs names no job; allowed: J1, J2, J3, J4, J5, J6")
+        throw ValidationError("--jobs names no job; allowed: \(jobNames)")
       }
     }
     if let qubits {
@@ -81,6 +82,10 @@ struct BenchCommand: ParsableCommand {
       ]
     }
     return settings
+  }
+
+  private var jobNames: String {
+    (BenchJob.named.map(\.name) + HostJob.allCases.map(\.rawValue)).sorted().joined(separator: ", ")
   }
 
   private func checked(_ value: Int, _ range: ClosedRange<Int>, _ flag: String) throws -> Int {
