@@ -12,7 +12,7 @@ struct DeviceSourceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A board that it has to fit, or nothing is written: \(Board.all.map(\.name).joined(separator: ", ")).",
-      valueName: "board"))
+      valueName: "board"), completion: .list(Board.all.map(\.name)))
   var target: String?
   @Option(help: ArgumentHelp("What the board has, where it is another than the usual one.", valueName: "size"))
   var flash: String?
@@ -22,7 +22,8 @@ struct DeviceSourceOptions: ParsableArguments {
     help: ArgumentHelp(
       "With --bits: nothing is written where the 95 % interval of the accuracy begins below it.", valueName: "share"))
   var minimumAccuracy: Double?
-  @Option(help: ArgumentHelp("Labels of --input, with --bits.", valueName: "file")) var labels: String?
+  @Option(help: ArgumentHelp("Labels of --input, with --bits.", valueName: "file"), completion: .file())
+  var labels: String?
   @Option(help: ArgumentHelp("How many samples of the stream, with --bits.", valueName: "number")) var samples: Int?
 
   mutating func validate() throws {
