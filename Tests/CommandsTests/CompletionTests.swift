@@ -59,7 +59,11 @@ struct CompletionTests {
   }
 
   @Test func settings() throws {
-    try expect("qkd-run train --set data.enc", ["data.encoder="], not: ["data.encoder= "])
+    try expect("qkd-run train --set data.enc", ["data.encoder="])
+    // Without a blank behind it.
+    for shell in Self.shells where shell != "fish" {
+      #expect(try typed(shell, "qkd-run train --set data.enc").contains("\n= qkd-run train --set data.encoder= =\n"))
+    }
     try expect("qkd-run train --set data.encoder=a", ["amplitude", "angle"], not: ["basis"])
     try expect("qkd-run train --set data.encoder=ba", ["data.encoder=basis"])
     try expect("qkd-run train --set trai", ["training.iterations=", "training.batch="], not: ["spool.inbox"])

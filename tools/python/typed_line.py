@@ -16,8 +16,8 @@ import tempfile
 import time
 
 PATIENCE_SECONDS = 20
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b[()][A-Z0-9]|[\x07\x0f]|\r")
-BASH = """PS1='> '; bind 'set bell-style none' 'set completion-query-items 0' 'set page-completions off'
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b[()][A-Z0-9]|[\x00\x07\x0f]|\r")
+BASH = """PS1='> '; bind 'set bell-style none'
 bind 'set completion-query-items 0'; bind 'set page-completions off'; bind 'set enable-bracketed-paste off'
 source {scripts}/qkd-run
 """
@@ -27,14 +27,14 @@ unset zle_bracketed_paste; fpath=({scripts} $fpath); autoload -Uz compinit; comp
 
 
 class Terminal:
-    """A shell behind a terminal of 80 columns."""
+    """A shell behind a terminal that is wide enough for any line."""
 
     def __init__(self, command, environment, folder):
         self.process, self.master = pty.fork()
         if self.process == 0:
             os.chdir(folder)
             os.execvpe(command[0], command, environment)
-        subprocess.run(["stty", "rows", "400", "columns", "80"], stdin=self.master, check=True)
+        subprocess.run(["stty", "rows", "400", "columns", "240"], stdin=self.master, check=True)
 
     def send(self, text, until):
         """Types, and returns what is shown up to a text."""
@@ -42,7 +42,7 @@ class Terminal:
         shown, deadline = "", time.monotonic() + PATIENCE_SECONDS
         while not re.search(until, shown):
             if time.monotonic() > deadline or not select.select([self.master], [], [], 1)[0] and self.ended():
-                sys.exit(f"the shell does not answer; it showed: {shown!r}")
+                sys.exit(f"the shell does not answer; it showed: {shown[-400:]!r}")
             if select.select([self.master], [], [], 0)[0]:
                 shown += ESCAPES.sub("", os.read(self.master, 65536).decode(errors="replace"))
         return shown
@@ -62,7 +62,7 @@ def main():
         text = subprocess.run([program, "--generate-completion-script", shell], capture_output=True, check=True).stdout
         (scripts / {"bash": "qkd-run", "zsh": "_qkd-run", "fish": "qkd-run.fish"}[shell]).write_bytes(text)
         environment = {
-            "PATH": f"{scripts}/bin:{os.environ['PATH']}", "HOME": made, "TERM": "vt100", "LC_ALL": "C.UTF-8",
+            "PATH": f"{scripts}/bin:{os.environ['PATH']}", "HOME": made, "TERM": "xterm", "LC_ALL": "C.UTF-8",
             "QKD_PROFILE_PATH": os.environ.get("QKD_PROFILE_PATH", ""), "HISTFILE": "/dev/null"}
         if shell == "fish":
             # It tells what it would offer.
@@ -71,11 +71,10 @@ def main():
                                  capture_output=True, check=True).stdout, end="")
             return
         command = [shutil.which("bash"), "--noprofile", "--norc", "-i"] if shell == "bash" else [
-            shutil.which("zsh"), "-f", "-i"]
+            shutil.which("zsh"), "-f", "-i", "-o", "no_prompt_sp"]
         terminal = Terminal(command, environment, folder)
         setup = (BASH if shell == "bash" else ZSH).format(scripts=scripts)
-        terminal.send(setup + "echo rea''dy\n", "ready\n")
-        terminal.send("", "> $")
+        terminal.send(setup + "echo rea''dy\n", r"\nready\n\s*> $")
         shown = terminal.send(f"{line}\t", re.escape(line))
         time.sleep(1)
         # To the beginning of the line, and to its end: the line itself becomes what is printed.
