@@ -190,6 +190,25 @@ def profile_page(keys, program, date):
     return title, lines
 
 
+def plot_page(program, date):
+    title = f"{program}-plot"
+    lines = header(title, 1, date, "draw reports and histories")
+    lines += [
+        ".Sh SYNOPSIS", f".Nm {title}", ".Ar report ...", '.Op Fl "\\-predictions" Ar file',
+        '.Op Fl "\\-output" Ar prefix', ".Sh DESCRIPTION",
+        "Draws reports in JSON, or the metrics of a spool, as PREFIX.png and PREFIX.svg:",
+        "losses of train, distill and compress; of evaluate the confusion matrix, ROC, reliability and confidence;",
+        "the ranking of devices; the history of a spool; experiments of reproduce, a panel a report.",
+        "It takes the host's Python 3 with matplotlib.",
+        ".Bl -tag -width Ds", '.It Fl "\\-predictions" Ar file',
+        "Predictions of an evaluation; the file that its report names unless given.",
+        '.It Fl "\\-output" Ar prefix', "Where the pictures go; beside the first report unless given.", ".El",
+        ".Sh EXIT STATUS", ".Bl -tag -width Ds -compact", ".It 64", "usage", ".It 65", "not a report", ".It 66",
+        "no such file", ".It 71", "no matplotlib", ".It 73", "cannot write", ".El", ".Sh SEE ALSO",
+        f".Xr {program} 1 ,", f".Xr {program}-history 1"]
+    return title, lines
+
+
 def ask(program, *arguments):
     try:
         done = subprocess.run([program, *arguments], check=True, capture_output=True, env={"HOME": "/nowhere"})
@@ -224,8 +243,8 @@ def main():
     for child in children:
         title, lines = page(child, program, date)
         write(folder, title, 1, lines)
-    title, lines = profile_page(keys, program, date)
-    write(folder, title, 5, lines)
+    for section, (title, lines) in ((1, plot_page(program, date)), (5, profile_page(keys, program, date))):
+        write(folder, title, section, lines)
 
 
 if __name__ == "__main__":
