@@ -50,7 +50,8 @@ def built_program():
     """The program that QKD_RUN_BINARY names, or this checkout's, built when its sources have changed."""
     if os.environ.get("QKD_RUN_BINARY"):
         return pathlib.Path(os.environ["QKD_RUN_BINARY"])
-    built = subprocess.run([ROOT / "tools/build"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    built = subprocess.run(
+        [ROOT / "tools/build"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     return pathlib.Path(built.stdout.strip())
 
 
