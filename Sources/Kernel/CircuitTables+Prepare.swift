@@ -143,32 +143,6 @@ extension CircuitTables {
   }
 }
 
-/// A number on the unit circle.
-struct Phase {
-  let cosine: Double
-  let sine: Double
-
-  init(cosine: Double, sine: Double) {
-    self.cosine = cosine
-    self.sine = sine
-  }
-
-  init(_ angle: Double) {
-    var (cosine, sine) = (0.0, 0.0)
-    qkd_sincos(angle, &sine, &cosine)
-    self.init(cosine: cosine, sine: sine)
-  }
-
-  static var one: Phase { Phase(cosine: 1, sine: 0) }
-
-  var conjugate: Phase { Phase(cosine: cosine, sine: -sine) }
-  var negated: Phase { Phase(cosine: -cosine, sine: -sine) }
-
-  static func * (a: Phase, b: Phase) -> Phase {
-    Phase(cosine: a.cosine * b.cosine - a.sine * b.sine, sine: a.cosine * b.sine + a.sine * b.cosine)
-  }
-}
-
 /// One qubit's rotations of a layer, RZ·RY·RX, as Rz(α)·Ry(β)·Rz(γ) in the form in which the passes apply it. Every
 /// phase is relative to that of bit value 0, since no result depends on a global one; so the angles themselves, and
 /// arc tangents, are never needed.

@@ -112,6 +112,9 @@ struct LightConeWalk {
 }
 
 extension CircuitTables {
+  /// All bits of an index.
+  var allBits: UInt32 { UInt32(truncatingIfNeeded: ansatz.amplitudes - 1) }
+
   /// The bits whose rotations are part of the circuit.
   func rotatedBits(layer: Int) -> UInt32 { cone.map { $0[2 * layer] } ?? allBits }
 

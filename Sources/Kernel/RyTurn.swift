@@ -13,9 +13,6 @@ struct RyTurn {
 }
 
 extension CircuitTables {
-  /// All bits of an index.
-  var allBits: UInt32 { UInt32(truncatingIfNeeded: ansatz.amplitudes - 1) }
-
   /// From k = tan(b/2), of the rotation that is left after the flip. The first layer has no products below it.
   func ryTurn(layer: Int, bit: Int) -> RyTurn {
     if layer == 0 { return RyTurn(cosine: 1, sine: 0) }

@@ -15,16 +15,21 @@ extension ExportCommand {
         "--format", format.rawValue, "qasm3, qasm2, braket or json: C sources hold a model's inference alone")
     }
     let isFile = format.library == nil
-    guard let output, !isFile || output.hasSuffix(".c") else {
+    let ending = format == .swift ? ".swift" : ".c"
+    guard let output, !isFile || output.hasSuffix(ending) else {
       throw refusal(
         "--output", output ?? "nothing",
-        isFile ? "a file that ends in .c; its header is written beside it" : "the library's folder")
+        isFile ? "a file that ends in \(ending); its header is written beside it" : "the library's folder")
     }
-    let path = isFile ? String(output.dropLast(2)) : output
+    let path = isFile ? String(output.dropLast(ending.utf8.count)) : output
     let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
     guard DeviceSource.isIdentifier(name) else {
       throw refusal(
         "--output", output, "a name of ASCII letters, digits and underscores, no digit first: C's names begin with it")
+    }
+    if format == .swift {
+      try writeSwift(model, digest: digest, name: name, maker: maker, to: path, quiet: style.quiet)
+      return
     }
     let bits = self.source.bits
     let table = try bits.map { bits throws(CommandError) in try measure(bits, model, style) }
@@ -81,6 +86,23 @@ extension ExportCommand {
       ])
     }
     return table.text
+  }
+
+  private func writeSwift(
+    _ model: Model, digest: String, name: String, maker: String, to path: String, quiet: Bool
+  ) throws(CommandError) {
+    let bytes = SwiftSource.tableBytes(model)
+    guard bytes <= SwiftSource.largestTableBytes else {
+      throw refusal(
+        "--format", "swift, whose tables take \(groupedText(bytes)) bytes of flash",
+        "tables of \(groupedText(SwiftSource.largestTableBytes)) bytes: fewer qubits or layers; or c")
+    }
+    let source = SwiftSource(model, digest: digest, name: name, maker: maker, probes: Self.probes)
+    for (text, ending) in [(source.header, ".h"), (source.body, ".swift")] { try write(text, to: path + ending) }
+    if quiet { return }
+    try StandardStreams.writeResult(
+      "\(path).swift (written, with \(name).h): \(groupedText(source.memoryBytes)) bytes of RAM, "
+        + "\(groupedText(source.tableBytes)) of constants\n")
   }
 
   private func makeFolders(of path: String, in folder: String) throws(CommandError) {

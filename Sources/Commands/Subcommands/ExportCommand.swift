@@ -11,7 +11,7 @@ import Settings
 
 /// What `export` writes.
 enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
-  case qasm3, qasm2, braket, json, c, arduino, zephyr
+  case qasm3, qasm2, braket, json, c, arduino, zephyr, swift
 
   /// nil: no circuit.
   fileprivate var circuit: CircuitExport.Format? { CircuitExport.Format(rawValue: rawValue) }
@@ -23,7 +23,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     _superCommandName: "qkd-run",
-    abstract: "Write a model or an autoencoder as a circuit for other software, or as C for devices.",
+    abstract: "Write a model or an autoencoder as a circuit for other software, or as C or Swift for devices.",
     discussion: """
       OpenQASM 3 defines its gates itself, for Qiskit and PennyLane; OpenQASM 2 is for pytket and Qiskit; braket is \
       OpenQASM 3 with the gates of Amazon Braket; JSON has every gate, observable and number. Angles are bound; \
@@ -32,7 +32,8 @@ struct ExportCommand: ParsableCommand {
       circuit (PCA) are no gates: the file says so, and --encoder computes them.
 
       C is inference in one C99 file and a header, without an operating system or a heap; tools/firmware runs it on \
-      emulated boards. arduino and zephyr are folders with such files.
+      emulated boards. arduino and zephyr are folders with such files. swift is constants for the kernel as Embedded \
+      Swift, with a header for C.
 
       EXAMPLES:
         qkd-run export student.safetensors --output student.qasm
@@ -41,7 +42,7 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @Argument(help: "The model, or the autoencoder.", completion: .file()) var model: String
-  @Option(help: "Circuits: qasm3, qasm2 (OpenQASM), braket, json. C for devices: c, arduino, zephyr.") var format =
+  @Option(help: "Circuits: qasm3, qasm2 (OpenQASM), braket, json. For devices: c, arduino, zephyr, swift.") var format =
     ExportFormat.qasm3
   @Option(
     name: .shortAndLong, help: ArgumentHelp("Where to write; standard output unless given.", valueName: "file"),
@@ -71,8 +72,8 @@ struct ExportCommand: ParsableCommand {
     if source.bits == nil && (profile.profile != nil || !profile.assignments.isEmpty) {
       throw ValidationError("--profile and --set are for --bits, whose accuracy is measured on the profile's stream")
     }
-    if format.circuit != nil && source.isGiven {
-      throw ValidationError("--method, --bits and --target are for sources: --format c, arduino or zephyr")
+    if (format.circuit != nil || format == .swift) && source.isGiven {
+      throw ValidationError("--method, --bits and --target are for sources in C: --format c, arduino or zephyr")
     }
     if let row, row < 0 { throw ValidationError("--row = \(row): allowed is 0 and more") }
     if format.circuit == nil && (encoder || measure) {
