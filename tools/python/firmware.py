@@ -9,6 +9,7 @@ import sys
 import numpy as np
 
 import boards
+import page
 from command import BAD_DATA, USAGE, Parser, stop
 
 TOOL = "tools/firmware"
@@ -51,59 +52,74 @@ def generated(seeds, count, encoder):
     return rows
 
 
-def random_samples(seeds, count, encoder, mean):
+def random_samples(seeds, count, encoder, mean, is_complex):
     random = np.random.default_rng(1)
     if mean is not None:
         return (mean + random.normal(size=(seeds, count))).astype(np.float32)
     if encoder in ("phase", "basis"):
         return random.integers(0, 2, (seeds, count)).astype(np.float32)
     rows = random.normal(size=(seeds, count))
+    if is_complex:
+        rows = rows + 1j * random.normal(size=(seeds, count))
     if encoder == "state":
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows.astype(np.float32)
+    return rows.astype(np.complex64 if is_complex else np.float32)
 
 
-def probe(board, model, entries, tensors, count, folder):
-    """One board: prints its row; returns what is wrong."""
-    encoder, logits = entries["encoder"], len(tensors["scales"])
-    mean = tensors.get("pca_mean")
+def parts(rows):
+    """A row's real parts, then its imaginary parts."""
+    return np.concatenate([rows.real, rows.imag], axis=1) if np.iscomplexobj(rows) else rows
+
+
+def probe(board, form, given, entries, tensors, folder):
+    """One board and form: prints its row; returns what is wrong."""
+    encoder, logits, count = entries["encoder"], len(tensors["scales"]), given.samples
+    stack = given.stack or boards.STACK_BYTES[form]
+    mean, name = tensors.get("pca_mean"), f"{board.name}, {form}"
     inputs = len(mean) if mean is not None else (
         int(entries["qubits"]) if encoder in ("phase", "angle", "basis") else 1 << int(entries["qubits"]))
-    if not board.has_host_files and mean is not None:
-        return [f"{board.name}: skipped, principal components need samples from the host"]
+    if not board.has_host_files and (mean is not None or given.complex):
+        return [f"{name}: skipped, principal components and complex numbers need samples from the host"]
     folder.mkdir(parents=True, exist_ok=True)
-    written = program("export", "--format", "c", model, "--output", folder / "student.c")
-    state = int(re.search(r"([\d,]+) bytes of RAM", written)[1].replace(",", ""))
+    program("export", "--format", form, given.model, "--output", folder / f"student.{form}")
+    header = (folder / "student.h").read_text()
+    state = int(re.search(r"static RAM (\d+)|(\d+) bytes of RAM", header).expand(r"\1\2"))
     # The state, a sample, the logits and the stack are there at once.
-    needed = state + 4 * inputs + 4 * logits + (boards.STACK_BYTES if board.has_host_files else 256)
+    width = 8 if given.complex else 4
+    needed = state + width * inputs + 4 * logits + (stack if board.has_host_files else 256)
     if needed > board.ram:
-        return [f"{board.name}: {needed:,} bytes of RAM are needed, the board has {board.ram:,}"]
-    rows = (random_samples if board.has_host_files else generated)(count, inputs, encoder, *(
-        [mean] if board.has_host_files else []))
-    rows.astype("<f4").tofile(folder / "samples")
+        return [f"{name}: {needed:,} bytes of RAM are needed, the board has {board.ram:,}"]
+    rows = (random_samples(count, inputs, encoder, mean, given.complex) if board.has_host_files
+            else generated(count, inputs, encoder))
+    parts(rows).astype("<f4").tofile(folder / "samples")
     np.save(folder / "samples.npy", rows)
-    image = boards.build(board, folder, {"PARTS": 1, "SAMPLES": count, "BITS": int(encoder in ("phase", "basis")),
-                                         "NORMALISED": int(encoder == "state")})
-    found, test, stack = boards.run(board, folder, logits)
-    program("--model", model, "--input", folder / "samples.npy", "--precision", "float64", "--predictions",
+    image = boards.build(board, folder, form, {
+        "PARTS": 2 if given.complex else 1, "SAMPLES": count, "BITS": int(encoder in ("phase", "basis")),
+        "NORMALISED": int(encoder == "state"),
+        "TEST_SAMPLE": "" if "self_test(void)" in header else "sample"}, stack)
+    found = boards.run(board, folder, logits)
+    program("--model", given.model, "--input", folder / "samples.npy", "--precision", "float64", "--predictions",
             folder / "host.npy", "--quiet", *(["--set", "data.allow-outside=true"] if mean is not None else []))
     expected = np.load(folder / "host.npy")[:, -logits:]
-    problems = [f"{board.name}: {name} is in the image" for name in image.allocators]
-    if found.shape != expected.shape:
-        return problems + [f"{board.name}: {len(found)} of {len(expected)} samples were answered"]
-    worst = np.max(np.abs(found - expected)) / max(1, np.max(np.abs(expected)))
-    same = np.mean(found.argmax(1) == expected.argmax(1))
-    print(f"{board.name:12}{image.flash:>8,}{image.ram:>8,}{stack:>8,}{image.ram + stack:>8,}{worst:>12.1e}"
-          f"{test:>11.1e}{100 * same:>8.1f} %", flush=True)
+    problems = [f"{name}: {symbol} is in the image" for symbol in image.allocators]
+    if found.logits.shape != expected.shape:
+        return problems + [f"{name}: {len(found.logits)} of {len(expected)} samples were answered"]
+    worst = np.max(np.abs(found.logits - expected)) / max(1, np.max(np.abs(expected)))
+    same = np.mean(found.logits.argmax(1) == expected.argmax(1))
+    steps = f"{found.steps / count:,.0f}" if found.steps else "-"
+    print(f"{board.name:11}{form:5}{image.flash:>8,}{image.ram:>8,}{found.stack:>7,}{image.ram + found.stack:>8,}"
+          f"{steps:>13}{worst:>11.1e}{100 * same:>7.0f} %", flush=True)
     if not worst <= TOLERANCE:
-        problems.append(f"{board.name}: logits differ by {worst:.1e} of the largest; allowed is {TOLERANCE}")
+        problems.append(f"{name}: logits differ by {worst:.1e} of the largest; allowed is {TOLERANCE}")
+    if not found.test <= TOLERANCE:
+        problems.append(f"{name}: the self-test is off by {found.test:.1e}; allowed is {TOLERANCE}")
     if same < 1 and entries.get("task", "classification") == "classification":
-        problems.append(f"{board.name}: classes differ")
-    if board.has_host_files and stack >= boards.STACK_BYTES:
-        problems.append(f"{board.name}: the stack took all of its {stack:,} bytes, or more")
-    for what, given, allowed in [("flash", image.flash, board.flash), ("RAM", image.ram + stack, board.ram)]:
-        if given > allowed:
-            problems.append(f"{board.name}: {given:,} bytes of {what}, the board has {allowed:,}")
+        problems.append(f"{name}: classes differ")
+    if board.has_host_files and found.stack >= stack:
+        problems.append(f"{name}: the stack took all of its {found.stack:,} bytes, or more; --stack gives more")
+    for what, taken, allowed in [("flash", image.flash, board.flash), ("RAM", image.ram + found.stack, board.ram)]:
+        if taken > allowed:
+            problems.append(f"{name}: {taken:,} bytes of {what}, the board has {allowed:,}")
     return problems
 
 
@@ -111,24 +127,52 @@ def main():
     parser = Parser(prog=TOOL, description=__doc__)
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("--target", action="append", choices=boards.ALL, dest="targets")
+    parser.add_argument("--form", action="append", choices=("c", "swift"), dest="forms")
     parser.add_argument("--samples", type=int, default=200)
-    arguments = parser.parse_args()
-    if not 1 <= arguments.samples <= 10_000:
-        stop(TOOL, USAGE, f"--samples is {arguments.samples}; allowed: 1 to 10000")
-    program("inspect", arguments.model, "--format", "json")
-    entries, tensors = metadata(arguments.model)
+    parser.add_argument("--complex", action="store_true")
+    parser.add_argument("--stack", type=int)
+    parser.add_argument("--page", type=pathlib.Path)
+    parser.add_argument("--classes")
+    given = parser.parse_args()
+    for name, value, largest in [("--samples", given.samples, 10_000), ("--stack", given.stack, 64 << 10)]:
+        if value is not None and not 1 <= value <= largest:
+            stop(TOOL, USAGE, f"{name} is {value}; allowed: 1 to {largest}")
+    if given.stack is not None and given.stack % 16:
+        stop(TOOL, USAGE, f"--stack is {given.stack}; allowed: multiples of 16")
+    program("inspect", given.model, "--format", "json")
+    entries, tensors = metadata(given.model)
     if entries.get("format") != "qkd-model":
-        stop(TOOL, BAD_DATA, f"{arguments.model} is no model; give a teacher or a student")
-    print("bytes, and differences over the largest logit or 1")
-    print(f"{'board':12}{'flash':>8}{'RAM':>8}{'stack':>8}{'in all':>8}{'difference':>12}{'self-test':>11}"
-          f"{'classes':>10}")
+        stop(TOOL, BAD_DATA, f"{given.model} is no model; give a teacher or a student")
+    if given.complex and entries["encoder"] in ("phase", "angle", "basis"):
+        stop(TOOL, USAGE, f"--complex is for amplitudes; the encoder is {entries['encoder']}")
+    logits = len(tensors["scales"])
+    names = given.classes.split(",") if given.classes else []
+    if names and (len(names) != logits or not given.page):
+        stop(TOOL, USAGE, f"--classes is {given.classes}; it goes with --page, and names {logits}, commas between them")
+    if given.page and given.targets != ["wasm"]:
+        stop(TOOL, USAGE, "--page goes with --target wasm, and no other")
+    given.model = given.model.resolve()
+    chosen = [(boards.ALL[name], form) for name in given.targets or boards.ALL for form in given.forms or ("c", "swift")
+              if form in boards.ALL[name].forms]
+    if not chosen:
+        stop(TOOL, USAGE, f"no form for {', '.join(given.targets)}: Embedded Swift has no AVR")
+    print("bytes, instructions a sample (cycles on avr), differences over the largest")
+    print(f"{'board':11}{'form':5}{'flash':>8}{'RAM':>8}{'stack':>7}{'in all':>8}{'instructions':>13}"
+          f"{'difference':>11}{'classes':>9}")
     problems = []
-    for name in arguments.targets or boards.ALL:
+    for board, form in chosen:
         try:
-            problems += probe(boards.ALL[name], arguments.model.resolve(), entries, tensors, arguments.samples,
-                              ROOT / ".build-firmware" / name)
+            problems += probe(board, form, given, entries, tensors, ROOT / ".build-firmware" / board.name)
         except boards.ToolFailed as error:
-            stop(TOOL, FAILED, f"{name}: {error}")
+            stop(TOOL, FAILED, f"{board.name}, {form}: {error}")
+    if given.page and not problems:
+        board, form = chosen[-1]
+        folder = ROOT / ".build-firmware" / board.name
+        header = (folder / "student.h").read_text()
+        module = boards.build_page(board, folder, form, {
+            "CLASSES": int(entries.get("task", "classification") == "classification"),
+            "TEST_SAMPLE": "" if "self_test(void)" in header else "parts"})
+        print(f"{page.write(TOOL, given.page, module, entries, tensors, names)} (written)")
     for problem in problems:
         print(f"{TOOL}: {problem}", file=sys.stderr)
     sys.exit(bool(problems))
