@@ -168,15 +168,15 @@ def try_page(session, page, arguments, folder):
 def main():
     parser = Parser(prog=TOOL, description=__doc__)
     parser.add_argument("model", type=pathlib.Path)
-    parser.add_argument("--form", choices=("c", "swift"), default="swift")
+    parser.add_argument("--form", choices=("c", "swift"))
     parser.add_argument("--samples", type=int, default=20)
     parser.add_argument("--screenshot", type=pathlib.Path)
     arguments = parser.parse_args()
     arguments.model = arguments.model.resolve()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        made = subprocess.run([ROOT / "tools/firmware", arguments.model, "--target", "wasm", "--form", arguments.form,
-                               "--page", folder])
+        form = ["--form", arguments.form] if arguments.form else []
+        made = subprocess.run([ROOT / "tools/firmware", arguments.model, "--target", "wasm", *form, "--page", folder])
         if made.returncode:
             sys.exit(made.returncode)
         with browser() as session:
