@@ -2,8 +2,9 @@ import Files
 
 /// A static array of numbers that a linker places in flash.
 ///
-/// `@section` makes the compiler refuse what it cannot lay out itself. Of a constant (`let`) it hands out the address of
-/// a copy on the stack, of a variable its own: so tables are variables in a section of constants, which nothing writes.
+/// `@section` makes the compiler refuse what it cannot lay out itself. Of a constant (`let`) it hands out the address
+/// of a copy on the stack, of a variable its own: so tables are variables in a section of constants, which nothing
+/// writes.
 struct SwiftTable {
   private let name: String
   private let shape: String
