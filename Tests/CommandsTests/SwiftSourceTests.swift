@@ -26,7 +26,7 @@ struct SwiftSourceTests {
     // One rotation layer and what is pending behind it, for X.
     for text in [
       "@section(\".rodata.net\")\nnonisolated(unsafe) private var diagonal: InlineArray<4, InlineArray<8, Float>> = [",
-      "Ansatz(qubits: 3, layers: 1, finalRotation: false, qubitOrder: .littleEndian)",
+      "qubits: 3, layers: 1, finalRotation: false, qubitOrder: .littleEndian)",
       "entangled: UnsafeRawPointer(&entangled), disentangled: nil",
       "network.setAmplitudes(real, imaginary, as: .state)",
       "InlineArray<6, UInt64> = [", "InlineArray<24, UInt64>(repeating: 0)",
