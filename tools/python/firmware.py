@@ -117,20 +117,24 @@ def probe(board, form, given, entries, tensors, folder):
     found = boards.run(board, folder, logits)
     program("--model", given.model, "--input", folder / "samples.npy", "--precision", "float64", "--predictions",
             folder / "host.npy", "--quiet", *(["--set", "data.allow-outside=true"] if mean is not None else []))
-    expected = np.load(folder / "host.npy")[:, -logits:]
+    # Of a regression the values stand behind the sample's number, before targets.
+    classifies = entries.get("task", "classification") == "classification"
+    answers = np.load(folder / "host.npy")
+    expected = answers[:, -logits:] if classifies else answers[:, 1:1 + logits]
     problems = [f"{name}: {symbol} is in the image" for symbol in image.allocators]
     if found.logits.shape != expected.shape:
         return problems + [f"{name}: {len(found.logits)} of {len(expected)} samples were answered"]
     worst = np.max(np.abs(found.logits - expected)) / max(1, np.max(np.abs(expected)))
     same = np.mean(found.logits.argmax(1) == expected.argmax(1))
+    classes = f"{100 * same:>7.0f} %" if classifies else f"{'-':>9}"
     steps = f"{found.steps / count:,.0f}" if found.steps else "-"
     print(f"{board.name:11}{form:5}{image.flash:>8,}{image.ram:>8,}{found.stack:>7,}{image.ram + found.stack:>8,}"
-          f"{steps:>13}{worst:>11.1e}{100 * same:>7.0f} %", flush=True)
+          f"{steps:>13}{worst:>11.1e}{classes}", flush=True)
     if not worst <= TOLERANCE:
         problems.append(f"{name}: logits differ by {worst:.1e} of the largest; allowed is {TOLERANCE}")
     if not found.test <= TOLERANCE:
         problems.append(f"{name}: the self-test is off by {found.test:.1e}; allowed is {TOLERANCE}")
-    if same < 1 and entries.get("task", "classification") == "classification":
+    if same < 1 and classifies:
         problems.append(f"{name}: classes differ")
     if board.has_host_files and found.stack >= stack:
         problems.append(f"{name}: the stack took all of its {found.stack:,} bytes, or more; --stack gives more")

@@ -88,7 +88,7 @@ def expected(model, rows, folder, has_features):
 
 def differences(shown, row, classifies):
     """What is wrong with what the page shows."""
-    logits = row[-len(shown):]
+    logits = row[-len(shown):] if classifies else row[1:1 + len(shown)]
     off = max(abs(float(logit) - value) for (_, logit), value in zip(shown, logits)) / max(1, np.abs(logits).max())
     problems = [f"logits are off by {off:.1e}"] if off > 1e-5 else []
     if classifies:
