@@ -1,6 +1,7 @@
 #include <math.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "CSupport.h"
@@ -23,6 +24,11 @@ void qkd_progress(int descriptor, const uint8_t *name, int length, int64_t done,
   if (!isnan(value) && used < (int)sizeof line)
     used += snprintf(line + used, sizeof line - (size_t)used, " %.4g", value);
   put(descriptor, line, used < (int)sizeof line ? used : (int)sizeof line - 1);
+}
+
+int qkd_terminal_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void qkd_progress_clear(int descriptor) { put(descriptor, "\r\033[K", 4); }

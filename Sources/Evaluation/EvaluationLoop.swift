@@ -51,7 +51,7 @@ struct EvaluationLoop: ~Copyable {
         if case .failed(let errno) = status { return .write(errno: errno) }
         i += 1
       }
-      if limit < .max { progress.update("evaluating", done: scorer.samples, of: limit) }
+      if limit < .max { progress.update("evaluating", done: scorer.samples, of: limit) } else { Progress.live() }
       if count < wanted { return nil }
     }
     return nil

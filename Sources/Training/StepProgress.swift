@@ -27,6 +27,10 @@ package final class StepProgress {
 
   package func step(loss: Double) {
     done += 1
-    if done % tick == 0 { progress.update(name, done: done, of: total, value: showsLoss ? loss : .nan) }
+    if done % tick == 0 {
+      progress.update(name, done: done, of: total, value: showsLoss ? loss : .nan)
+    } else {
+      Progress.live()
+    }
   }
 }

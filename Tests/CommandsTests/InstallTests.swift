@@ -193,7 +193,10 @@ final class InstallTests {
     let timer = try String(contentsOfFile: units + "qkd-run.timer", encoding: .utf8)
     #expect(timer.contains("\nPersistent=true\n") && timer.contains("\nWantedBy=timers.target\n"))
     let service = try String(contentsOfFile: units + "qkd-run.service", encoding: .utf8)
-    for line in ["PrivateNetwork=yes", "ProtectSystem=strict", "StateDirectory=qkd-run qkd-run/inbox "] {
+    for line in [
+      "Type=oneshot\nNotifyAccess=main\n", "PrivateNetwork=yes", "ProtectSystem=strict",
+      "StateDirectory=qkd-run qkd-run/inbox ",
+    ] {
       #expect(service.contains("\n\(line)"), "\(line)")
     }
     #expect(service.contains(/\nMemoryMax=[0-9]+\n/))

@@ -50,6 +50,9 @@ struct PlanTests {
     #expect(command.contains(" --set data.h2=0.9,1.1"))
     #expect(command.contains("a student of 100 %%.safetensors\""))
     #expect(lines.contains { $0.hasPrefix("ReadWritePaths=-/") })
+    for line in ["Type=notify", "WatchdogSec=1h", "Restart=on-watchdog", "RestrictAddressFamilies=AF_UNIX"] {
+      #expect(lines.contains(line), "\(line)")
+    }
     let refused = try EndToEndTests.run("plan", "--profile", "small-device", "--memory", "512 KiB", "--systemd")
     #expect(refused.code == 5 && !refused.output.contains("[Service]"))
 

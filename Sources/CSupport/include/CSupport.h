@@ -228,5 +228,16 @@ int qkd_format_unsigned(char *buffer, size_t capacity, uint64_t x, int base);
 /* Draws a bar over the current line of a terminal: name, done of total, and value unless it is NaN. */
 void qkd_progress(int descriptor, const uint8_t *name, int length, int64_t done, int64_t total, double value);
 void qkd_progress_clear(int descriptor);
+/* The columns of a terminal; 0 for what is none, or does not tell. */
+int qkd_terminal_columns(int descriptor);
+
+/* ---- A service manager: sd_notify(3) ---- */
+/* Opens the socket that NOTIFY_SOCKET names, if any, and tells that the service is ready. The two others then do
+   nothing but send; before it, and without a socket, they do nothing. */
+void qkd_notify_begin(void);
+/* Tells how far a step is, once a second, and that the process lives. */
+QKD_NO_ALLOCATION void qkd_notify_status(const uint8_t *name, int length, int64_t done, int64_t total);
+/* Tells that the process lives, four times as often as the manager's watchdog (WATCHDOG_USEC) wants to hear. */
+QKD_NO_ALLOCATION void qkd_notify_alive(void);
 
 #endif

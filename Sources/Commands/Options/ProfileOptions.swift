@@ -46,6 +46,8 @@ extension JobCommand {
 
   mutating func run() throws {
     let request = request
+    // Before anything that may end the run: a service that has nothing to do was ready, too.
+    qkd_notify_begin()
     try request.style.perform(request.run)
   }
 }

@@ -36,7 +36,7 @@ extension PlannedRun {
       "#OnFailure=failure-mail@%n.service",
       "",
       "[Service]",
-      "Type=oneshot",
+      Self.kind(of: job),
       "ExecStart=" + command.map(SystemdText.argument).joined(separator: " "),
       "# Stopped by a signal: the next run goes on from there.",
       "SuccessExitStatus=7",
@@ -55,6 +55,13 @@ extension PlannedRun {
       + "\n"
   }
 
+  /// Evaluating is over soon, and whoever starts it waits for its end; what trains goes on for hours, and is ready at
+  /// once. Both tell how far they are (`systemctl status`); only the long ones are watched: one that says nothing for so
+  /// long hangs, and is started again, which goes on from its checkpoint.
+  private static func kind(of job: Job) -> String {
+    job == .evaluate ? "Type=oneshot\nNotifyAccess=main" : "Type=notify\nWatchdogSec=1h\nRestart=on-watchdog"
+  }
+
   /// What the job does not need, it does not get.
   private static let sandbox = [
     "UMask=0077",
@@ -70,7 +77,8 @@ extension PlannedRun {
     "RemoveIPC=yes",
     "KeyringMode=private",
     "IPAddressDeny=any",
-    "RestrictAddressFamilies=none",
+    // To tell the manager how far it is.
+    "RestrictAddressFamilies=AF_UNIX",
     "NoNewPrivileges=yes",
     "CapabilityBoundingSet=",
     "AmbientCapabilities=",
