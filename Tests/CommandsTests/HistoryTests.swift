@@ -13,8 +13,9 @@ struct HistoryTests {
     #expect(shown.code == 0 && shown.errors == "")
     let lines = shown.output.split(separator: "\n")
     #expect(lines[0].hasPrefix("input     time                  samples  accuracy (95 % interval)"))
-    #expect(lines[1].hasPrefix("0.ndjson  2023-11-14T22:13:20Z        4  ") && lines[1].hasSuffix("  met"))
-    #expect(lines[3].hasPrefix("2.ndjson  2023-11-15T00:13:20Z"))
+    #expect(lines[1].hasPrefix("  gate  confidence ") && lines.allSatisfy { $0.count <= 80 })
+    #expect(lines[2].hasPrefix("0.ndjson  2023-11-14T22:13:20Z        4  ") && lines[3].hasPrefix("  met  "))
+    #expect(lines[6].hasPrefix("2.ndjson  2023-11-15T00:13:20Z"))
     #expect(lines.contains { $0.hasPrefix("accuracy    ") } && lines.contains { $0.hasPrefix("class 1 ") })
     let file = spool.path + "/results/metrics.ndjson"
     #expect(try Binary.run(["history", file]).output == shown.output)
@@ -30,6 +31,35 @@ struct HistoryTests {
     #expect(try Binary.run(["history"]).code == 64)
     #expect(try Binary.run(["history", spool.path + "/nothing"]).code == 66)
     #expect(try EndToEndTests.run("history", "--profile", "small-device").code == 64)
+  }
+
+  /// Curves over many inputs, and what is marked below them.
+  @Test(arguments: ["C.UTF-8", "POSIX"]) func curves(_ locale: String) throws {
+    let spool = SpoolFixture(settings: "")
+    let lines = (0..<96).map { index in
+      let (model, p) = (index < 48 ? "a" : "b", index < 48 ? 0.5 : 1e-9)
+      return """
+        {"input": "\(index)", "time": "2026-01-05T06:00:00Z", "samples": 100, "accuracy": \(index < 48 ? 0.9 : 0.8), \
+        "accuracy_interval": [0.7, 0.95], "mean_confidence": 0.9, "low_confidence": 3, "predicted": [50, 50], "drift": \
+        {"statistic": 1, "degrees": 1, "p": \(p)}, "gate": {"passed": \(index != 95), "misses": []}, \
+        "model_sha256": "\(String(repeating: model, count: 64))"}
+
+        """
+    }
+    spool.put("results/metrics.ndjson", lines.joined())
+    let shown = try Binary.run(
+      ["history", spool.path + "/results/metrics.ndjson", "--last", "0"], environment: ["LC_ALL": locale])
+    let rows = shown.output.split(separator: "\n")
+    let isUnicode = locale == "C.UTF-8"
+    let (low, high) = isUnicode ? ("▁", "█") : ("_", "@")
+    let curve = String(repeating: high, count: 24) + String(repeating: low, count: 24)
+    #expect(rows.contains("accuracy    \(curve)  0.8000 to 0.9000"), "\(shown.output)")
+    #expect(rows.contains("drift p     \(curve)  1.00e-9 to 0.5000"))
+    func blanks(_ count: Int) -> String { String(repeating: " ", count: count) }
+    #expect(rows.contains("model       \(blanks(24))*\(blanks(25))* another model"))
+    #expect(rows.contains("gate        \(blanks(47))x  x missed"))
+    #expect(rows.allSatisfy { $0.count <= 80 } && rows.contains { $0.contains("bbbbbbbb *") })
+    #expect(isUnicode || shown.output.utf8.allSatisfy { $0 < 0x80 })
   }
 
   @Test func gatesGiveTheirReasons() throws {

@@ -80,17 +80,17 @@ struct RolloutTests {
     let (student, teacher) = (try Self.digest(Self.student).prefix(8), try Self.digest(Self.teacher).prefix(8))
     let history = ["history", "--profile", spool.path + "/station.toml"]
     let lines = try Binary.run(history).output.split(separator: "\n")
-    #expect(lines[0].hasSuffix("  model       gate"))
-    #expect(lines[1].hasPrefix("a.ndjson ") && lines[1].hasSuffix("  \(student)    missed"))
-    #expect(lines[4].hasPrefix("(rollout) ") && lines[4].contains("    40  0.5000 (0.3520 to 0.6480)"))
-    #expect(lines[4].hasSuffix("  \(teacher) *  met"))
-    #expect(lines[5].hasPrefix("(rollback) ") && lines[5].hasSuffix("  \(student) *  -"))
+    #expect(lines[0].hasSuffix("  model") && lines[1].hasPrefix("  gate "))
+    #expect(lines[2].hasPrefix("a.ndjson ") && lines[2].hasSuffix("  \(student)") && lines[3].hasPrefix("  missed "))
+    #expect(lines[8].hasPrefix("(rollout) ") && lines[8].contains("    40  0.5000 (0.3520 to 0.6480)"))
+    #expect(lines[8].hasSuffix("  \(teacher) *") && lines[9].hasPrefix("  met "))
+    #expect(lines[10].hasPrefix("(rollback) ") && lines[10].hasSuffix("  \(student) *") && lines[11].hasPrefix("  - "))
     // The trend is of inputs alone.
     #expect(lines.contains("accuracy    ▁▁·  0.2500 to 0.2500"))
     let json = try Binary.run(history + ["--last", "2", "--format", "json"]).output
     let entries = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
     #expect(entries.map { $0["event"] as? String } == ["rollout", "rollback"])
-    #expect(try Binary.run(history + ["--last", "1"]).output.split(separator: "\n").count == 2)
+    #expect(try Binary.run(history + ["--last", "1"]).output.split(separator: "\n").count == 4)
   }
 
   @Test func aCandidateThatFails() throws {

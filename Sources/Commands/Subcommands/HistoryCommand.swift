@@ -10,7 +10,8 @@ struct HistoryCommand: ParsableCommand {
     discussion: """
       Reads the metrics that evaluate writes over a spool. An input's time is that of its last change. A model is \
       shown by the first digits of its sha256, with a star where it is another than in the line above; lines in \
-      brackets are what rollout and rollback did.
+      brackets are what rollout and rollback did. Below stand curves over the inputs: accuracy, drift (on a scale of \
+      powers of ten), classes; where another model came; where the gate was missed.
 
       EXAMPLES:
         qkd-run history --profile station
@@ -43,7 +44,9 @@ struct HistoryCommand: ParsableCommand {
         path = spool.metricsFile
       }
       let history = try History(path: path, last: last == 0 ? .max : last)
-      try output.print(text: { history.text }, json: { history.json })
+      try output.print(
+        text: { history.text(columns: StandardStreams.resultColumns, isUnicode: TextLocale.isUnicode) },
+        json: { history.json })
     }
   }
 }

@@ -86,14 +86,8 @@ extension TextCanvas {
   /// `TERM` say otherwise.
   fileprivate static func ofThisProcess() -> TextCanvas {
     let environment = Environment.ofThisProcess()
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty }
-    // `de_DE.UTF-8`, `C.utf8`, `ca_ES.UTF-8@valencia`.
-    let isUnicode = locale.map { name in
-      let codeset = name.prefix { $0 != "@" }.drop { $0 != "." }.dropFirst()
-      return ["UTF-8", "utf-8", "UTF8", "utf8"].contains { codeset.utf8.elementsEqual($0.utf8) }
-    }
     let dims =
       StandardStreams.isResultTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
-    return TextCanvas(isUnicode: isUnicode ?? true, dims: dims)
+    return TextCanvas(isUnicode: TextLocale.isUnicode(environment), dims: dims)
   }
 }

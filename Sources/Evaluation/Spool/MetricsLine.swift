@@ -22,6 +22,10 @@ package struct MetricsLine {
   package let rmse, r2: Double?
   package let means: [Double]
   package let passed: Bool?
+  /// The settings of the quality gate that are missed.
+  package let misses: [String]
+  /// The probability of the predicted classes without drift; nil where nothing can be said, or was asked.
+  package let driftP: Double?
 
   /// nil where the line is none of a spool's metrics.
   package init?(_ line: [UInt8]) {
@@ -48,6 +52,8 @@ package struct MetricsLine {
     confidence = json["mean_confidence"]?.asNumber
     lowConfidence = low
     passed = json["gate"]?["passed"]?.asBoolean
+    misses = (json["gate"]?["misses"]?.asArray ?? []).compactMap(\.asString)
+    driftP = json["drift"]?["p"]?.asNumber
   }
 
   package var lowShare: Double? { samples > 0 ? Double(lowConfidence) / Double(samples) : nil }

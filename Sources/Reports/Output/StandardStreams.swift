@@ -33,6 +33,12 @@ package enum StandardStreams {
 
   package static var isResultTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// The width to which results are laid out: a terminal's, else 80.
+  package static var resultColumns: Int {
+    let columns = isResultTerminal ? Int(qkd_terminal_columns(STDOUT_FILENO)) : 0
+    return columns > 0 ? columns : 80
+  }
+
   private static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { bytes in

@@ -2,10 +2,10 @@
 public struct TextTable {
   public enum Alignment: Sendable { case left, right }
 
-  private static let (width, narrowest) = (80, 20)
+private static let (width, narrowest) = (80, 20)
 
-  private let alignments: [Alignment]
-  private var rows: [(cells: [String], across: String?)] = []
+  let alignments: [Alignment]
+  private(set) var rows: [(cells: [String], across: String?)] = []
 
   public init(_ alignments: [Alignment]) { self.alignments = alignments }
 
@@ -38,7 +38,7 @@ public struct TextTable {
     }.map { $0 + "\n" }.joined()
   }
 
-  private func line(_ cells: [String], _ widths: [Int]) -> String {
+  func line(_ cells: [String], _ widths: [Int]) -> String {
     let line = cells.indices.map { column in
       let blanks = String(repeating: " ", count: max(0, widths[column] - cells[column].count))
       return alignments[column] == .right ? blanks + cells[column] : cells[column] + blanks

@@ -14,7 +14,7 @@ extension CompressionReport {
     ])
     let ends = (fixedText(losses[0], digits: 6), fixedText(losses[losses.count - 1], digits: 6))
     table.add(["infidelity", "\(ends.0) at first, \(ends.1) at last"])
-    table.add(["", sparkline(losses, width: 60)])
+    table.add(["", sparkline(losses, width: 60, isUnicode: TextLocale.isUnicode)])
     table.add([
       "fidelity",
       "mean \(fixedText(fidelity.mean, digits: 6)), "

@@ -3,7 +3,7 @@ import Files
 
 /// The metrics of a spool's inputs, in the order in which they were evaluated.
 package struct History {
-  private let entries: [Entry]
+  package let entries: [Entry]
 
   package typealias Entry = MetricsLine
 
@@ -31,7 +31,10 @@ package struct History {
 
   package var json: JSON { .array(entries.compactMap { JSON($0.line) }) }
 
-  package var text: String {
+  /// - Parameters:
+  ///   - columns: what a line may take.
+  ///   - isUnicode: whether curves are drawn with blocks; else with ASCII.
+  package func text(columns: Int = 80, isUnicode: Bool = true) -> String {
     let shown = entries
     if shown.isEmpty { return "no input was evaluated yet\n" }
     // A spool whose model was exchanged for one of another task has both kinds. What became of the model stands among
@@ -42,80 +45,51 @@ package struct History {
       ? [shown.contains(where: \.isRegression)] : [false, true].filter { inputs.map(\.isRegression).contains($0) }
     return kinds.map { isRegression in
       let lines = shown.filter { $0.event != nil || $0.isRegression == isRegression }
-      let trend = lines.filter { $0.event == nil }
-      return table(lines, isRegression) + (trend.isEmpty ? "" : "\n" + (isRegression ? numbers(trend) : classes(trend)))
+      let trend = HistoryTrend(lines.filter { $0.event == nil }, isRegression, isUnicode: isUnicode)
+      return table(lines, isRegression, isUnicode).text(within: columns) + (trend.isEmpty ? "" : "\n" + trend.text)
     }.joined(separator: "\n")
   }
 
-  private func table(_ lines: [Entry], _ isRegression: Bool) -> String {
+  private func table(_ lines: [Entry], _ isRegression: Bool, _ isUnicode: Bool) -> TextTable {
     var table = TextTable(
-      isRegression
-        ? [.left, .left, .right, .left, .right, .left, .left, .left]
-        : [.left, .left, .right, .left, .right, .right, .left, .left, .left])
+      [.left, .left, .right, .left, .left, .left]
+        + (isRegression ? [.right, .right, .left] : [.right, .right, .right, .left]))
     table.add(
-      ["input", "time", "samples"]
+      ["input", "time", "samples", (isRegression ? "RMSE" : "accuracy") + " (95 % interval)", "model", "gate"]
         + (isRegression
-          ? ["RMSE (95 % interval)", "R²", "mean answers"]
-          : ["accuracy (95 % interval)", "confidence", "low", "a class"]) + ["model", "gate"])
+          ? [isUnicode ? "R²" : "R2", "drift p", "mean answers"] : ["confidence", "low", "drift p", "a class"]))
     var last: String?
     for line in lines {
       let isAnother = last != nil && line.model != last
       let model = (line.model.map { String($0.prefix(8)) } ?? "-") + (isAnother ? " *" : "")
-      table.add(line.cells(isRegression) + [model, line.passed.map { $0 ? "met" : "missed" } ?? "-"])
+      table.add(line.front + [model, line.passed.map { $0 ? "met" : "missed" } ?? "-"] + line.rest(isRegression))
       last = line.model ?? last
     }
-    return table.text
-  }
-
-  private func classes(_ shown: [Entry]) -> String {
-    let count = shown.map(\.predicted.count).max() ?? 0
-    return trend(
-      [
-        ("accuracy", shown.map(\.accuracy)), ("confidence", shown.map(\.confidence)), ("low", shown.map(\.lowShare)),
-      ] + (0..<count).map { index in ("class \(index)", shown.map { $0.share(of: index) }) })
-  }
-
-  private func numbers(_ shown: [Entry]) -> String {
-    let count = shown.map(\.means.count).max() ?? 0
-    return trend(
-      [("RMSE", shown.map(\.rmse)), ("R²", shown.map(\.r2))]
-        + (0..<count).map { index in ("answer \(index)", shown.map { index < $0.means.count ? $0.means[index] : nil }) }
-    )
-  }
-
-  private func trend(_ lines: [(name: String, values: [Double?])]) -> String {
-    var trend = TextTable([.left, .left, .left])
-    let width = 60
-    for (name, values) in lines {
-      let finite = values.compactMap { $0 }
-      guard let lowest = finite.min(), let highest = finite.max() else { continue }
-      trend.add([
-        name, sparkline(values.map { $0 ?? .nan }, width: width),
-        "\(fixedText(lowest, digits: 4)) to \(fixedText(highest, digits: 4))",
-      ])
-    }
-    return trend.text
+    return table
   }
 }
 
 extension MetricsLine {
-  /// Of a row of the table, without model and gate.
-  fileprivate func cells(_ isRegression: Bool) -> [String] {
-    let accuracy = (isRegression ? rmse : accuracy).map { fixedText($0, digits: 4) } ?? "-"
+  /// What was evaluated, and how well.
+  fileprivate var front: [String] {
+    let score = (isRegression ? rmse : accuracy).map { fixedText($0, digits: 4) } ?? "-"
     let range = interval.map { " (\(fixedText($0.lower, digits: 4)) to \(fixedText($0.upper, digits: 4)))" } ?? ""
-    let score = [time ?? "-", event == .rollback ? "-" : groupedText(samples), accuracy + range]
-    if let event {
-      return ["(\(event.rawValue))"] + score + (isRegression ? [r2Text, "-"] : ["-", "-", "-"])
-    }
-    if isRegression {
-      return [input] + score + [r2Text, means.map { fixedText($0, digits: 4) }.joined(separator: " ")]
-    }
-    let shares = predicted.indices.map { share(of: $0).map { fixedText(100 * $0, digits: 1) } ?? "-" }
-    return [input] + score + [
-      confidence.map { fixedText($0, digits: 4) } ?? "-", lowShare.map { fixedText(100 * $0, digits: 1) + " %" } ?? "-",
-      shares.joined(separator: " ") + " %",
+    return [
+      event.map { "(\($0.rawValue))" } ?? input, time ?? "-", event == .rollback ? "-" : groupedText(samples),
+      score + range,
     ]
   }
 
-  private var r2Text: String { r2.map { fixedText($0, digits: 4) } ?? "-" }
+  /// What the answers were like.
+  fileprivate func rest(_ isRegression: Bool) -> [String] {
+    let drift = driftP.map(shortText) ?? "-"
+    let ratio = r2.map { fixedText($0, digits: 4) } ?? "-"
+    if event != nil { return isRegression ? [ratio, drift, "-"] : ["-", "-", drift, "-"] }
+    if isRegression { return [ratio, drift, means.map { fixedText($0, digits: 4) }.joined(separator: " ")] }
+    let shares = predicted.indices.map { share(of: $0).map { fixedText(100 * $0, digits: 1) } ?? "-" }
+    return [
+      confidence.map { fixedText($0, digits: 4) } ?? "-", lowShare.map { fixedText(100 * $0, digits: 1) + " %" } ?? "-",
+      drift, shares.joined(separator: " ") + " %",
+    ]
+  }
 }

@@ -16,7 +16,7 @@ extension TrainingReport {
       "\(fixedText(firstLoss, digits: 6)) at first, \(fixedText(lastLoss, digits: 6)) at last"
         + (test.numbers == nil ? ", nats" : ""),
     ])
-    table.add(["", sparkline(losses, width: 60)])
+    table.add(["", sparkline(losses, width: 60, isUnicode: TextLocale.isUnicode)])
     if let score = test.numbers {
       for row in rows(score) { table.add(row) }
     } else {

@@ -101,7 +101,7 @@ let historyTarget = FuzzTarget(
       file.put(input)
       for last in [1, .max] {
         guard let history = try? History(path: file.path, last: last) else { return }
-        _ = history.text
+        _ = history.text()
         expect(JSON(Array(history.json.text.utf8)) != nil, "a report is no JSON")
       }
     }
