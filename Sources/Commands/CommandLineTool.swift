@@ -52,6 +52,7 @@ public enum CommandLineTool {
       let code = RootCommand.exitCode(for: error).rawValue
       let text = RootCommand.fullMessage(for: error)
       if text.isEmpty { return code }
+      if code != 0 && arguments.first == CheckCommand.name { return CheckCommand.tell(mistake: text) }
       if code != 0 {
         StandardStreams.writeMessage(
           text.split(omittingEmptySubsequences: false) { $0 == "\n" }.map { String($0).printed }

@@ -55,6 +55,7 @@ struct EvaluationMemory {
     ProcessMemory.declare(threads: threads, in: &planner)
     shape.declareObservables(in: &planner)
     if settings.spool.isUsed { SpoolListing.declare(in: &planner) }
+    if !settings.report.prometheusPath.isEmpty { RunTally.declare(in: &planner) }
     let circuit = shape.circuit
     network = NetworkMemory(
       "student", ansatz: circuit, format: format, logits: shape.logits, terms: shape.terms, lifetime: .whole,

@@ -5,7 +5,8 @@ import Models
 /// What parts of an evaluation of a regression found together.
 public struct NumberParts {
   private var means: [Double] = []
-  private var parts: [[Double]] = []
+  /// The sums of all parts, as those of one; nil: there is none yet.
+  private var sums: [Double]?
   private var samples = 0
   private var predicted: [Int] = []
 
@@ -29,15 +30,15 @@ public struct NumberParts {
       let sums = member("sums")?.asArray?.compactMap(\.asNumber),
       RegressionTally.isNumbers(sums, outputs: given.count, atMost: count),
       let bins = member("predicted")?.asArray?.compactMap(\.asInteger), bins.allSatisfy((0...count).contains),
-      [0, given.count * OutputBins.count].contains(bins.count), parts.isEmpty || bins.count == predicted.count
+      [0, given.count * OutputBins.count].contains(bins.count), self.sums == nil || bins.count == predicted.count
     else { return false }
-    if parts.isEmpty {
+    if self.sums == nil {
       means = given.map { _ in 0 }
       predicted = bins.map { _ in 0 }
     }
     for (output, mean) in given.enumerated() { means[output] += mean * Double(count) }
     for (bin, hits) in bins.enumerated() { predicted[bin] += hits }
-    parts.append(sums)
+    self.sums = self.sums.map { RegressionTally.numbers(ofParts: [$0, sums], outputs: given.count) } ?? sums
     samples += count
     return true
   }
@@ -45,7 +46,7 @@ public struct NumberParts {
   public var report: NumberReport {
     NumberReport(
       means: means.map { $0 / Double(max(samples, 1)) },
-      score: RegressionTally.score(ofParts: parts, outputs: means.count))
+      score: RegressionTally.score(ofParts: sums.map { [$0] } ?? [], outputs: means.count))
   }
 
   /// Against the counts of the model's own test; nil where nothing can be said.

@@ -22,6 +22,18 @@ public struct Folder: ~Copyable {
     self.descriptor = descriptor
   }
 
+  /// Opens a folder in a folder, which is made where nothing stands; a link in its place is not followed.
+  /// - Throws: `FileError.system(.create, …)`.
+  public init(in parent: borrowing Folder, name: FileName) throws(FileError) {
+    let (path, folder) = (parent.path(of: name), parent.descriptor)
+    let opened: Int32 = name.withCString { name in
+      if mkdirat(folder, name, 0o777) != 0 && errno != EEXIST { return -1 }
+      return retrying { openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    }
+    guard opened >= 0 else { throw .system(.create, path: path, errno: errno) }
+    (self.path, descriptor) = (path, opened)
+  }
+
   deinit { close(descriptor) }
 
   /// As messages show it.

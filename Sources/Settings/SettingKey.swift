@@ -101,7 +101,7 @@ extension SettingKey {
       SettingKey(note: "description", "What the profile is for; not interpreted"),
       SettingKey(
         "seed", \.seed, .seed, flags: ["seed"], for: .all, .value, "Gives data, angles and shuffling a generator each"),
-    ] + host + model + device + data + training + distillation + compression + evaluation + spool + experiment
+    ] + host + model + device + data + training + distillation + compression + evaluation + spool + report + experiment
 
   /// - Returns: nil for a name that no key has.
   public static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }

@@ -5,8 +5,8 @@ import Spectra
 extension Settings {
   /// Values that are allowed one by one, but not together; nil: there are none.
   func contradiction(for job: Job) -> SettingProblem? {
-    taskContradiction(job) ?? shardContradiction(job) ?? trainingContradiction(job) ?? readoutContradiction(job)
-      ?? entanglerContradiction(job) ?? deviceContradiction(job)
+    taskContradiction(job) ?? shardContradiction(job) ?? keepContradiction(job) ?? trainingContradiction(job)
+      ?? readoutContradiction(job) ?? entanglerContradiction(job) ?? deviceContradiction(job)
       ?? distillationContradiction(job) ?? (job == .reproduce ? experimentContradiction : nil)
   }
 
@@ -22,6 +22,12 @@ extension Settings {
       case .train, .distill, .compress: "none: the job has no parts"
       }
     return allowed.map { SettingProblem(key: "host.shard", given: shard.text, allowed: $0) }
+  }
+
+  /// One file's predictions have a path of their own.
+  private func keepContradiction(_ job: Job) -> SettingProblem? {
+    if job != .evaluate || report.keep == .latest || spool.isUsed { return nil }
+    return SettingProblem(key: "report.keep", given: report.keep.rawValue, allowed: "latest without spool.inbox")
   }
 
   private func trainingContradiction(_ job: Job) -> SettingProblem? {

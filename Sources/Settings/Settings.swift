@@ -10,6 +10,7 @@ public struct Settings: Sendable, Equatable {
   public var compression = CompressionSettings()
   public var evaluation = EvaluationSettings()
   public var spool = SpoolSettings()
+  public var report = ReportSettings()
   public var experiment = ExperimentSettings()
   /// Gives every stream of random numbers (data, initial angles, shuffling) its own generator.
   public var seed: UInt64 = 1

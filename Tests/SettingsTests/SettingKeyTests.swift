@@ -132,6 +132,10 @@ import Testing
     Range(key: "evaluation.maximum-low-confidence", allowed: [.number(0), .text("none")], refused: [.number(-0.1)]),
     Range(key: "evaluation.drift-significance", allowed: [.number(0.01), .text("none")], refused: [.number(2)]),
     Range(key: "spool.format", allowed: [.string("csv"), .text("npy")], refused: [.string("json")]),
+    Range(
+      key: "report.prometheus", allowed: [.string(""), .string("a/qkd.prom"), .text(".prom")],
+      refused: [.string("qkd.txt"), .string("qkd.prom/"), .integer(1), .string("a\u{0}.prom")]),
+    Range(key: "report.keep", allowed: [.string("latest"), .text("by-model")], refused: [.string("all")]),
     Range(key: "spool.pattern", allowed: [.string("*.npy")], refused: [.integer(1), .string("a\u{0}")]),
     Range(
       key: "model.task", allowed: [.string("regression"), .text("classification")], refused: [.string("classes")]),
@@ -226,6 +230,7 @@ import Testing
       ("evaluation.confidence-threshold", "0.7"), ("evaluation.maximum-low-confidence", "0.2"),
       ("evaluation.drift-significance", "0.05"), ("spool.inbox", "i"), ("spool.results", "o"), ("spool.done", "d"),
       ("spool.rejected", "x"), ("spool.pattern", "*.npy"), ("spool.format", "npy"), ("spool.metrics", "m"),
+      ("report.prometheus", "q.prom"), ("report.keep", "by-model"),
       ("experiment.name", "table-1"), ("experiment.preset", "mine"), ("experiment.seeds", "15"),
       ("experiment.teacher-layers", "16"), ("experiment.teacher-iterations", "17"),
       ("experiment.student-layers", "4,5"), ("experiment.compressed-layers", "2"), ("experiment.iterations", "18,19"),
@@ -328,6 +333,7 @@ import Testing
     expected.evaluation.samples = 11
     expected.evaluation.batch = 12
     expected.evaluation.confidenceThreshold = 0.7
+    (expected.report.prometheusPath, expected.report.keep) = ("q.prom", .byModel)
     expected.evaluation.maximumLowConfidence = 0.2
     expected.evaluation.driftSignificance = 0.05
     (expected.spool.inboxPath, expected.spool.resultsPath, expected.spool.donePath) = ("i", "o", "d")

@@ -89,13 +89,23 @@ package struct RegressionTally {
 
   /// The score of parts of a stream together, each as its `numbers`; nil without a sample.
   package static func score(ofParts parts: [[Double]], outputs: Int) -> RegressionScore? {
+    outputs == 0 ? nil : whole(ofParts: parts, outputs: outputs, \.score)
+  }
+
+  /// The `numbers` of parts of a stream together.
+  package static func numbers(ofParts parts: [[Double]], outputs: Int) -> [Double] {
+    whole(ofParts: parts, outputs: outputs, \.numbers)
+  }
+
+  private static func whole<Result>(
+    ofParts parts: [[Double]], outputs: Int, _ result: (RegressionTally) -> Result
+  ) -> Result {
     let size = (outputs + 1) * Sum.count + 1
-    if outputs == 0 { return nil }
     var whole = [Double](repeating: 0, count: size)
     return whole.withUnsafeMutableBufferPointer { room in
       let tally = RegressionTally(outputs: outputs, sums: room.baseAddress!)
       for part in parts where part[size - 1] > 0 { tally.merge(part) }
-      return tally.score
+      return result(tally)
     }
   }
 

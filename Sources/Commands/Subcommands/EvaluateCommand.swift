@@ -45,13 +45,22 @@ struct EvaluateCommand: JobCommand {
 
   static func run(_ request: JobRequest) throws(CommandError) {
     let (resolution, output) = (try request.resolve(), request.style)
+    try RunRecord.keep(resolution, output) { record throws(CommandError) in
+      try run(resolution, output, record)
+    }
+  }
+
+  private static func run(
+    _ resolution: Resolution, _ output: OutputStyle, _ record: RunRecord
+  ) throws(CommandError) {
     let whole = resolution.settings
     let settings = try whole.ofPart(.evaluate)
     try settings.checkRequirements(.evaluate)
-    if settings.spool.isUsed { return try runSpool(resolution, output) }
+    if settings.spool.isUsed { return try runSpool(resolution, output, record) }
     let report = try job(settings.host) { () throws(SessionError) in
       try Session.evaluate(settings, progress: output.progress)
     }
+    record.tally.add(report, expected: nil)
     // The predictions come first: with its own file a part is complete.
     if let shard = settings.host.shard, let path = whole.partPath(.evaluate) {
       try EvaluationParts.write(report, settings, shard, to: path)
@@ -67,7 +76,9 @@ struct EvaluateCommand: JobCommand {
 
 /// Evaluates each input of a spool; in silence where all went well and nobody watches, so that cron mails failures
 /// only.
-private func runSpool(_ resolution: Resolution, _ output: OutputStyle) throws(CommandError) {
+private func runSpool(
+  _ resolution: Resolution, _ output: OutputStyle, _ record: RunRecord
+) throws(CommandError) {
   try resolution.checkBesideSpool()
   let settings = resolution.settings
   let observer = SpoolObserver(
@@ -75,7 +86,8 @@ private func runSpool(_ resolution: Resolution, _ output: OutputStyle) throws(Co
     tell: { event in
       output.progress.clear()
       output.tell(ErrorText.text(event))
-    })
+      if case .rejected = event { record.tally.rejected += 1 }
+    }, evaluated: { record.tally.add($0, expected: $1) })
   let summary = try job(settings.host) { () throws(SessionError) in
     try Session.spool(settings, progress: output.progress, observer: observer)
   }

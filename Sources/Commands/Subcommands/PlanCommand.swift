@@ -86,6 +86,7 @@ struct PlanCommand: ParsableCommand {
         let settings = try resolution.settings.ofPart(job)
         var written = [settings.output(of: job).path, job == .distill ? settings.distillation.tapePath : ""]
         if job == .evaluate && settings.spool.isUsed { written = settings.spool.writtenPaths }
+        if job == .evaluate { written.append(settings.report.prometheusPath) }
         try StandardStreams.writeResult(planned.systemdUnit(resolution, outputs: written.filter { !$0.isEmpty }))
         return
       }

@@ -9,6 +9,7 @@ enum Subcommands {
     ("devices", { DevicesCommand.self }), ("plan", { PlanCommand.self }), ("history", { HistoryCommand.self }),
     ("rollout", { RolloutCommand.self }), ("rollback", { RollbackCommand.self }), ("inspect", { InspectCommand.self }),
     ("export", { ExportCommand.self }), ("import", { ImportCommand.self }), ("bench", { BenchCommand.self }),
+    ("check", { CheckCommand.self }),
   ]
 
   /// - Parameter words: of the command line, without the program's name.

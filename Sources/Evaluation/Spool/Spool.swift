@@ -203,6 +203,7 @@ package final class Spool {
       let isRead = data != nil && (labels == nil) == (seenLabels == nil)
       if !isRead { throw .changed(path: path) }
       if !(try isUnchanged()) { throw .changed(path: path) }
+      try keepOlderModels(name)
     }
     if report.facts.memory.ramPlannedBytes > summary.memory.ramPlannedBytes { summary.memory = report.facts.memory }
     let written: String
@@ -216,6 +217,7 @@ package final class Spool {
     try write(record.reportText, as: reportName, in: folders.results)
     summary.evaluated += 1
     summary.samples += report.samples
+    observer.evaluated(report, evaluation.expected)
     if let gate = report.gate, !gate.passed {
       summary.gatesMissed += 1
       observer.tell(.gateMissed(input: path, gate))

@@ -43,10 +43,17 @@ public enum SpoolEvent: Sendable {
 public struct SpoolObserver {
   let text: (SessionError) -> String
   let tell: (SpoolEvent) -> Void
+  let evaluated: (EvaluationReport, _ expected: [Int]?) -> Void
 
-  public init(text: @escaping (SessionError) -> String, tell: @escaping (SpoolEvent) -> Void) {
+  /// - Parameter evaluated: gets the report of each input whose results were written down, and what the model
+  ///   predicted in its own test where drift from it is looked for.
+  public init(
+    text: @escaping (SessionError) -> String, tell: @escaping (SpoolEvent) -> Void,
+    evaluated: @escaping (EvaluationReport, _ expected: [Int]?) -> Void = { _, _ in }
+  ) {
     self.text = text
     self.tell = tell
+    self.evaluated = evaluated
   }
 }
 

@@ -51,11 +51,24 @@ public struct OutputStyle: Sendable, Equatable {
   /// Runs a subcommand and returns the process's exit code; an error is told on standard error.
   package func status(_ body: () throws(CommandError) -> Void) -> Int32 {
     do { try body() } catch {
-      if case .skipped = error { return 0 }
+      if case .skipped = error {
+        tellEnd("another run works on it, and is left the work")
+        return 0
+      }
       StandardStreams.writeMessage(ErrorReport.line(error, json: logFormat == .json) + "\n")
       return ExitStatus(error).rawValue
     }
+    tellEnd("done")
     return 0
+  }
+
+  /// Logs of objects say of every run how it ended; those of text say what is wrong.
+  private func tellEnd(_ message: String) {
+    if logFormat == .text || quiet { return }
+    let members: [(String, JSON)] = [
+      ("level", .string("info")), ("message", .string(message)), ("exit_code", .integer(0)),
+    ]
+    StandardStreams.writeMessage(JSON.object(members).text + "\n")
   }
 }
 

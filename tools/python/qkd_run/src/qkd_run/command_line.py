@@ -10,7 +10,7 @@ from typing import Any
 Setting = Any
 JOBS = (
     "evaluate", "train", "distill", "compress", "reproduce", "merge", "devices", "plan", "history", "rollout",
-    "rollback", "inspect", "export", "import", "bench",
+    "rollback", "inspect", "export", "import", "bench", "check",
 )
 
 
