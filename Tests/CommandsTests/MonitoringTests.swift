@@ -38,7 +38,7 @@ struct MonitoringTests {
     #expect(first["accuracy_lower_ratio"]! < first["accuracy_ratio"]!)
     #expect(first["accuracy_upper_ratio"]! > first["accuracy_ratio"]! && (0...1).contains(first["drift_p_value"]!))
     #expect(first["ram_held_bytes"]! > 0 && first["ram_held_bytes"]! <= first["ram_planned_bytes"]!)
-    #expect(first["ram_budget_bytes"] == 2 << 20 && first["duration_seconds"]! > 0)
+    #expect(first["ram_budget_bytes"] == 2_097_152 && first["duration_seconds"]! > 0)
     let text = spool.get("qkd.prom")
     let sha256 = try #require(spool.metrics[0]["model_sha256"] as? String)
     #expect(text.contains("\nqkd_run_model_info{profile=\"\(spool.path)/station.toml\",sha256=\"\(sha256)\",version="))
