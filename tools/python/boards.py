@@ -17,6 +17,9 @@ ALLOCATORS = re.compile(r"\b_?(malloc|_malloc_r|calloc|realloc|free|memalign|pos
 KERNEL = """Ansatz BasisIndex CacheBlocks CircuitTables Encoder EntanglingGates Evolve Forward IndexedPass LaneFormat
   LaneVector LightCone Measure Network PauliTerm Phase Prepared/PreparedNetwork Prepared/PreparedNetwork+Samples
   Prepared/PreparedNetwork+SelfTest Prepared/PreparedTables ProductState Readout Real RotationPass Workspace""".split()
+# Functions and tables of Tests/Boards, which are no part of a model's source.
+HARNESS = ("main reset start trap fault vectors instructions leave call move open_file stack_used paint put print "
+           "print_float").split()
 EMBEDDED = ("-enable-experimental-feature", "Embedded", "-no-allocations", "-wmo", "-Osize", "-parse-as-library",
             "-swift-version", "6", "-Xfrontend", "-function-sections", "-Xfrontend", "-disable-stack-protector",
             "-Xcc", "-ffreestanding", "-Xcc", "-fno-pic")
@@ -84,6 +87,7 @@ class Image:
     flash: int
     ram: int                # static, without the stack
     allocators: list[str]
+    harness: int = 0        # of the flash, what is not the model's source
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,7 +174,13 @@ def build(board, folder, form, defines, stack):
             sections[match[1]] = int(match[2])
     return Image(flash=sections.get(".text", 0) + sections.get(".data", 0),
                  ram=sections.get(".data", 0) + sections.get(".bss", 0) + sections.get(".noinit", 0),
-                 allocators=allocators)
+                 allocators=allocators, harness=harness(board, folder))
+
+
+def harness(board, folder):
+    symbols = command([board.prefix + "nm", "-S", "firmware.elf"], folder)
+    sizes = re.findall(r"^\S+ ([0-9a-f]+) [tTrR] (\w+)$", symbols, re.M)
+    return sum(int(size, 16) for size, name in sizes if name in HARNESS)
 
 
 def wasm_sizes(folder):

@@ -16,6 +16,8 @@ TOOL = "tools/firmware"
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FAILED = 70
 TOLERANCE = 1e-5
+# Bytes that an image may take more or less than `export` said.
+FLASH_BYTES, RAM_BYTES = 256, 64
 
 
 class Refused(Exception):
@@ -27,6 +29,7 @@ def attempt(*arguments):
                           env={**os.environ, "QKD_PROFILE_PATH": str(ROOT / "profiles")})
     if done.returncode:
         raise Refused(done.returncode, done.stderr.strip().removeprefix("qkd-run: "))
+    return done.stdout
 
 
 def program(*arguments):
@@ -84,6 +87,7 @@ def parts(rows):
 def probe(board, form, given, entries, tensors, folder):
     """One board and form: prints its row; returns what is wrong, or None where the form is not for this model."""
     encoder, logits, count = entries["encoder"], len(tensors["scales"]), given.samples
+    classifies = entries.get("task", "classification") == "classification"
     stack = given.stack or boards.STACK_BYTES[form]
     mean, name = tensors.get("pca_mean"), f"{board.name}, {form}"
     inputs = len(mean) if mean is not None else (
@@ -92,7 +96,7 @@ def probe(board, form, given, entries, tensors, folder):
         return [f"{name}: skipped, principal components and complex numbers need samples from the host"]
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        attempt("export", "--format", form, given.model, "--output", folder / f"student.{form}")
+        written = attempt("export", "--format", form, given.model, "--output", folder / f"student.{form}")
     except Refused as refused:
         # C takes every model; Swift's tables have a limit.
         if form == "c" or given.forms:
@@ -113,12 +117,11 @@ def probe(board, form, given, entries, tensors, folder):
     image = boards.build(board, folder, form, {
         "PARTS": 2 if given.complex else 1, "SAMPLES": count, "BITS": int(encoder in ("phase", "basis")),
         "NORMALISED": int(encoder == "state"),
-        "TEST_SAMPLE": "" if "self_test(void)" in header else "sample"}, stack)
+        "CLASSES": int(classifies)}, stack)
     found = boards.run(board, folder, logits)
     program("--model", given.model, "--input", folder / "samples.npy", "--precision", "float64", "--predictions",
             folder / "host.npy", "--quiet", *(["--set", "data.allow-outside=true"] if mean is not None else []))
     # Of a regression the values stand behind the sample's number, before targets.
-    classifies = entries.get("task", "classification") == "classification"
     answers = np.load(folder / "host.npy")
     expected = answers[:, -logits:] if classifies else answers[:, 1:1 + logits]
     problems = [f"{name}: {symbol} is in the image" for symbol in image.allocators]
@@ -138,6 +141,14 @@ def probe(board, form, given, entries, tensors, folder):
         problems.append(f"{name}: classes differ")
     if board.has_host_files and found.stack >= stack:
         problems.append(f"{name}: the stack took all of its {found.stack:,} bytes, or more; --stack gives more")
+    # flash, of, RAM, stack, in all, of; for a real sample.
+    said = re.search(rf"^{board.name} +([\d,]+) +[\d,]+ +[\d,]+ +[\d,]+ +([\d,]+)", written, re.M)
+    if said and not given.complex:
+        flash, ram = (int(number.replace(",", "")) for number in said.groups())
+        for what, taken, told, allowed in [("flash", image.flash - image.harness, flash, FLASH_BYTES),
+                                           ("RAM", image.ram + found.stack, ram, RAM_BYTES)]:
+            if abs(taken - told) > allowed:
+                problems.append(f"{name}: export said {told:,} bytes of {what}, the source takes {taken:,}")
     for what, taken, allowed in [("flash", image.flash, board.flash), ("RAM", image.ram + found.stack, board.ram)]:
         if taken > allowed:
             problems.append(f"{name}: {taken:,} bytes of {what}, the board has {allowed:,}")
@@ -192,10 +203,8 @@ def main():
     if given.page and not problems:
         board, form = ran[-1]
         folder = ROOT / ".build-firmware" / board.name
-        header = (folder / "student.h").read_text()
         module = boards.build_page(board, folder, form, {
-            "CLASSES": int(entries.get("task", "classification") == "classification"),
-            "TEST_SAMPLE": "" if "self_test(void)" in header else "parts"})
+            "CLASSES": int(entries.get("task", "classification") == "classification")})
         print(f"{page.write(TOOL, given.page, module, entries, tensors, names)} (written)")
     for problem in problems:
         print(f"{TOOL}: {problem}", file=sys.stderr)
