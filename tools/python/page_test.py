@@ -51,7 +51,8 @@ class Browser:
 
     def shown(self):
         """Percent as the page shows them, and the logits behind them."""
-        return self.script("return [...document.querySelectorAll('.number')].map(n => [n.textContent, n.dataset.logit])")
+        return self.script("return [...document.querySelectorAll('.number')]"
+                           ".map(number => [number.textContent, number.dataset.logit])")
 
 
 @contextlib.contextmanager
@@ -132,7 +133,8 @@ def try_page(session, page, arguments, folder):
         samples.append((text, session.shown()))
     if facts["side"]:
         for kind in ("mouse", "touch"):
-            session.script("document.getElementById('clear').click(); document.getElementById('canvas').scrollIntoView()")
+            session.script("document.getElementById('clear').click();"
+                           "document.getElementById('canvas').scrollIntoView()")
             draw(session, kind)
             text = session.script("return document.getElementById('numbers').value")
             if not text or max(map(float, text.split(", "))) <= 0:
