@@ -38,14 +38,17 @@ struct CheckCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let (request, output) = (profile.request(.evaluate, [], output.style), output.style)
+    let request = profile.request(.evaluate, [], output.style)
+    // The line is what a plugin is for, whoever wants it quiet.
+    var style = output.style
+    style.format = style.format ?? .text
     var report: CheckReport
     do throws(CommandError) {
       let settings = try request.resolve().settings
       try settings.checkRequirements(.evaluate)
       report = try CheckReport(settings, maxAge: Self.seconds(maxAge) ?? 0)
     } catch { report = CheckReport(unknown: ErrorText.text(error)) }
-    do { try output.print(text: { report.line + "\n" }, json: { report.json }) } catch {
+    do { try style.print(text: { report.line + "\n" }, json: { report.json }) } catch {
       throw ExitCode(CheckReport.Status.unknown.rawValue)
     }
     if report.status != .ok { throw ExitCode(report.status.rawValue) }
