@@ -9,8 +9,9 @@ struct CheckCommand: ParsableCommand {
     _superCommandName: "qkd-run",
     abstract: "Tell a monitoring system how a profile's runs go: one line, and a plugin's exit code.",
     discussion: """
-      Says how old the last success is, how many runs failed since, which files were set aside, accuracy and drift, and \
-      whether the model is the pinned one. It reads what runs left (report.prometheus, the spool) and disturbs none. \
+      Says how old the last success is, how many runs failed since, how many files were set aside, accuracy and drift, \
+      and whether the model is the pinned one. It reads what runs left (report.prometheus, the spool), and disturbs \
+      none. \
       Without report.prometheus it knows of evaluations alone, not of runs that failed or found nothing to do.
 
       EXIT CODES, as of all such plugins (Nagios, Icinga, …): 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.

@@ -2,7 +2,7 @@
 public struct TextTable {
   public enum Alignment: Sendable { case left, right }
 
-private static let (width, narrowest) = (80, 20)
+  private static let (width, narrowest) = (80, 20)
 
   let alignments: [Alignment]
   private(set) var rows: [(cells: [String], across: String?)] = []
