@@ -1,18 +1,18 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The processor the build is for: this one unless QKD_CPU names another (x86-64-v2, x86-64-v3, cortex-a72, …), with
-// QKD_PROCESSOR=aarch64 where it is of another kind than the host's. Every module gets the same flags, because SIMD
-// values must not cross between modules that were built for different processors. QKD_VECTOR_BYTES=64 gives a build the
-// lanes and layouts of a processor with vectors of 64 bytes, so that tests see them on any.
+// The processor the build is for: this one unless QKD_CPU names another (x86-64-v2, x86-64-v3, cortex-a72, …). Every
+// module gets the same flags, because SIMD values must not cross between modules that were built for different
+// processors. QKD_VECTOR_BYTES=64 gives a build the lanes and layouts of a processor with vectors of 64 bytes, so that
+// tests see them on any.
 let cpu = Context.environment["QKD_CPU"] ?? "native"
 #if arch(arm64)
-  let host = "aarch64"
+  let cpuFlag = "-mcpu=" + cpu
+  let processor = "aarch64"
 #else
-  let host = "x86_64"
+  let cpuFlag = "-march=" + cpu
+  let processor = "x86_64"
 #endif
-let processor = Context.environment["QKD_PROCESSOR"] ?? host
-let cpuFlag = (processor == "aarch64" ? "-mcpu=" : "-march=") + cpu
 let vectorBytes = Context.environment["QKD_VECTOR_BYTES"] ?? ""
 let targetFlags = [cpuFlag] + (vectorBytes.isEmpty ? [] : ["-DQKD_VECTOR_BYTES=\(vectorBytes)"])
 let swiftSettings: [SwiftSetting] = [.unsafeFlags(targetFlags.flatMap { ["-Xcc", $0] })]

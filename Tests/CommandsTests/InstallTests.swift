@@ -143,6 +143,10 @@ final class InstallTests {
     #expect(kind.code == 64 && kind.text.hasPrefix("usage: tools/package deb|tar"), "\(kind.text)")
     let processor = try tool("package", "tar", "--cpu", "z80")
     #expect(processor.code == 64 && processor.text.contains("QKD_CPU is 'z80'; allowed are"), "\(processor.text)")
+    #if arch(x86_64)
+      let foreign = try tool("package", "deb", "--cpu", "cortex-a72")
+      #expect(foreign.code == 64 && foreign.text.contains("Build on such a host"), "\(foreign.text)")
+    #endif
     let version = try tool("package", "tar", "--version", "new one")
     #expect(version.code == 64 && version.text.contains("--version is 'new one'; allowed are"), "\(version.text)")
   }
