@@ -54,7 +54,7 @@ final class InstallTests {
       "share/zsh/site-functions/_qkd-run", "share/fish/vendor_completions.d/qkd-run.fish",
       "share/doc/qkd-run/crontab", "share/doc/qkd-run/LICENSE", "lib/systemd/system/qkd-run.service",
       "lib/systemd/system/qkd-run.timer", "libexec/qkd-run/slurm-array", "bin/qkd-run-plot",
-      "libexec/qkd-run/python/plot.py", "libexec/qkd-run/python/qkd_run/predictions.py",
+      "share/qkd-run/python/plot.py", "share/qkd-run/python/qkd_run/predictions.py",
     ] {
       #expect(names.contains("a b%c/" + name), "\(name)")
     }
