@@ -77,7 +77,8 @@ import Training
         model       m.safetensors
         sha256      abc
         accuracy    0.9940, 95 % interval 0.9870 to 0.9972 (994 of 1,000)
-        gate        not met: the accuracy's 95 % interval begins at 0.9870, evaluation.minimum-accuracy is 0.99
+        gate        not met: the accuracy's 95 % interval begins at 0.9870,
+                    evaluation.minimum-accuracy is 0.99
         throughput  80,000 samples/s: 1,000 in 12.5 ms
         latency     p50 700 µs, p90 12.2 µs, p99 20.0 ms a batch of 64, n = 16
         predicted   510, 490 a class
@@ -85,7 +86,7 @@ import Training
         calibrated  expected error 0.0123, Brier score 0.5000, ROC area 0.999988
         confusion   label 0: 508, 4; label 1: 2, 486
         residual    at most 1.00e-11; ground states are exact to 1.00e-10
-        after seal  0 allocations, 0 frees, 0 mappings; 0 major and 1,234 minor page faults
+        after seal  0 allocations, 0 frees, 0 mappings; 0 major and 1,234 minor faults
         RAM         540.0 KiB held, 700.0 KiB planned, budget 2.0 MiB
         ROM         10.0 MiB touched of 16.0 MiB; resident peak 11.0 MiB
         ran with    float32, 8 lanes, 1 thread

@@ -58,7 +58,7 @@ struct ReproduceTests {
     let folder = folder()
     let first = try Binary.run(["reproduce", "mine.toml"], folder: folder.path)
     #expect(first.code == 0 && first.errors == "")
-    #expect(first.output.contains("student, 1 layer ") && first.output.contains("distilled vs none"))
+    #expect(first.output.contains("student, 1 layer: ") && first.output.contains("distilled vs none"))
     #expect(first.output.contains("after seal  0 allocations, 0 frees, 0 mappings"))
     let path = URL(fileURLWithPath: folder.path + "/mine-custom.json")
     let bytes = try Data(contentsOf: path)

@@ -41,7 +41,7 @@ package enum RunFactsReport {
     func count(_ number: Int?) -> String { number.map(groupedText) ?? "unknown" }
     return "\(count(record.allocations)) allocations, \(count(record.releases)) frees, "
       + "\(count(record.mappings)) mappings; \(count(record.majorFaults)) major and "
-      + "\(count(record.minorFaults)) minor page faults"
+      + "\(count(record.minorFaults)) minor faults"
   }
 
   /// Of an audit, buffers with pages that nobody touched; else null.
