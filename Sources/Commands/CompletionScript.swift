@@ -39,7 +39,7 @@ enum CompletionScript {
         COMPREPLY=("${COMPREPLY[@]#"${kept}"}")
         # Names of settings and of folders go on.
         [[ "${COMPREPLY[0]}" != *[=/] ]] || compopt -o nospace
-        [[ "${whole[-2]}" != --set && "${COMPREPLY[0]}" != *= ]] || compopt +o filenames
+        [[ "${whole[-2]}" != --set && " ${COMPREPLY[*]} " != *[=/]' '* ]] || compopt +o filenames
     }
 
     complete -o filenames -F _qkd-run_whole_words qkd-run

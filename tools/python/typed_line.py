@@ -9,20 +9,22 @@ import pathlib
 import pty
 import re
 import select
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
 PATIENCE_SECONDS = 20
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b[()][A-Z0-9]|[\x00\x07\x0f]|\r")
+ESCAPES = re.compile(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b[()][A-Z0-9]|[\x00\x07\x0f]|\r")
 BASH = """PS1='> '; bind 'set bell-style none'
 bind 'set completion-query-items 0'; bind 'set page-completions off'; bind 'set enable-bracketed-paste off'
 source {scripts}/qkd-run
 """
 ZSH = """PS1='> '; PROMPT_EOL_MARK=; unsetopt zle_bracketed_paste 2>/dev/null; LISTMAX=10000; bindkey -e; unsetopt beep
 unset zle_bracketed_paste; fpath=({scripts} $fpath); autoload -Uz compinit; compinit -u -D
+"""
+FISH = """function fish_prompt; echo -n '> '; end; set -g fish_autosuggestion_enabled 0
+source {scripts}/qkd-run.fish
 """
 
 
@@ -64,23 +66,18 @@ def main():
         environment = {
             "PATH": f"{scripts}/bin:{os.environ['PATH']}", "HOME": made, "TERM": "xterm", "LC_ALL": "C.UTF-8",
             "QKD_PROFILE_PATH": os.environ.get("QKD_PROFILE_PATH", ""), "HISTFILE": "/dev/null"}
-        if shell == "fish":
-            # It tells what it would offer.
-            script = f"source {scripts}/qkd-run.fish; complete -C '{line}'"
-            print(subprocess.run(["fish", "--no-config", "-c", script], env=environment, cwd=folder, text=True,
-                                 capture_output=True, check=True).stdout, end="")
-            return
-        command = [shutil.which("bash"), "--noprofile", "--norc", "-i"] if shell == "bash" else [
-            shutil.which("zsh"), "-f", "-i", "-o", "no_prompt_sp"]
+        command = {"bash": ["bash", "--noprofile", "--norc", "-i"], "zsh": ["zsh", "-f", "-i", "-o", "no_prompt_sp"],
+                   "fish": ["fish", "--no-config", "-i"]}[shell]
         terminal = Terminal(command, environment, folder)
-        setup = (BASH if shell == "bash" else ZSH).format(scripts=scripts)
-        terminal.send(setup + "echo rea''dy\n", r"\nready\n\s*> $")
-        shown = terminal.send(f"{line}\t", re.escape(line))
+        setup = {"bash": BASH, "zsh": ZSH, "fish": FISH}[shell].format(scripts=scripts)
+        terminal.send(setup + "echo rea''dy\n", r"\n ?ready")
+        time.sleep(1)
+        terminal.send(f"{line}\t", "")
         time.sleep(1)
         # To the beginning of the line, and to its end: the line itself becomes what is printed.
-        shown += terminal.send("\t", "")
+        terminal.send("\t", "")
         time.sleep(1)
-        shown += terminal.send("\x01echo '= \x05 ='\n", r"\n= .* =\n")
+        shown = terminal.send("\x01echo '= \x05 ='\n", r"\n= .* =\n")
         print(shown)
 
 

@@ -68,8 +68,8 @@ extension ExperimentReport {
     return table.text + """
       p: Wilcoxon's signed-rank test over paired seeds, corrected by Holm for all \(comparisons.count).
       helps, harms: p < 0.05, and the interval of the mean excludes 0\(direction)
-      No difference worth naming: the whole interval lies within ±\(marginText).
-      Else undecided.
+      No difference worth naming: the whole interval lies within
+      ±\(marginText). Else undecided.
 
       """
   }

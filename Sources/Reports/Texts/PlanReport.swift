@@ -14,19 +14,23 @@ public enum PlanReport {
       ])
       table.add(line: "  " + buffer.formula)
     }
-    table.add(total("arena", "offsets end here; in whole pages: \(groupedText(plan.arenaPageBytes))", plan.arenaBytes))
+    func add(_ cells: [String]) {
+      table.add(Array(cells.dropLast()) + [""])
+      table.add(line: "  " + cells.last!)
+    }
+    add(total("arena", "offsets end here; in whole pages: \(groupedText(plan.arenaPageBytes))", plan.arenaBytes))
     for memory in plan.outside {
       table.add([memory.name, groupedText(memory.bytes), "", "outside, \(memory.owner)"])
       table.add(line: "  " + memory.formula)
     }
-    table.add(total("RAM", "arena's pages and outside: \(ByteSize.short(plan.ramBytes))", plan.ramBytes))
-    table.add(total("budget", "RAM: " + ByteSize.short(budgetBytes), budgetBytes))
-    table.add(left("RAM", budgetBytes - plan.ramBytes))
+    add(total("RAM", "arena's pages and outside: \(ByteSize.short(plan.ramBytes))", plan.ramBytes))
+    add(total("budget", "RAM: " + ByteSize.short(budgetBytes), budgetBytes))
+    add(left("RAM", budgetBytes - plan.ramBytes))
     if let arenaBudgetBytes {
-      table.add(total("arena budget", ByteSize.short(arenaBudgetBytes), arenaBudgetBytes))
-      table.add(left("arena", arenaBudgetBytes - plan.arenaBytes))
+      add(total("arena budget", ByteSize.short(arenaBudgetBytes), arenaBudgetBytes))
+      add(left("arena", arenaBudgetBytes - plan.arenaBytes))
     }
-    table.add(total("ROM", "the program's read-only segments, shared: \(ByteSize.short(romBytes))", romBytes))
+    add(total("ROM", "the program's read-only segments, shared: \(ByteSize.short(romBytes))", romBytes))
     return table.text
   }
 
