@@ -57,16 +57,16 @@ import Training
     ).split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     let ram = pages + 9 << 20
     #expect(
-      lines[1...4] == [
-        "states 8,192 0 run, Kernel", "amplitudes 128 × re/im 2 × lanes 8 × f32 4 B",
-        "snapshots 24 8,192 load–run, Spectra", "h2 3 × f64 8 B",
+      lines[1...5] == [
+        "lifetime, owner: shape", "states 8,192 0", "run, Kernel: amplitudes 128 × re/im 2 × lanes 8 × f32 4 B",
+        "snapshots 24 8,192", "load–run, Spectra: h2 3 × f64 8 B",
       ])
-    #expect(lines[5] == "arena 8,216" && lines[6].hasPrefix("offsets end here; in whole pages:"))
-    #expect(lines[7...8] == ["runtime 9,437,184 outside, Batches", "measured"])
-    #expect(lines[9].hasPrefix("RAM ") && lines[10] == "arena's pages and outside: 9.0 MiB")
-    #expect(lines[11...12] == ["budget 16,777,216", "RAM: 16.0 MiB"])
-    #expect(lines[15...18] == ["arena budget 4,096", "4.0 KiB", "missing 4,120", "arena: 4.0 KiB"])
-    #expect(lines[19...20] == ["ROM 16,777,216", "the program's read-only segments, shared: 16.0 MiB"])
+    #expect(lines[6] == "arena 8,216" && lines[7].hasPrefix("offsets end here; in whole pages:"))
+    #expect(lines[8...9] == ["runtime 9,437,184", "outside, Batches: measured"])
+    #expect(lines[10].hasPrefix("RAM ") && lines[11] == "arena's pages and outside: 9.0 MiB")
+    #expect(lines[12...13] == ["budget 16,777,216", "RAM: 16.0 MiB"])
+    #expect(lines[16...19] == ["arena budget 4,096", "4.0 KiB", "missing 4,120", "arena: 4.0 KiB"])
+    #expect(lines[20...21] == ["ROM 16,777,216", "the program's read-only segments, shared: 16.0 MiB"])
     #expect(try Self.plan().ramBytes == ram)
   }
 

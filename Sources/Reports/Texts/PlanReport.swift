@@ -6,40 +6,31 @@ import Settings
 public enum PlanReport {
   /// Buffers of the arena, what lies outside it, and the sums beside the budget.
   public static func text(_ plan: MemoryPlan, romBytes: Int, budgetBytes: Int, arenaBudgetBytes: Int? = nil) -> String {
-    var table = TextTable([.left, .right, .right, .left])
-    table.add(["buffer", "bytes", "offset", "lifetime, owner"])
+    var table = TextTable([.left, .right, .right])
+    table.add(["buffer", "bytes", "offset"])
+    table.add(line: "  lifetime, owner: shape")
+    func add(_ name: String, _ bytes: Int, _ remark: String, offset: Int? = nil) {
+      table.add([name, groupedText(bytes), offset.map(groupedText) ?? ""])
+      table.add(line: "  " + remark)
+    }
+    func addLeft(_ what: String, _ bytes: Int) {
+      add(bytes < 0 ? "missing" : "free", abs(bytes), "\(what): \(ByteSize.short(abs(bytes)))")
+    }
     for buffer in plan.buffers {
-      table.add([
-        buffer.name, groupedText(buffer.bytes), groupedText(buffer.offset), "\(buffer.lifetime.name), \(buffer.owner)",
-      ])
-      table.add(line: "  " + buffer.formula)
+      add(
+        buffer.name, buffer.bytes, "\(buffer.lifetime.name), \(buffer.owner): \(buffer.formula)", offset: buffer.offset)
     }
-    func add(_ cells: [String]) {
-      table.add(Array(cells.dropLast()) + [""])
-      table.add(line: "  " + cells.last!)
-    }
-    add(total("arena", "offsets end here; in whole pages: \(groupedText(plan.arenaPageBytes))", plan.arenaBytes))
-    for memory in plan.outside {
-      table.add([memory.name, groupedText(memory.bytes), "", "outside, \(memory.owner)"])
-      table.add(line: "  " + memory.formula)
-    }
-    add(total("RAM", "arena's pages and outside: \(ByteSize.short(plan.ramBytes))", plan.ramBytes))
-    add(total("budget", "RAM: " + ByteSize.short(budgetBytes), budgetBytes))
-    add(left("RAM", budgetBytes - plan.ramBytes))
+    add("arena", plan.arenaBytes, "offsets end here; in whole pages: \(groupedText(plan.arenaPageBytes))")
+    for memory in plan.outside { add(memory.name, memory.bytes, "outside, \(memory.owner): \(memory.formula)") }
+    add("RAM", plan.ramBytes, "arena's pages and outside: \(ByteSize.short(plan.ramBytes))")
+    add("budget", budgetBytes, "RAM: " + ByteSize.short(budgetBytes))
+    addLeft("RAM", budgetBytes - plan.ramBytes)
     if let arenaBudgetBytes {
-      add(total("arena budget", ByteSize.short(arenaBudgetBytes), arenaBudgetBytes))
-      add(left("arena", arenaBudgetBytes - plan.arenaBytes))
+      add("arena budget", arenaBudgetBytes, ByteSize.short(arenaBudgetBytes))
+      addLeft("arena", arenaBudgetBytes - plan.arenaBytes)
     }
-    add(total("ROM", "the program's read-only segments, shared: \(ByteSize.short(romBytes))", romBytes))
+    add("ROM", romBytes, "the program's read-only segments, shared: \(ByteSize.short(romBytes))")
     return table.text
-  }
-
-  private static func total(_ name: String, _ remark: String, _ bytes: Int) -> [String] {
-    [name, groupedText(bytes), "", remark]
-  }
-
-  private static func left(_ what: String, _ bytes: Int) -> [String] {
-    total(bytes < 0 ? "missing" : "free", "\(what): \(ByteSize.short(abs(bytes)))", abs(bytes))
   }
 
   /// An array of the buffers.
