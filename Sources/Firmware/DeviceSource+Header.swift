@@ -33,7 +33,7 @@ extension DeviceSource {
     enum \(name)_status \(name)_logits(const float *real, const float *imaginary, float *logits);
     \(model.task == .classification ? "\n" + Self.classFunctions(name) : "")
     /* The largest difference of a logit from the model's own, over \(counted(probes.count, "sample")) that the device
-       makes in \(upper)_INPUTS floats of yours, divided by the largest logit or 1. Below 1e-5 where floats are IEEE's. */
+       makes in \(upper)_INPUTS floats of yours, divided by the largest logit or 1. Below 1e-5 with IEEE's floats. */
     float \(name)_self_test(float *sample);
 
     #ifdef __cplusplus

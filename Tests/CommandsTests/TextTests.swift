@@ -15,9 +15,9 @@ import Testing
     var long = TextTable([.left, .left])
     long.add(["name", Array(repeating: "word", count: 16).joined(separator: " ")])
     long.add(line: "  " + Array(repeating: "word", count: 16).joined(separator: " "))
-    let words = Array(repeating: "word", count: 14).joined(separator: " ")
+    let words = Array(repeating: "word", count: 15).joined(separator: " ")
     #expect(
-      long.text == "name  \(words)\n      word word\n  \(words + " word")\n    word\n")
+      long.text == "name  \(words)\n      word\n  \(words)\n    word\n")
     // A dash, a composed and a decomposed letter, and blanks that end a cell: each is as wide as it looks.
     var marks = TextTable([.left, .left])
     for cell in ["load–run", "é", "e\u{301}", "12345678 "] { marks.add([cell, "|"]) }

@@ -140,7 +140,8 @@ struct PlotTests {
     expectRefusal(
       put("c.ndjson", metrics(1).replacing("[4, 6]", with: "4")), 65, "c.ndjson:1: predicted must be a list")
     expectRefusal("\(folder.path)/none.ndjson", 66, "No such file")
-    expectRefusal("\(put("d.ndjson", metrics(1))) \(put("e.json", byModel))", 64, "alone")
+    expectRefusal(
+      "\(put("d.ndjson", metrics(1))) \(put("e.json", byModel))", 64, "reports of one kind, not of history, reproduce")
   }
 
   @Test func depths() {

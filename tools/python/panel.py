@@ -253,7 +253,7 @@ class Panel:
                 self.point(x, row)
             style = {"color": colour, "linewidth": 1.5, "marker": marker, "markersize": 6, "markeredgecolor": "white",
                      "markeredgewidth": 0.6, "zorder": 4}
-            line = LINES[self.steps.index(count) % len(LINES)]
+            line = LINES[self.steps.index(count or 0) % len(LINES)]
             self.axes.plot(xs, [r["mean"] for r in rows], linestyle=line, **style)
             # Treatments and numbers of steps are told apart in the legend each by itself.
             self.axes.plot([], [], linestyle="-" if len(self.steps) == 1 else "none", label=label, **style)
@@ -265,7 +265,7 @@ class Panel:
         if len(self.steps) > 1:
             for count in counts:
                 self.axes.plot([], [], color=GREY, linewidth=1.5, label=f"{count} iterations",
-                               linestyle=LINES[self.steps.index(count) % len(LINES)])
+                               linestyle=LINES[self.steps.index(count or 0) % len(LINES)])
         for row in filter(is_teacher, self.rows):
             self.across(row)
         self.controls()
