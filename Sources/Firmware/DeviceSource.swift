@@ -5,8 +5,8 @@ import Models
 /// A model's inference as one C99 file and its header, for devices without an operating system: single precision, no
 /// heap, nothing but `math.h`.
 ///
-/// The circuit is generated, not interpreted: a call a gate, matrices prepared, or a form a logit. What lies outside the
-/// light cone of the observables is left out.
+/// The circuit is generated, not interpreted: a call a gate, matrices prepared, or a form a logit. What lies outside
+/// the light cone of the observables is left out.
 public struct DeviceSource: Sendable {
   let model: Model
   let digest: String

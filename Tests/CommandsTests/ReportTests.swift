@@ -182,7 +182,7 @@ import Training
     #expect(settings["host.memory"]?["origin"] as? String == "default")
     let lines = planned.text(resolution).split(separator: "\n").map(String.init)
     let threads = lines.first { $0.hasPrefix("host.threads ") }?.split(separator: " ")
-    #expect(threads == ["host.threads", "2", "--threads"])
+    #expect(threads == ["host.threads", "2", "(--threads)"])
     #expect(lines.contains { $0.hasPrefix("missing ") })
   }
 

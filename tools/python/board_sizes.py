@@ -80,13 +80,18 @@ def sources(students, folder):
 
 
 def measure(board, folder, found, tables, inputs, is_product, encoder):
-    """Bytes of code, and of stack; None where the board is too small to run it."""
+    """Bytes of code, and of stack; None where the board is too small to link it, or to run it."""
     rows = np.ones((1, inputs), "<f4") if is_product else np.full((1, inputs), inputs**-0.5, "<f4")
     rows.tofile(folder / "samples")
     roomy = dataclasses.replace(board, flash=1 << 20, ram=1 << 18)
-    image = boards.build(roomy, folder, "c", {
-        "PARTS": 1, "SAMPLES": 1, "BITS": int(encoder in ("phase", "basis")), "NORMALISED": int(encoder == "state"),
-        "CLASSES": found["classifier"]}, STACK)
+    try:
+        image = boards.build(roomy, folder, "c", {
+            "PARTS": 1, "SAMPLES": 1, "BITS": int(encoder in ("phase", "basis")),
+            "NORMALISED": int(encoder == "state"), "CLASSES": found["classifier"]}, STACK)
+    except boards.ToolFailed as error:
+        if "region" not in str(error):
+            raise
+        return None, None
     data = LIBRARY_DATA[board.name] if found["classifier"] else 0
     fits = board.has_host_files or image.ram < 1600 and image.flash < board.flash
     stack = boards.run(roomy, folder, found["logit"]).stack if fits else None
@@ -125,7 +130,8 @@ def main():
         for number, found, tables, *sample in sources(given.students, folder):
             for name in NAMES:
                 code, stack = measure(boards.ALL[name], folder, found, tables, *sample)
-                taken[name, "code"].append((found, code))
+                if code is not None:
+                    taken[name, "code"].append((found, code))
                 if stack is not None:
                     taken[name, "stack"].append((found, stack))
             print(f"\rstudent {number + 1} of {given.students}", end="", file=sys.stderr, flush=True)

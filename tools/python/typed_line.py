@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Types a line into a real shell, then the tabulator twice, and prints what the shell made of it: lists of candidates,
-and in a last line `= LINE` the line as it stands then. For tests of completions.
+"""Types a line into a real shell, then the tabulator until it lists, and prints what the shell made of it: lists of
+candidates, and in a last line `= LINE` the line as it stands then. For tests of completions.
 
 usage: typed_line.py bash|zsh|fish PROGRAM FOLDER LINE   (FOLDER: where the line is typed; PROGRAM: qkd-run)
 """
@@ -14,7 +14,8 @@ import sys
 import tempfile
 import time
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
+QUIET_LOOKS = 12
 ESCAPES = re.compile(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b[()][A-Z0-9]|[\x00\x07\x0f]|\r")
 BASH = """PS1='> '; bind 'set bell-style none'
 bind 'set completion-query-items 0'; bind 'set page-completions off'; bind 'set enable-bracketed-paste off'
@@ -49,6 +50,26 @@ class Terminal:
                 shown += ESCAPES.sub("", os.read(self.master, 65536).decode(errors="replace"))
         return shown
 
+    def settle(self):
+        """Waits until the shell, and whatever it started, has nothing to do and nothing to say; returns what it said.
+        A shell that finds further keys typed shows no list."""
+        shown, quiet, deadline = "", 0, time.monotonic() + PATIENCE_SECONDS
+        while quiet < QUIET_LOOKS and time.monotonic() < deadline:
+            time.sleep(0.05)
+            quiet += 1
+            if select.select([self.master], [], [], 0)[0]:
+                shown += ESCAPES.sub("", os.read(self.master, 65536).decode(errors="replace"))
+                quiet = 0
+            if self.is_busy():
+                quiet = 0
+        return shown
+
+    def is_busy(self):
+        """Whether the shell runs, or waits for what it started."""
+        place = pathlib.Path(f"/proc/{self.process}")
+        state = (place / "stat").read_text().rpartition(")")[2].split()[0]
+        return state != "S" or bool((place / f"task/{self.process}/children").read_text().strip())
+
     def ended(self):
         return os.waitpid(self.process, os.WNOHANG)[0] != 0
 
@@ -71,14 +92,13 @@ def main():
         terminal = Terminal(command, environment, folder)
         setup = {"bash": BASH, "zsh": ZSH, "fish": FISH}[shell].format(scripts=scripts)
         terminal.send(setup + "echo rea''dy\n", r"\n ?ready")
-        time.sleep(1)
-        terminal.send(f"{line}\t", "")
-        time.sleep(1)
+        terminal.settle()
+        shown = terminal.send(line, "")
+        # bash lists nothing at the key behind one that changed the line.
+        for _ in range(3 if shell == "bash" else 2):
+            shown += terminal.send("\t", "") + terminal.settle()
         # To the beginning of the line, and to its end: the line itself becomes what is printed.
-        terminal.send("\t", "")
-        time.sleep(1)
-        shown = terminal.send("\x01echo '= \x05 ='\n", r"\n= .* =\n")
-        print(shown)
+        print(shown + terminal.send("\x01echo '= \x05 ='\n", r"\n= .* =\n"))
 
 
 main()

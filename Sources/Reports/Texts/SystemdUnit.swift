@@ -56,8 +56,8 @@ extension PlannedRun {
   }
 
   /// Evaluating is over soon, and whoever starts it waits for its end; what trains goes on for hours, and is ready at
-  /// once. Both tell how far they are (`systemctl status`); only the long ones are watched: one that says nothing for so
-  /// long hangs, and is started again, which goes on from its checkpoint.
+  /// once. Both tell how far they are (`systemctl status`); only the long ones are watched: one that says nothing for
+  /// so long hangs, and is started again, which goes on from its checkpoint.
   private static func kind(of job: Job) -> String {
     job == .evaluate ? "Type=oneshot\nNotifyAccess=main" : "Type=notify\nWatchdogSec=1h\nRestart=on-watchdog"
   }
