@@ -89,7 +89,7 @@ def measure(board, folder, found, tables, inputs, is_product, encoder):
             "PARTS": 1, "SAMPLES": 1, "BITS": int(encoder in ("phase", "basis")),
             "NORMALISED": int(encoder == "state"), "CLASSES": found["classifier"]}, STACK)
     except boards.ToolFailed as error:
-        if "region" not in str(error):
+        if not any(words in str(error) for words in ("region", "too large")):
             raise
         return None, None
     data = LIBRARY_DATA[board.name] if found["classifier"] else 0
