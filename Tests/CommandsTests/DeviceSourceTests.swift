@@ -32,7 +32,12 @@ struct DeviceSourceTests {
   }
 
   /// Prints the status, the logits of a sample, its class, and the self-test's result.
-  private func answers(_ model: Model, _ row: [Double], _ options: [String] = []) throws -> [Double] {
+  private func answers(
+    _ model: Model, _ row: [Double], _ options: [String] = [], imaginary: [Double]? = nil
+  ) throws -> [Double] {
+    let parts = imaginary.map {
+      "static const float parts[STUDENT_INPUTS] = {\($0.map { "\(Float($0))f" }.joined(separator: ", "))};"
+    }
     try model.tensorFile().write(path: folder.path + "/m")
     let exported = try Binary.run(
       ["export", "m", "--format", "c", "--output", "student.c"] + options, folder: folder.path)
@@ -47,9 +52,10 @@ struct DeviceSourceTests {
         int main(void) {
           static const float row[STUDENT_INPUTS] = {\(row.map { "\(Float($0))f" }.joined(separator: ", "))};
           static float again[STUDENT_INPUTS];
+          \(parts ?? "")
           float logits[STUDENT_LOGITS] = {0}, shares[STUDENT_LOGITS] = {0}, sum = 0;
           int i;
-          printf("%d", (int)student_logits(row, 0, logits));
+          printf("%d", (int)student_logits(row, \(parts == nil ? "0" : "parts"), logits));
           for (i = 0; i < STUDENT_LOGITS; i++) printf(" %.9g", (double)logits[i]);
           student_probabilities(logits, shares);
           for (i = 0; i < STUDENT_LOGITS; i++) sum += shares[i];
@@ -78,6 +84,19 @@ struct DeviceSourceTests {
     let model = ExportTests.model(seed)
     let row = ExportTests.row(model, seed)
     try check(model, answers(model, row, ["--method", method]), row)
+  }
+
+  /// Complex samples: both methods, which have nothing in common but the encoder, answer the same.
+  @Test(arguments: 0..<36) func imaginaryParts(seed: Int) throws {
+    let model = ExportTests.model(seed)
+    if model.encoder.isProduct { return }
+    let row = ExportTests.row(model, seed).map { 0.6 * $0 }
+    let imaginary = row.indices.map { row[($0 + 1) % row.count] / 0.75 }
+    let gates = try answers(model, row, ["--method", "gates"], imaginary: imaginary)
+    let forms = try answers(model, row, ["--method", "forms"], imaginary: imaginary)
+    try #require(gates.count == forms.count && gates[0] == 0 && forms[0] == 0, "\(gates), \(forms)")
+    let largest = max(1, gates[1...2].map(\.magnitude).max()!)
+    for (left, right) in zip(gates[1...2], forms[1...2]) { #expect(abs(left - right) <= 1e-5 * largest, "\(model)") }
   }
 
   /// `evaluate` runs the model whose angles were rounded by hand.
