@@ -1,4 +1,3 @@
-import Files
 import Kernel
 import Models
 
@@ -65,9 +64,7 @@ public struct DeviceSource: Sendable {
   public static let widestForm = HermitianForm.mostQubits
 
   /// Numbers of a sample.
-  public var inputs: Int {
-    model.features?.columns ?? (model.encoder.isProduct ? model.ansatz.qubits : model.ansatz.amplitudes)
-  }
+  public var inputs: Int { DeviceInterface.inputs(model) }
 
   public var method: DeviceMethod { inference.needs(model).method }
 
@@ -94,6 +91,23 @@ public struct DeviceSource: Sendable {
   }
 
   var isClassifier: Bool { model.task == .classification }
+
+  /// The text of the header.
+  public var header: String {
+    let way: String
+    switch inference {
+    case .gates(_, nil): way = "by gates, matrices prepared"
+    case .gates(_, let bits?): way = "by gates, angles rounded to \(bits.rawValue) bits"
+    case .forms(let forms):
+      way =
+        "by Hermitian forms on \(forms.map { "\($0.cone.nonzeroBitCount)" }.joined(separator: ", ")) qubits"
+        + (bits.map { ", angles rounded to \($0.rawValue) bits" } ?? "")
+    }
+    return DeviceInterface(
+      model: model, digest: digest, name: name, maker: maker, probes: probes.count,
+      remarks: [way, "static RAM \(stateBytes) bytes, constants \(tableBytes) bytes of flash"]
+    ).header
+  }
 
   /// In capitals, for constants.
   var upper: String { name.uppercased() }

@@ -1,4 +1,3 @@
-import Files
 import Kernel
 import Models
 
@@ -81,30 +80,21 @@ public struct SwiftSource: Sendable {
 
   private var head: String {
     """
-    \(notes.map { $0.isEmpty ? "//" : "// " + $0 }.joined(separator: "\n"))
+    \(interface.notes.map { $0.isEmpty ? "//" : "// " + $0 }.joined(separator: "\n"))
     //
     // tools/firmware compiles it for boards. C calls its functions by \(name).h; nothing is reentrant.
     import Kernel
     """
   }
 
-  /// Where it comes from, the model's conventions, what it takes.
-  var notes: [String] {
-    var lines = [
-      "A quantum neural network of \(model.ansatz.qubits) qubits. Made by \(maker) of the model", "\(digest).", "",
-      "encoder \(model.encoder.name); qubit q is bit \(model.ansatz.qubitOrder == .littleEndian ? "q" : "n-1-q") of an "
-        + "amplitude's index",
-    ]
-    if let features = model.features {
-      lines.append("a row of \(features.columns) numbers becomes bits: (row - mean) . component > threshold")
-    }
-    for (index, observable) in model.observables.enumerated() {
-      lines.append(
-        "logit \(index) = \(JSON.numberText(model.scales[index])) * <\(observable.text)> + "
-          + JSON.numberText(model.biases[index]))
-    }
-    return lines + ["static RAM \(memoryBytes) bytes, constants \(tableBytes) bytes of flash"]
+  private var interface: DeviceInterface {
+    DeviceInterface(
+      model: model, digest: digest, name: name, maker: maker, probes: probes.count,
+      remarks: ["static RAM \(memoryBytes) bytes, constants \(tableBytes) bytes of flash"])
   }
+
+  /// The text of the header, by which C calls the Swift file's functions: those of the C form, to the letter.
+  public var header: String { interface.header }
 
   private var network: String {
     let ansatz = model.ansatz
