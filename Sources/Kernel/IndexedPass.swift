@@ -55,7 +55,7 @@ struct IndexedPass<V: LaneVector> {
 
   private func load1(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>) {
     let k0 = V(repeating: tangents[0])
-    let low = LowOffsets<V>(source)
+    let low = LowOffsets<V>(source, amplitudes)
     let (state, from) = (UnsafeRawPointer(input), low.base(0))
     var x0 = scaled(state, low.offset(0), from, 0, imaginary: output + 1, nil)
     var x1 = scaled(state, low.offset(1), from, 1, imaginary: output + 3, nil)
@@ -70,7 +70,7 @@ struct IndexedPass<V: LaneVector> {
 
   private func load2(_ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>) {
     let (k0, k1) = (V(repeating: tangents[0]), V(repeating: tangents[1]))
-    let low = LowOffsets<V>(source)
+    let low = LowOffsets<V>(source, amplitudes)
     let (state, from) = (UnsafeRawPointer(input), low.base(0))
     var x0 = scaled(state, low.offset(0), from, 0, imaginary: output + 1, nil)
     var x1 = scaled(state, low.offset(1), from, 1, imaginary: output + 3, nil)
@@ -90,7 +90,7 @@ struct IndexedPass<V: LaneVector> {
     _ input: UnsafePointer<V>, _ output: UnsafeMutablePointer<V>, _ block: Range<Int>, asks: Bool
   ) {
     let (k0, k1, k2) = (V(repeating: tangents[0]), V(repeating: tangents[1]), V(repeating: tangents[2]))
-    let low = LowOffsets<V>(source)
+    let low = LowOffsets<V>(source, amplitudes)
     let state = UnsafeRawPointer(input)
     var b = block.lowerBound
     while b < block.upperBound {
@@ -176,7 +176,7 @@ struct IndexedPass<V: LaneVector> {
       rotate(&x0, &x1, k0)
       rotate(&y0, &y1, k0)
     }
-    let low = LowOffsets<V>(source)
+    let low = LowOffsets<V>(source, amplitudes)
     let (state, to) = (UnsafeMutableRawPointer(output), low.base(0))
     store(x0, y0, state, low.offset(0), to, 0, nil)
     store(x1, y1, state, low.offset(1), to, 1, nil)
@@ -196,7 +196,7 @@ struct IndexedPass<V: LaneVector> {
     let k0 = zero - V(repeating: tangents[0])
     let k1 = zero - V(repeating: tangents[1])
     let k2 = zero - V(repeating: tangents[2])
-    let low = LowOffsets<V>(source)
+    let low = LowOffsets<V>(source, amplitudes)
     let state = UnsafeMutableRawPointer(output)
     var b = block.lowerBound
     while b < block.upperBound {
@@ -233,11 +233,13 @@ private struct LowOffsets<V: LaneVector> {
   private static var amplitudeBytes: Int { 2 &* MemoryLayout<V>.stride }
 
   @inline(__always)
-  init(_ source: Source) {
+  init(_ source: Source, _ amplitudes: Int) {
     self.source = source
+    // One and two qubits have no further bits, nor entries for them.
+    let last = amplitudes &- 1
     o1 = source.offset(1) &* Self.amplitudeBytes
-    o2 = source.offset(2) &* Self.amplitudeBytes
-    o4 = source.offset(4) &* Self.amplitudeBytes
+    o2 = source.offset(2 & last) &* Self.amplitudeBytes
+    o4 = source.offset(4 & last) &* Self.amplitudeBytes
   }
 
   @inline(__always)

@@ -5,16 +5,19 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 
 import boards
 import page
 from command import BAD_DATA, USAGE, Parser, stop
+from random_students import write_random_student
 
 TOOL = "tools/firmware"
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FAILED = 70
+SEED = 11  # of --random
 TOLERANCE = 1e-5
 # Bytes that an image may take more or less than `export` said.
 FLASH_BYTES, RAM_BYTES = 256, 64
@@ -155,9 +158,53 @@ def probe(board, form, given, entries, tensors, folder):
     return problems
 
 
+def described(model):
+    """A model's metadata and tensors, once the program took it."""
+    program("inspect", model, "--format", "json")
+    entries, tensors = metadata(model)
+    if entries.get("format") != "qkd-model":
+        stop(TOOL, BAD_DATA, f"{model} is no model; give a teacher or a student")
+    return entries, tensors
+
+
+def try_boards(chosen, given, entries, tensors):
+    """Prints a row a board and form; returns what is wrong, and what ran."""
+    problems, ran = [], []
+    for board, form in chosen:
+        try:
+            found = probe(board, form, given, entries, tensors, ROOT / ".build-firmware" / board.name)
+        except boards.ToolFailed as error:
+            stop(TOOL, FAILED, f"{given.model.name}: {board.name}, {form}: {error}")
+        if found is not None:
+            problems += found
+            ran.append((board, form))
+    return problems, ran
+
+
+def write_page(ran, given, entries, tensors, names):
+    board, form = ran[-1]
+    folder = ROOT / ".build-firmware" / board.name
+    module = boards.build_page(board, folder, form, {
+        "CLASSES": int(entries.get("task", "classification") == "classification")})
+    print(f"{page.write(TOOL, given.page, module, entries, tensors, names)} (written)")
+
+
+def try_random(chosen, given):
+    """Students of random angles and conventions, one after another; returns what is wrong."""
+    problems = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in range(given.random):
+            given.model = pathlib.Path(scratch) / f"random-{number}"
+            write_random_student(str(given.model), number, SEED)
+            problems += [f"student {number}: {problem}"
+                         for problem in try_boards(chosen, given, *described(given.model))[0]]
+    return problems
+
+
 def main():
     parser = Parser(prog=TOOL, description=__doc__)
-    parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("model", type=pathlib.Path, nargs="?")
+    parser.add_argument("--random", type=int)
     parser.add_argument("--target", action="append", choices=boards.ALL, dest="targets")
     parser.add_argument("--form", action="append", choices=("c", "swift"), dest="forms")
     parser.add_argument("--samples", type=int, default=200)
@@ -166,46 +213,40 @@ def main():
     parser.add_argument("--page", type=pathlib.Path)
     parser.add_argument("--classes")
     given = parser.parse_args()
-    for name, value, largest in [("--samples", given.samples, 10_000), ("--stack", given.stack, 64 << 10)]:
+    for name, value, largest in [("--samples", given.samples, 10_000), ("--stack", given.stack, 64 << 10),
+                                 ("--random", given.random, 10_000)]:
         if value is not None and not 1 <= value <= largest:
             stop(TOOL, USAGE, f"{name} is {value}; allowed: 1 to {largest}")
     if given.stack is not None and given.stack % 16:
         stop(TOOL, USAGE, f"--stack is {given.stack}; allowed: multiples of 16")
-    program("inspect", given.model, "--format", "json")
-    entries, tensors = metadata(given.model)
-    if entries.get("format") != "qkd-model":
-        stop(TOOL, BAD_DATA, f"{given.model} is no model; give a teacher or a student")
-    if given.complex and entries["encoder"] in ("phase", "angle", "basis"):
-        stop(TOOL, USAGE, f"--complex is for amplitudes; the encoder is {entries['encoder']}")
-    logits = len(tensors["scales"])
-    names = given.classes.split(",") if given.classes else []
-    if names and (len(names) != logits or not given.page):
-        stop(TOOL, USAGE, f"--classes is {given.classes}; it goes with --page, and names {logits}, commas between them")
+    if (given.model is None) == (given.random is None):
+        stop(TOOL, USAGE, "give a MODEL, or --random N for N students made here")
+    if given.random and (given.complex or given.page):
+        stop(TOOL, USAGE, "--complex and --page are for a MODEL")
     if given.page and given.targets != ["wasm"]:
         stop(TOOL, USAGE, "--page goes with --target wasm, and no other")
-    given.model = given.model.resolve()
     chosen = [(boards.ALL[name], form) for name in given.targets or boards.ALL for form in given.forms or ("c", "swift")
               if form in boards.ALL[name].forms]
     if not chosen:
         stop(TOOL, USAGE, f"no form for {', '.join(given.targets)}: Embedded Swift has no AVR")
+    names = given.classes.split(",") if given.classes else []
+    if given.model:
+        given.model = given.model.resolve()
+        entries, tensors = described(given.model)
+        if given.complex and entries["encoder"] in ("phase", "angle", "basis"):
+            stop(TOOL, USAGE, f"--complex is for amplitudes; the encoder is {entries['encoder']}")
+        if names and (len(names) != len(tensors["scales"]) or not given.page):
+            stop(TOOL, USAGE, f"--classes is {given.classes}; it goes with --page, and names {len(tensors['scales'])}, "
+                 "commas between them")
     print("bytes, instructions a sample (cycles on avr), differences over the largest")
     print(f"{'board':11}{'form':5}{'flash':>8}{'RAM':>8}{'stack':>7}{'in all':>8}{'instructions':>13}"
           f"{'difference':>11}{'classes':>9}")
-    problems, ran = [], []
-    for board, form in chosen:
-        try:
-            found = probe(board, form, given, entries, tensors, ROOT / ".build-firmware" / board.name)
-        except boards.ToolFailed as error:
-            stop(TOOL, FAILED, f"{board.name}, {form}: {error}")
-        if found is not None:
-            problems += found
-            ran.append((board, form))
-    if given.page and not problems:
-        board, form = ran[-1]
-        folder = ROOT / ".build-firmware" / board.name
-        module = boards.build_page(board, folder, form, {
-            "CLASSES": int(entries.get("task", "classification") == "classification")})
-        print(f"{page.write(TOOL, given.page, module, entries, tensors, names)} (written)")
+    if given.model:
+        problems, ran = try_boards(chosen, given, entries, tensors)
+        if given.page and not problems:
+            write_page(ran, given, entries, tensors, names)
+    else:
+        problems = try_random(chosen, given)
     for problem in problems:
         print(f"{TOOL}: {problem}", file=sys.stderr)
     sys.exit(bool(problems))
