@@ -17,7 +17,7 @@ public enum KernelBench {
         ? try BenchInputs(job, seed: settings.seed) : try BenchInputs(job, folder: settings.inputs)
       for precision in settings.precisions {
         // Lanes without a sample only cost.
-        var lanes = settings.lanes ?? LaneFormat.nativeLanes(precision)
+        var lanes = settings.lanes ?? LaneFormat.fastestLanes(precision, qubits: job.qubits)
         while settings.lanes == nil && lanes > 1 && lanes / 2 >= job.batch { lanes /= 2 }
         guard let format = LaneFormat.find(precision, lanes: lanes) else {
           throw .setting(name: "lanes", given: "\(lanes)", allowed: "1, 2, 4, 8, and 16 for float32")

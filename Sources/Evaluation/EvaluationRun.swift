@@ -98,7 +98,8 @@ package struct EvaluationRun {
   package func fitting(_ facts: DataFacts) -> Fitting {
     let (settings, shape, task, target, measurement) = (settings, shape, model.task, target, measurement)
     return Fitting(
-      host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, histories: [.none],
+      host: settings.host, batch: settings.evaluation.batch, qubits: model.ansatz.qubits, shape: shape,
+      histories: [.none],
       fewestQubits: compressor?.ansatz.latent
         ?? max(settings.data.source == .spinChain ? 3 : 1, shape.highestQubit + 1)
     ) { layout, batch, qubits throws(SessionError) in

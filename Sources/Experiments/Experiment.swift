@@ -17,7 +17,8 @@ package struct Experiment {
   private func fitting(slots: Int) -> Fitting {
     let plan = plan
     return Fitting(
-      host: settings.host, batch: plan.batch, qubits: settings.model.qubits, histories: [.stored, .uncomputed],
+      host: settings.host, batch: plan.batch, qubits: settings.model.qubits, shape: plan.shape,
+      histories: [.stored, .uncomputed],
       fewestQubits: settings.model.qubits, isFixed: true
     ) { layout, _, _ throws(SessionError) in
       try layOut { planner throws(SessionError) in

@@ -88,7 +88,8 @@ struct Proof {
     let shape = NetworkShape(ansatz: model.ansatz, observables: model.observables, encoder: model.encoder)
     let probe = probe
     let fitting = Fitting(
-      host: host, batch: rows, qubits: model.ansatz.qubits, histories: [.none], fewestQubits: model.ansatz.qubits,
+      host: host, batch: rows, qubits: model.ansatz.qubits, shape: shape, histories: [.none],
+      fewestQubits: model.ansatz.qubits,
       isFixed: true
     ) { layout, rows, _ throws(SessionError) in
       try layOut { planner throws(SessionError) in

@@ -26,6 +26,7 @@ extension CircuitTables {
       var scale = 1.0
       var flips: UInt32 = 0
       let rotated = rotatedBits(layer: layer)
+      var last = Phase.one
       re[0] = Scalar(rounding: 1)
       im[0] = Scalar(rounding: 0)
       var bit = 0
@@ -40,15 +41,17 @@ extension CircuitTables {
         tangents[layer * n + bit] = Scalar(rounding: split.tangent)
         scale *= split.cosine
         if split.flipped { flips |= BasisIndex.single(bit) }
-        appendBit(bit, split.gamma, re, im)
+        last = split.gamma
         bit += 1
+        if bit < n { appendBit(bit - 1, last, re, im) }
       }
-      scaleAll(re, im, by: Scalar(rounding: scale), count: amplitudes)
       if layer == 0 {
         sourceFlip[0] = flips
+        appendBit(n - 1, last, re, im)
+        scaleAll(re, im, by: Scalar(rounding: scale), count: amplitudes)
       } else {
         sourceFlip[layer] = disentangled[Int(flips)]
-        multiply(re, im, bySourceOf: layer, pendingRe, pendingIm)
+        finish(re, im, last, scale: scale, sourceOf: layer, pendingRe, pendingIm)
       }
       layer += 1
     }
@@ -125,19 +128,31 @@ extension CircuitTables {
     }
   }
 
-  /// Multiplies entry i by the pending diagonal of the layer before, at the index that i loads from.
+  /// `appendBit` for the last bit and `scaleAll`, and each entry times the pending diagonal of the layer before, at the
+  /// index that it loads from: in one sweep, because large tables do not fit in a core's caches.
   @inline(__always)
-  private func multiply<Scalar: Real>(
-    _ re: UnsafeMutablePointer<Scalar>, _ im: UnsafeMutablePointer<Scalar>, bySourceOf layer: Int,
-    _ pendingRe: UnsafePointer<Scalar>, _ pendingIm: UnsafePointer<Scalar>
+  private func finish<Scalar: Real>(
+    _ re: UnsafeMutablePointer<Scalar>, _ im: UnsafeMutablePointer<Scalar>, _ one: Phase, scale: Double,
+    sourceOf layer: Int, _ pendingRe: UnsafePointer<Scalar>, _ pendingIm: UnsafePointer<Scalar>
   ) {
-    let flip = sourceFlip[layer]
-    var i = 0
-    while i < ansatz.amplitudes {
-      let source = Int(disentangled[i] ^ flip)
-      let (a, b, c, d) = (re[i], im[i], pendingRe[source], pendingIm[source])
+    let (oneRe, oneIm) = (Scalar(rounding: one.cosine), Scalar(rounding: one.sine))
+    let scale = Scalar(rounding: scale)
+    let source = Source(self, layer: layer)
+    let width = ansatz.amplitudes / 2
+    let upper = source.offset(width)
+    func set(
+      _ i: Int, _ re: UnsafeMutablePointer<Scalar>, _ im: UnsafeMutablePointer<Scalar>, _ a: Scalar, _ b: Scalar,
+      _ place: Int
+    ) {
+      let (a, b, c, d) = (a * scale, b * scale, pendingRe[place], pendingIm[place])
       re[i] = a * c - b * d
       im[i] = a * d + b * c
+    }
+    var i = 0
+    while i < width {
+      let (a, b, place) = (re[i], im[i], source.base(i))
+      set(i, re, im, a, b, place)
+      set(i &+ width, re, im, a * oneRe - b * oneIm, a * oneIm + b * oneRe, place ^ upper)
       i &+= 1
     }
   }

@@ -3,7 +3,7 @@ import CSupport
 /// The passes between two layers: every load goes through the source index and is scaled by the diagonal, and the
 /// lowest one to three bits are rotated on the way. Real and imaginary parts are finished one after the other, so that
 /// eight values fit in the registers of any target; the second load of an amplitude is from the first-level cache.
-struct IndexedPass<V: LaneVector> {
+struct IndexedPass<V: LaneVector>: LowBitsPass {
   let amplitudes: Int
   let source: Source
   /// `[amplitude]`, the layer's diagonal.
@@ -39,7 +39,9 @@ struct IndexedPass<V: LaneVector> {
     return (x * a).subtracting(y, times: b)
   }
 
-  /// output = Ry(lowest bits) · diagonal · input[source], for the amplitudes of one block of the output.
+  /// Up to three.
+  var bits: Int { min(3, amplitudes.trailingZeroBitCount) }
+
   func load(_ input: UnsafePointer<V>, into output: UnsafeMutablePointer<V>, _ block: Range<Int>) {
     switch amplitudes {
     case 2: load1(input, output)
@@ -135,8 +137,6 @@ struct IndexedPass<V: LaneVector> {
   /// than it brings.
   private var lead: Int { 32 }
 
-  /// The inverse of `load`, away from the rotations above the lowest bits: output[source] = diagonal* · Ryᵀ · input,
-  /// for the amplitudes of one block of the input.
   func unload(_ input: UnsafePointer<V>, into output: UnsafeMutablePointer<V>, _ block: Range<Int>) {
     switch amplitudes {
     case 2: unloadBlocks(input, output, bits: 1)

@@ -67,15 +67,15 @@ struct Measure<V: LaneVector> {
     var bit = tables.ansatz.qubits - 1
     while bit > lowest {
       if wanted & (BasisIndex.single(bit) | BasisIndex.single(bit - 1)) == 0 {
-        sumTwo(probabilities, bit: bit)
+        sumTwo(probabilities, width: 1 &<< (bit &- 1))
       } else {
-        let (upper, lower) = foldTwo(probabilities, bit: bit)
+        let (upper, lower) = foldTwo(probabilities, width: 1 &<< (bit &- 1))
         addZ(bit, upper, expectations)
         addZ(bit - 1, lower, expectations)
       }
       bit -= 2
     }
-    if bit == lowest { addZ(bit, fold(probabilities, bit: bit), expectations) }
+    if bit == lowest { addZ(bit, fold(probabilities, width: 1 &<< bit), expectations) }
   }
 
   /// The bits of which some observable is Z alone.
@@ -156,10 +156,9 @@ extension PauliTerm {
   }
 }
 
-/// Adds the upper half of 2^(bit+1) values onto the lower and returns Σ lower − Σ upper.
+/// Adds the upper half of 2 · width values onto the lower and returns Σ lower − Σ upper.
 @inline(__always)
-func fold<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) -> V {
-  let width = 1 &<< bit
+func fold<V: LaneVector>(_ values: UnsafeMutablePointer<V>, width: Int) -> V {
   var difference = V.zero
   var i = 0
   while i < width {
@@ -171,11 +170,10 @@ func fold<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) -> V {
   return difference
 }
 
-/// Two folds in one sweep, of `bit` ≥ 1 and of the bit below; half the loads and stores, and
+/// Two folds of 4 · width values in one sweep, of their highest bit and of the bit below; half the loads and stores, and
 /// several sums that need not wait for each other.
 @inline(__always)
-func foldTwo<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) -> (upper: V, lower: V) {
-  let width = 1 &<< (bit &- 1)
+func foldTwo<V: LaneVector>(_ values: UnsafeMutablePointer<V>, width: Int) -> (upper: V, lower: V) {
   var (upper0, upper1, lower) = (V.zero, V.zero, V.zero)
   var i = 0
   while i < width {
@@ -191,10 +189,9 @@ func foldTwo<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) -> (upp
   return (upper0 + upper1, lower)
 }
 
-/// The sums of `foldTwo` alone, over `bit` and the bit below.
+/// The sums of `foldTwo` alone.
 @inline(__always)
-func sumTwo<V: LaneVector>(_ values: UnsafeMutablePointer<V>, bit: Int) {
-  let width = 1 &<< (bit &- 1)
+func sumTwo<V: LaneVector>(_ values: UnsafeMutablePointer<V>, width: Int) {
   var i = 0
   while i < width {
     let (a, b) = (values[i], values[i &+ width])

@@ -17,6 +17,17 @@ struct Moments<V: LaneVector> {
     _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, directX: UInt32, rotated: UInt32,
     products: UnsafeMutablePointer<V>, to moments: UnsafeMutablePointer<Double>
   ) {
+    func packed<N: PackedVector>(_ vector: N.Type) {
+      PackedMoments<N>(qubits: qubits, amplitudeBytes: 2 * MemoryLayout<V>.stride).addXY(
+        UnsafeRawPointer(psi), UnsafeRawPointer(lambda), directX: directX, rotated: rotated,
+        products: UnsafeMutableRawPointer(products), to: moments)
+    }
+    switch packedBytes(V.self, run: amplitudes) {
+    case 64: return packed(V.Scalar.Packed64.self)
+    case 32: return packed(V.Scalar.Packed32.self)
+    case 16: return packed(V.Scalar.Packed16.self)
+    default: break
+    }
     // In the blocks of the layers' passes, of both states.
     let blocks = CacheBlocks(qubits: qubits, amplitudeBytes: 2 * MemoryLayout<V>.stride)
     var low = LowSums<V>(qubits: qubits)
@@ -54,7 +65,7 @@ struct Moments<V: LaneVector> {
       let left = end - bit
       // Three bits at a time, but no single one left over where two and two will do.
       let count = left == 4 || left == 2 ? 2 : min(left, 3)
-      pass.add(bit: bit, count: count, to: moments + 3 * bit)
+      pass.add(width: 2 &<< bit, count: count, to: moments + 3 * bit)
       bit += count
     }
   }
@@ -91,11 +102,27 @@ struct Moments<V: LaneVector> {
     var bit = qubits - 1
     while bit > lowest {
       let (upper, lower) = foldTwo(products, bit: bit)
-      if wanted & BasisIndex.single(bit) != 0 { moments[3 * bit] += upper.laneSum }
-      if wanted & BasisIndex.single(bit - 1) != 0 { moments[3 * bit - 3] += lower.laneSum }
+      if wanted & BasisIndex.single(bit) != 0 { moments[3 * bit] += upper }
+      if wanted & BasisIndex.single(bit - 1) != 0 { moments[3 * bit - 3] += lower }
       bit -= 2
     }
-    if bit == lowest { moments[3 * bit] += fold(products, bit: bit).laneSum }
+    if bit == lowest { moments[3 * bit] += fold(products, width: 1 &<< bit).laneSum }
+  }
+
+  private func foldTwo(_ products: UnsafeMutablePointer<V>, bit: Int) -> (upper: Double, lower: Double) {
+    let width = 1 &<< (bit &- 1)
+    func folded<N: LaneVector>(_ vector: N.Type) -> (upper: Double, lower: Double) {
+      let sums = Kernel.foldTwo(
+        UnsafeMutableRawPointer(products).assumingMemoryBound(to: N.self),
+        width: width &* MemoryLayout<V>.stride / MemoryLayout<N>.stride)
+      return (sums.upper.laneSum, sums.lower.laneSum)
+    }
+    switch packedBytes(V.self, run: width) {
+    case 64: return folded(V.Scalar.Packed64.self)
+    case 32: return folded(V.Scalar.Packed32.self)
+    case 16: return folded(V.Scalar.Packed16.self)
+    default: return folded(V.self)
+    }
   }
 
   @inline(__always)
@@ -182,78 +209,6 @@ struct Moments<V: LaneVector> {
   }
 }
 
-/// Y of one to three neighbouring bits in one sweep over the 2N reals of both states.
-private struct RealPairs<V: LaneVector> {
-  let psi: UnsafePointer<V>
-  let lambda: UnsafePointer<V>
-  let vectors: Int
-
-  @inline(__always)
-  func add(bit: Int, count: Int, to moments: UnsafeMutablePointer<Double>) {
-    let width = 2 &<< bit
-    switch count {
-    case 3: three(width, moments)
-    case 2: two(width, moments)
-    default: one(width, moments)
-    }
-  }
-
-  @inline(__always)
-  private func forEachBase(_ width: Int, _ count: Int, _ body: (Int) -> Void) {
-    var high = 0
-    while high < vectors {
-      var base = high
-      while base < high &+ width {
-        body(base)
-        base &+= 1
-      }
-      high &+= width &<< count
-    }
-  }
-
-  private func one(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
-    var (up, down) = (V.zero, V.zero)
-    forEachBase(width, 1) { base in
-      let (p, l) = (psi + base, lambda + base)
-      up = up.adding(l[width], times: p[0])
-      down = down.adding(l[0], times: p[width])
-    }
-    moments[1] += (up - down).laneSum
-  }
-
-  private func two(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
-    var sums = TwoBitSums<V>()
-    sums.add(psi, lambda, width: width, vectors: vectors)
-    sums.finish(moments)
-  }
-
-  private func three(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
-    var (up0, down0, up1, down1, up2, down2) = (V.zero, V.zero, V.zero, V.zero, V.zero, V.zero)
-    let (w2, w3) = (2 &* width, 3 &* width)
-    forEachBase(width, 3) { base in
-      let (p, l) = (psi + base, lambda + base)
-      let (q, m) = (p + 4 &* width, l + 4 &* width)
-      let (a0, a1, a2, a3) = (p[0], p[width], p[w2], p[w3])
-      let (a4, a5, a6, a7) = (q[0], q[width], q[w2], q[w3])
-      let (c0, c1, c2, c3) = (l[0], l[width], l[w2], l[w3])
-      down0 = down0.adding(c0, times: a1).adding(c2, times: a3)
-      down1 = down1.adding(c0, times: a2).adding(c1, times: a3)
-      down2 = down2.adding(c0, times: a4).adding(c1, times: a5).adding(c2, times: a6).adding(c3, times: a7)
-      up0 = up0.adding(c1, times: a0).adding(c3, times: a2)
-      up1 = up1.adding(c2, times: a0).adding(c3, times: a1)
-      let (c4, c5, c6, c7) = (m[0], m[width], m[w2], m[w3])
-      down0 = down0.adding(c4, times: a5).adding(c6, times: a7)
-      down1 = down1.adding(c4, times: a6).adding(c5, times: a7)
-      up0 = up0.adding(c5, times: a4).adding(c7, times: a6)
-      up1 = up1.adding(c6, times: a4).adding(c7, times: a5)
-      up2 = up2.adding(c4, times: a0).adding(c5, times: a1).adding(c6, times: a2).adding(c7, times: a3)
-    }
-    moments[1] += (up0 - down0).laneSum
-    moments[4] += (up1 - down1).laneSum
-    moments[7] += (up2 - down2).laneSum
-  }
-}
-
 /// Y of the lowest bits, of which as many are taken as have their pairs in a small piece of both states: six, or two.
 private struct LowSums<V: LaneVector> {
   /// 0 for a single qubit, whose Y is left to others.
@@ -269,62 +224,5 @@ private struct LowSums<V: LaneVector> {
     if bits < 6 { return }
     second.finish(moments + 6)
     third.finish(moments + 12)
-  }
-}
-
-/// Y of two neighbouring bits: real and imaginary parts by themselves, because a multiply-add that waits for the one
-/// before it leaves the processor half idle.
-private struct TwoBitSums<V: LaneVector> {
-  private var even = PairSums<V>()
-  private var odd = PairSums<V>()
-
-  /// The four amplitudes at p and l, `width` vectors apart.
-  @inline(__always)
-  mutating func add(_ p: UnsafePointer<V>, _ l: UnsafePointer<V>, width: Int) {
-    even.add(p, l, width: width)
-    odd.add(p + 1, l + 1, width: width)
-  }
-
-  /// All of a block of `vectors` vectors.
-  @inline(__always)
-  mutating func add(_ p: UnsafePointer<V>, _ l: UnsafePointer<V>, width: Int, vectors: Int) {
-    var sums = self
-    var high = 0
-    while high < vectors {
-      var base = high
-      while base < high &+ width {
-        sums.add(p + base, l + base, width: width)
-        base &+= 2
-      }
-      high &+= 4 &* width
-    }
-    self = sums
-  }
-
-  func finish(_ moments: UnsafeMutablePointer<Double>) { even.finish(with: odd, moments) }
-}
-
-/// Y of two neighbouring bits, of real or of imaginary parts.
-private struct PairSums<V: LaneVector> {
-  private var up0 = V.zero
-  private var down0 = V.zero
-  private var up1 = V.zero
-  private var down1 = V.zero
-
-  @inline(__always)
-  mutating func add(_ p: UnsafePointer<V>, _ l: UnsafePointer<V>, width: Int) {
-    let (w2, w3) = (2 &* width, 3 &* width)
-    let (a0, a1, a2, a3) = (p[0], p[width], p[w2], p[w3])
-    let (c0, c1, c2, c3) = (l[0], l[width], l[w2], l[w3])
-    up0 = up0.adding(c1, times: a0).adding(c3, times: a2)
-    down0 = down0.adding(c0, times: a1).adding(c2, times: a3)
-    up1 = up1.adding(c2, times: a0).adding(c3, times: a1)
-    down1 = down1.adding(c0, times: a2).adding(c1, times: a3)
-  }
-
-  @inline(__always)
-  func finish(with other: PairSums, _ moments: UnsafeMutablePointer<Double>) {
-    moments[1] += ((up0 - down0) + (other.up0 - other.down0)).laneSum
-    moments[4] += ((up1 - down1) + (other.up1 - other.down1)).laneSum
   }
 }

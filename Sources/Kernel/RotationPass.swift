@@ -31,18 +31,18 @@ func rotate8<V: LaneVector>(
   rotate(&x3, &x7, k2)
 }
 
-/// Ry is real, so a state of N amplitudes is 2N independent reals; `width` = 2 · 2^bit is the distance, in vectors, of
-/// a pair. A pass takes one to four neighbouring bits through the registers in one sweep over memory.
+/// Ry is real, so a state of N amplitudes is 2N independent reals of each lane. A pass takes one to four neighbouring
+/// bits through the registers in one sweep over memory.
 struct RotationPass<V: LaneVector> {
   let state: UnsafeMutablePointer<V>
-  /// 2 · amplitudes.
   let vectors: Int
 
-  /// Rotates about `count` bits from `bit` on, by tangents[bit…], each times `sign`.
+  /// Rotates about `count` neighbouring bits, each by its tangent times `sign`.
+  /// - Parameters:
+  ///   - width: the distance of a pair of the first bit, in vectors.
+  ///   - k: the first bit's tangent.
   @inline(__always)
-  func run(bit: Int, count: Int, tangents: UnsafePointer<V.Scalar>, sign: V.Scalar) {
-    let width = 2 &<< bit
-    let k = tangents + bit
+  func run(width: Int, count: Int, tangents k: UnsafePointer<V.Scalar>, sign: V.Scalar) {
     switch count {
     case 4: four(width, k, sign)
     case 3: three(width, k, sign)
@@ -155,18 +155,19 @@ struct RotationPass<V: LaneVector> {
   }
 }
 
-/// How the bits of a layer are cut into passes: the lowest ones, three at most, ride on the indexed load, the rest go
+/// How the bits of a layer are cut into passes: the lowest ones, three at most, ride on the layer's load, the rest go
 /// in groups of as many as the registers hold.
 struct PassPlan {
   /// The number of bits, without those above the highest that is rotated.
   let qubits: Int
+  let amplitudeBytes: Int
 
   /// How many bits the pass that begins at `bit` takes. Four bits need 16 registers for values alone; strides of a page
   /// and more put their 16 streams into the same few cache sets.
   @inline(__always)
-  func count(at bit: Int, vectorBytes: Int) -> Int {
+  func count(at bit: Int) -> Int {
     let left = qubits - bit
-    let widest = QKD_VECTOR_REGISTERS >= 32 && (2 << bit) * vectorBytes < 4096 ? 4 : 3
+    let widest = QKD_VECTOR_REGISTERS >= 32 && amplitudeBytes << bit < 4096 ? 4 : 3
     if left == 4 { return widest == 4 ? 4 : 2 }
     return min(left, widest)
   }

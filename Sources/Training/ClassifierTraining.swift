@@ -108,7 +108,7 @@ package struct ClassifierTraining {
 
   package var fitting: Fitting {
     fitting(
-      qubits: ansatz.qubits, histories: [.stored, .uncomputed], basisStates: basisStates,
+      qubits: ansatz.qubits, shape: shape, histories: [.stored, .uncomputed], basisStates: basisStates,
       fewestQubits: compressor?.ansatz.latent ?? max(files?.fewestQubits(settings) ?? 3, shape.highestQubit + 1))
   }
 

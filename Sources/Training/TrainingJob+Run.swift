@@ -19,11 +19,11 @@ extension TrainingJob {
 
   /// - Parameters: as in `Fitting`.
   package func fitting(
-    qubits: Int, histories: [HistoryKind], basisStates: Int? = nil, fewestQubits: Int
+    qubits: Int, shape: NetworkShape?, histories: [HistoryKind], basisStates: Int? = nil, fewestQubits: Int
   ) -> Fitting {
     let metadataBytes = metadataBytes
     return Fitting(
-      host: settings.host, batch: batch, qubits: qubits, histories: histories, basisStates: basisStates,
+      host: settings.host, batch: batch, qubits: qubits, shape: shape, histories: histories, basisStates: basisStates,
       fewestQubits: fewestQubits
     ) { layout, batch, qubits throws(SessionError) in
       try layOut { planner throws(SessionError) in

@@ -14,9 +14,10 @@ PAINT = "0xA5A5A5A5u"
 STACK_BYTES = {"c": 1 << 10, "swift": 4 << 10}  # unless given
 ALLOCATORS = re.compile(r"\b_?(malloc|_malloc_r|calloc|realloc|free|memalign|posix_memalign|swift_allocObject)\b")
 # What of Sources/Kernel a device needs: not what dispatches over lanes, whose every form would be compiled.
-KERNEL = """Ansatz BasisIndex CacheBlocks CircuitTables Encoder EntanglingGates Evolve Forward IndexedPass LaneFormat
-  LaneVector LightCone Measure Network PauliTerm Phase Prepared/PreparedNetwork Prepared/PreparedNetwork+Samples
-  Prepared/PreparedNetwork+SelfTest Prepared/PreparedTables ProductState Readout Real RotationPass Workspace""".split()
+KERNEL = """Ansatz BasisIndex CacheBlocks CircuitTables Encoder EntanglingGates Forward IndexedPass LaneFormat
+  LaneVector LayerPasses LightCone Measure Network PackedPass PackedVector PauliTerm Phase Prepared/PreparedNetwork
+  Prepared/PreparedNetwork+Samples Prepared/PreparedNetwork+SelfTest Prepared/PreparedTables ProductState Readout Real
+  RotationPass Workspace""".split()
 # Functions and tables of Tests/Boards, which are no part of a model's source.
 HARNESS = ("main reset start trap fault vectors instructions leave call move open_file stack_used paint put print "
            "print_float").split()

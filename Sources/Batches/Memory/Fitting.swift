@@ -18,6 +18,8 @@ package struct Fitting {
   package var host: HostSettings
   package let batch: Int
   package let qubits: Int
+  /// The network that takes the most time; nil: an autoencoder.
+  package let shape: NetworkShape?
   /// The histories that the job can use, fastest first.
   package let histories: [HistoryKind]
   /// The most states that the samples' basis can have; nil: they have none.
@@ -30,12 +32,14 @@ package struct Fitting {
   package let plan: (Layout, _ batch: Int, _ qubits: Int) throws(SessionError) -> MemoryPlan
 
   package init(
-    host: HostSettings, batch: Int, qubits: Int, histories: [HistoryKind], basisStates: Int? = nil, fewestQubits: Int,
-    isFixed: Bool = false, plan: @escaping (Layout, _ batch: Int, _ qubits: Int) throws(SessionError) -> MemoryPlan
+    host: HostSettings, batch: Int, qubits: Int, shape: NetworkShape?, histories: [HistoryKind],
+    basisStates: Int? = nil, fewestQubits: Int, isFixed: Bool = false,
+    plan: @escaping (Layout, _ batch: Int, _ qubits: Int) throws(SessionError) -> MemoryPlan
   ) {
     self.host = host
     self.batch = batch
     self.qubits = qubits
+    self.shape = shape
     self.histories = histories
     self.basisStates = basisStates
     self.fewestQubits = fewestQubits
@@ -43,21 +47,22 @@ package struct Fitting {
     self.plan = plan
   }
 
-  /// Layouts from the fastest to the smallest: more lanes first, for equal lanes the basis where it is at most
-  /// half as many groups as the batch (its forms take time too: below that it was not always faster), then the faster
-  /// history.
+  /// Layouts from the fastest to the smallest: more lanes first, up to those that are fastest for the network, for equal
+  /// lanes the basis where it is at most half as many groups as the batch (its forms take time too: below that it was
+  /// not always faster; they are summed lane by lane, so that all lanes pay), then the faster history.
   package func layouts(batch: Int) -> [Layout] {
     var result: [Layout] = []
     var lanes = host.lanes ?? LaneFormat.nativeLanes(host.precision)
     // Lanes without a sample only cost; the planned lanes are a power of two.
     while host.lanes == nil && lanes > 1 && lanes / 2 >= batch { lanes /= 2 }
+    let fastest = host.lanes ?? shape?.fastestLanes(host.precision) ?? lanes
     while lanes >= 1 {
       if let format = LaneFormat.find(host.precision, lanes: lanes) {
         let groups = { ($0 + lanes - 1) / lanes }
         if let basisStates, 2 * groups(basisStates) <= groups(batch) {
           result += histories.map { Layout(format: format, history: $0, evolvesBasis: true) }
         }
-        result += histories.map { Layout(format: format, history: $0) }
+        if lanes <= fastest { result += histories.map { Layout(format: format, history: $0) } }
       }
       if host.lanes != nil { break }
       lanes /= 2

@@ -46,6 +46,12 @@ package struct NetworkShape {
     }
   }
 
+  /// The lanes that are fastest for it. Noise, and what samples pass before, fill no vector but with lanes.
+  package func fastestLanes(_ precision: Precision) -> Int {
+    device == nil && compressor == nil
+      ? LaneFormat.fastestLanes(precision, qubits: circuit.qubits) : LaneFormat.nativeLanes(precision)
+  }
+
   /// What the observables take on the heap, as texts and parsed: round, and more than a string of a few letters needs.
   package func declareObservables(in planner: inout Planner) {
     device?.declare(in: &planner)

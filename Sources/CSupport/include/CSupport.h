@@ -131,6 +131,48 @@ QKD_EXCHANGES_2(f32x2)
 QKD_EXCHANGES_4(f32x4)
 QKD_EXCHANGES_8(f32x8)
 QKD_EXCHANGES_16(f32x16)
+
+/* ---- Each lane twice ---- */
+#define QKD_DOUBLED(name, wide, ...)                                                                     \
+  __attribute__((always_inline)) QKD_NO_ALLOCATION static inline qkd_##wide qkd_doubled_##name(          \
+      qkd_##name v) {                                                                                    \
+    return __builtin_shufflevector(v, v, __VA_ARGS__);                                                   \
+  }
+QKD_DOUBLED(f64x2, f64x4, 0, 0, 1, 1)
+QKD_DOUBLED(f64x4, f64x8, 0, 0, 1, 1, 2, 2, 3, 3)
+QKD_DOUBLED(f32x2, f32x4, 0, 0, 1, 1)
+QKD_DOUBLED(f32x4, f32x8, 0, 0, 1, 1, 2, 2, 3, 3)
+QKD_DOUBLED(f32x8, f32x16, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7)
+
+/* ---- Runs of `step` lanes of a, then b: the first, third, … less the second, fourth, … ---- */
+#define QKD_EVEN(l, s) ((l) / (s) * 2 * (s) + (l) % (s))
+#define QKD_ODD(l, s) (QKD_EVEN(l, s) + (s))
+#define QKD_LANES_2(f, s) f(0, s), f(1, s)
+#define QKD_LANES_4(f, s) QKD_LANES_2(f, s), f(2, s), f(3, s)
+#define QKD_LANES_8(f, s) QKD_LANES_4(f, s), f(4, s), f(5, s), f(6, s), f(7, s)
+#define QKD_LANES_16(f, s)                                                                               \
+  QKD_LANES_8(f, s), f(8, s), f(9, s), f(10, s), f(11, s), f(12, s), f(13, s), f(14, s), f(15, s)
+#define QKD_RUNS(s, count)                                                                               \
+  case s:                                                                                                \
+    return __builtin_shufflevector(a, b, QKD_LANES_##count(QKD_EVEN, s)) -                               \
+           __builtin_shufflevector(a, b, QKD_LANES_##count(QKD_ODD, s));
+#define QKD_RUNS_2(count) QKD_RUNS(1, count)
+#define QKD_RUNS_4(count) QKD_RUNS_2(count) QKD_RUNS(2, count)
+#define QKD_RUNS_8(count) QKD_RUNS_4(count) QKD_RUNS(4, count)
+#define QKD_RUNS_16(count) QKD_RUNS_8(count) QKD_RUNS(8, count)
+/* The step is known wherever this is inlined. */
+#define QKD_DIFFERENCES(name, count)                                                                     \
+  __attribute__((always_inline)) QKD_NO_ALLOCATION static inline qkd_##name qkd_differences_##name(      \
+      qkd_##name a, qkd_##name b, intptr_t step) {                                                       \
+    switch (step) { QKD_RUNS_##count(count) }                                                            \
+    return a;                                                                                            \
+  }
+QKD_DIFFERENCES(f64x2, 2)
+QKD_DIFFERENCES(f64x4, 4)
+QKD_DIFFERENCES(f64x8, 8)
+QKD_DIFFERENCES(f32x4, 4)
+QKD_DIFFERENCES(f32x8, 8)
+QKD_DIFFERENCES(f32x16, 16)
 #pragma clang diagnostic pop
 
 /* ---- Process ---- */

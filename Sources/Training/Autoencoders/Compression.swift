@@ -25,7 +25,8 @@ package struct Compression: TrainingJob {
 
   package var fitting: Fitting {
     fitting(
-      qubits: ansatz.qubits, histories: [.uncomputed], fewestQubits: max(3, settings.compression.latent + 1))
+      qubits: ansatz.qubits, shape: nil, histories: [.uncomputed], fewestQubits: max(3, settings.compression.latent + 1)
+    )
   }
 
   package func identity(digest: (String) throws(SessionError) -> String) throws(SessionError) -> RunIdentity {
