@@ -16,9 +16,10 @@ struct RootCommand: ParsableCommand {
         qkd-run reproduce table-1               run the paper's first experiment
 
       PROFILES:
-        A NAME is the first NAME.toml of the folders in $QKD_PROFILE_PATH, $XDG_CONFIG_HOME/qkd-run/profiles \
-      (~/.config), qkd-run/profiles in $XDG_CONFIG_DIRS (/etc/xdg), /etc/qkd-run/profiles, and those that came with \
-      the program.
+        A NAME is the first NAME.toml of the folders in $QKD_PROFILE_PATH,
+        $XDG_CONFIG_HOME/qkd-run/profiles (~/.config), qkd-run/profiles in
+        $XDG_CONFIG_DIRS (/etc/xdg), /etc/qkd-run/profiles, and those that
+        came with the program.
 
       EXIT CODES:
         0 done                   64 usage           74 input/output, disk full
