@@ -7,8 +7,8 @@ public struct Arena: ~Copyable {
   /// Maps the plan's arena, a page that nobody may touch at either end. Pages are zero until first touched.
   /// - Throws: `BudgetError.mappingFailed`.
   public init(_ plan: MemoryPlan) throws(BudgetError) {
-    self.plan = plan
     self.mapping = try Mapping(bytes: plan.arenaBytes)
+    self.plan = plan
   }
 
   /// The memory of a reservation. It stays valid as long as this arena or the sealed one made from it.

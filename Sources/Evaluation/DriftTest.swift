@@ -41,8 +41,8 @@ public struct DriftTest: Sendable, Equatable {
     let total = Double(m + n)
     let lots = [Double(m) / total, Double(n) / total]
     let smaller = lots.min() ?? 0
-    let classes = reference.indices.map { (reference[$0], observed[$0]) }
-      .filter { $0.0 + $0.1 > 0 }.sorted { $0.0 + $0.1 < $1.0 + $1.1 }
+    let seen: [(Int, Int)] = zip(reference, observed).filter { $0.0 + $0.1 > 0 }
+    let classes = seen.sorted { $0.0 + $0.1 < $1.0 + $1.1 }
     var groups: [(reference: Int, observed: Int)] = []
     var pooled = (reference: 0, observed: 0)
     for (one, other) in classes {

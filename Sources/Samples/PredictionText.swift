@@ -3,8 +3,8 @@ import Files
 /// Predictions as lines of text, CSV or JSON. Numbers are written so that they read back as the same Double; what is
 /// not finite is `nan` in CSV and `null` in JSON.
 public struct PredictionText: ~Copyable {
-  private let isJSON: Bool
-  private let classes: Int
+  private var isJSON: Bool
+  private var classes: Int
   private var file: BufferedFile
 
   /// The most bytes of a line: sample, class and label, the numbers with a comma each, and what stands around them. The

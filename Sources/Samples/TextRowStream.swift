@@ -41,12 +41,18 @@ public struct TextRowStream: ~Copyable {
 
   /// - Throws: `SampleError.header`, and what reading throws.
   init(_ opened: consuming ByteStream, _ form: TextForm = TextForm()) throws(SampleError) {
-    stream = opened
-    header = try TextHeader.read(&stream, form)
+    var stream = opened
+    let header = try TextHeader.read(&stream, form)
+    self.init(stream, form, header)
+  }
+
+  private init(_ begun: consuming ByteStream, _ form: TextForm, _ header: TextHeader?) {
+    self.header = header
     self.form = form
     line = header?.lines ?? 0
-    start = stream.position
+    start = begun.position
     usesCommas = header?.usesCommas
+    stream = begun
   }
 
   /// Numbers of a row, where a line of names tells.

@@ -5,8 +5,10 @@ import Spectra
 extension Settings {
   /// Values that are allowed one by one, but not together; nil: there are none.
   func contradiction(for job: Job) -> SettingProblem? {
-    taskContradiction(job) ?? shardContradiction(job) ?? keepContradiction(job) ?? trainingContradiction(job)
-      ?? readoutContradiction(job) ?? entanglerContradiction(job) ?? deviceContradiction(job)
+    // Two, because Swift 6.2 gives up on one that long.
+    let found =
+      taskContradiction(job) ?? shardContradiction(job) ?? keepContradiction(job) ?? trainingContradiction(job)
+    return found ?? readoutContradiction(job) ?? entanglerContradiction(job) ?? deviceContradiction(job)
       ?? distillationContradiction(job) ?? (job == .reproduce ? experimentContradiction : nil)
   }
 

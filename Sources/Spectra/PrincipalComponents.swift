@@ -53,8 +53,8 @@ public struct PrincipalComponents: ~Copyable {
   public init(_ reserved: PrincipalComponentsReservations, arena: borrowing Arena)
     throws(SpectrumError)
   {
+    solver = try DenseEigenSolver(size: reserved.columns)
     columns = reserved.columns
-    solver = try DenseEigenSolver(size: columns)
     sum = arena.pointer(reserved.sum)
     moment = arena.pointer(reserved.moment)
     vectors = arena.pointer(reserved.vectors)

@@ -104,6 +104,22 @@ package struct OpenedData: ~Copyable {
     _ opened: consuming SampleStream, _ openedLabels: consuming LabelFile?, _ targets: TargetFile?, labelsPath: String,
     _ data: DataSettings, predictions: Bool
   ) throws(SessionError) {
+    if let rows = opened.rows {
+      if let given = targets?.count, given != rows {
+        throw .samples(path: labelsPath, .targetCount(given: given, expected: rows))
+      }
+      if let given = openedLabels?.count, given != rows {
+        throw .samples(path: labelsPath, .labelCount(given: given, expected: rows))
+      }
+    }
+    self.init(matching: opened, openedLabels, targets, labelsPath: labelsPath, data, predictions: predictions)
+  }
+
+  /// Throws nothing: what a half-made value holds is not for Swift 6.2 to give back.
+  private init(
+    matching opened: consuming SampleStream, _ openedLabels: consuming LabelFile?, _ targets: TargetFile?,
+    labelsPath: String, _ data: DataSettings, predictions: Bool
+  ) {
     labelName = opened.labelName
     self.labelsPath = labelsPath
     var facts = DataFacts()
@@ -114,23 +130,16 @@ package struct OpenedData: ~Copyable {
     facts.hasBytes = opened.hasBytes
     facts.isComplex = opened.isComplex
     facts.outsideBytes = opened.outsideBytes
-    let rows = opened.rows
     canRewind = opened.canRewind
     stream = consume opened
     if let targets {
       facts.targets = targets.count
       facts.outsideBytes += targets.outsideBytes
-      if let rows, rows != targets.count {
-        throw .samples(path: labelsPath, .targetCount(given: targets.count, expected: rows))
-      }
     }
     self.targets = targets
     if let file = consume openedLabels {
       facts.labels = file.count
       facts.outsideBytes += file.outsideBytes
-      if let rows, rows != file.count {
-        throw .samples(path: labelsPath, .labelCount(given: file.count, expected: rows))
-      }
       labels = consume file
     } else {
       labels = nil

@@ -200,6 +200,6 @@ extension String {
   fileprivate func inserting(_ part: String) -> String {
     let name = self[(lastIndex(of: "/").map(index(after:)) ?? startIndex)...]
     guard let point = name.lastIndex(of: "."), point > name.startIndex else { return self + part }
-    return self[..<point] + part + self[point...]
+    return "\(self[..<point])\(part)\(self[point...])"
   }
 }

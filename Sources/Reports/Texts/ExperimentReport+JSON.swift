@@ -73,30 +73,32 @@ extension ExperimentReport.Row {
   package var treatmentName: String { isFitted ? "\(treatment.rawValue) + logistic-fit" : treatment.rawValue }
 
   fileprivate func json(_ results: String) -> JSON {
-    .object(
-      [
-        ("model", .string(model)), ("treatment", .string(treatmentName)), ("layers", .integer(layers)),
-        ("qubits", .integer(qubits)),
-      ] + (labels.map { [("labels", .integer($0))] } ?? []) + (shots.map { [("shots", .integer($0))] } ?? []) + [
-        ("iterations", .integer(iterations)), ("epoch", .optional(epoch)),
-        (results, .array(accuracies.map(JSON.number))),
-      ] + summary.members + [
-        ("paper_low", .optional(paper?.lowerBound)), ("paper_high", .optional(paper?.upperBound)),
-      ])
+    var members: [(String, JSON)] = [
+      ("model", .string(model)), ("treatment", .string(treatmentName)), ("layers", .integer(layers)),
+      ("qubits", .integer(qubits)),
+    ]
+    if let labels { members.append(("labels", .integer(labels))) }
+    if let shots { members.append(("shots", .integer(shots))) }
+    members += [
+      ("iterations", .integer(iterations)), ("epoch", .optional(epoch)),
+      (results, .array(accuracies.map(JSON.number))),
+    ]
+    members += summary.members
+    members += [("paper_low", .optional(paper?.lowerBound)), ("paper_high", .optional(paper?.upperBound))]
+    return .object(members)
   }
 }
 
 extension ExperimentReport.Comparison {
   fileprivate func json(_ judgement: Judgement) -> JSON {
-    .object(
-      [("model", .string(model))]
-        + (baselineModel.map { [("baseline_model", .string($0))] } ?? [])
-        + (shots.map { [("shots", .integer($0))] } ?? [])
-        + [
-          ("layers", .integer(layers)), ("iterations", .integer(iterations)),
-          ("epoch", .optional(epoch)), ("baseline", .string(baseline.rawValue)),
-          ("treatment", .string(treatment.rawValue)),
-        ] + result.members + judgement.members)
+    var members: [(String, JSON)] = [("model", .string(model))]
+    if let baselineModel { members.append(("baseline_model", .string(baselineModel))) }
+    if let shots { members.append(("shots", .integer(shots))) }
+    members += [
+      ("layers", .integer(layers)), ("iterations", .integer(iterations)), ("epoch", .optional(epoch)),
+      ("baseline", .string(baseline.rawValue)), ("treatment", .string(treatment.rawValue)),
+    ]
+    return .object(members + result.members + judgement.members)
   }
 }
 

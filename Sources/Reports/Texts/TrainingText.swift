@@ -50,18 +50,18 @@ extension TrainingReport {
   }
 
   public var json: JSON {
-    .object(
-      [
-        ("job", .string(teacher == nil ? Job.train.rawValue : Job.distill.rawValue))
-      ] + (test.numbers.map(members) ?? accuracyMembers) + [
-        ("first_loss", .number(firstLoss)), ("last_loss", .number(lastLoss)),
-        ("losses", .array(losses.map(JSON.number))), ("selection", selected.map(\.json) ?? .null),
-        ("iterations", .integer(iterations)),
-        ("seconds", .number(seconds)), ("parameters", .integer(parameters)), ("model", .string(modelPath)),
-        ("model_sha256", .string(modelSHA256)), ("teacher_sha256", .optional(teacher?.modelSHA256)),
-        ("teacher_logits", .optional(teacher?.logitsPath)),
-        ("teacher_logits_sha256", .optional(teacher?.logitsSHA256)), ("device", device?.json ?? .null),
-      ] + RunFactsReport.members(facts))
+    var json: [(String, JSON)] = [("job", .string(teacher == nil ? Job.train.rawValue : Job.distill.rawValue))]
+    json += test.numbers.map(members) ?? accuracyMembers
+    json += [
+      ("first_loss", .number(firstLoss)), ("last_loss", .number(lastLoss)),
+      ("losses", .array(losses.map(JSON.number))), ("selection", selected.map(\.json) ?? .null),
+      ("iterations", .integer(iterations)),
+      ("seconds", .number(seconds)), ("parameters", .integer(parameters)), ("model", .string(modelPath)),
+      ("model_sha256", .string(modelSHA256)), ("teacher_sha256", .optional(teacher?.modelSHA256)),
+      ("teacher_logits", .optional(teacher?.logitsPath)),
+      ("teacher_logits_sha256", .optional(teacher?.logitsSHA256)), ("device", device?.json ?? .null),
+    ]
+    return .object(json + RunFactsReport.members(facts))
   }
 
   private var accuracyMembers: [(String, JSON)] {
