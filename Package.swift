@@ -7,12 +7,12 @@ import PackageDescription
 // tests see them on any.
 let cpu = Context.environment["QKD_CPU"] ?? "native"
 #if arch(arm64)
-  let cpuFlag = "-mcpu=" + cpu
-  let processor = "aarch64"
+  let host = "aarch64"
 #else
-  let cpuFlag = "-march=" + cpu
-  let processor = "x86_64"
+  let host = "x86_64"
 #endif
+let processor = Context.environment["QKD_ARCHITECTURE"] ?? host
+let cpuFlag = (processor == "aarch64" ? "-mcpu=" : "-march=") + cpu
 let vectorBytes = Context.environment["QKD_VECTOR_BYTES"] ?? ""
 let targetFlags = [cpuFlag] + (vectorBytes.isEmpty ? [] : ["-DQKD_VECTOR_BYTES=\(vectorBytes)"])
 let swiftSettings: [SwiftSetting] = [.unsafeFlags(targetFlags.flatMap { ["-Xcc", $0] })]
