@@ -5,8 +5,8 @@ from panel import CEILING, SLOT, Panel, named, ordered
 from report import is_teacher, training
 from style import GREY, NOTE_LINE, NOTE_SIZE, folded, text_width
 
-# Inches.
-PANEL, PLOT, TOP = 5.6, 3.7, 0.75
+# Inches. LEFT holds the axis' name and ticks of two decimals.
+PANEL, PLOT, TOP, LEFT = 5.6, 3.7, 0.75, 0.62
 # Of a figure of shots at least: a legend of two columns.
 WIDE = 7.6
 LEGEND_SIZE = 8
@@ -95,11 +95,13 @@ def draw(reports):
     bottom = foot_height + note_height + 0.12 + legend_height + 0.3 + 0.14 * ticks
     height = TOP + plot_height + bottom
     picture.set_size_inches(width, height)
-    picture.subplots_adjust(left=0.62 / width, right=1 - 0.2 / width, top=1 - TOP / height, bottom=bottom / height,
+    picture.subplots_adjust(left=LEFT / width, right=1 - 0.2 / width, top=1 - TOP / height, bottom=bottom / height,
                             wspace=0.24 / (width / columns))
+    # The foot of the plot has no accuracies. How many ticks there are follows from the size.
+    axes[0].set_yticks([tick for tick in axes[0].get_yticks() if low <= tick <= high])
+    longest = max(text_width(label.get_text(), style.SETTINGS["font.size"]) for label in axes[0].get_yticklabels())
+    picture.subplots_adjust(left=max(LEFT, 0.35 + longest) / width)
     if verdict_lines > 0:
-        # The foot of the plot has no accuracies. How many ticks there are follows from the size.
-        axes[0].set_yticks([tick for tick in axes[0].get_yticks() if low <= tick <= high])
         for panel in drawn:
             panel.verdicts_below(plot_height, verdict_lines)
     picture.suptitle(experiment_title(reports[0]["experiment"]), fontsize=12, y=1 - 0.18 / height, va="top")
