@@ -13,7 +13,7 @@ public enum CalibrationError: Error, Sendable, Equatable {
   /// What stands in the file, what is allowed.
   public var text: String {
     switch self {
-    case .file(let error): "\(error.path): cannot be read as a calibration (\(error))"
+    case .file(let error): "\(error.path): cannot be read"
     case .notJSON(let path): "\(path): is not a JSON text, or is cut off"
     case .foreign(let path, let given):
       "\(path): is \(given); allowed: the properties of a device as IBM publishes them (qubits, gates), or Braket's "

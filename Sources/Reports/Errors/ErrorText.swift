@@ -46,6 +46,7 @@ public enum ErrorText {
     case .samples(let path, let error): text(error, path: path)
     case .row(let path, let row, let problem): "\(path): row \(row) (from 0): \(text(problem))"
     case .setting(let name, let given, let allowed): "\(name) = \(given): allowed is \(allowed)"
+    case .calibration(.file(let error)): text(error)
     case .calibration(let error): error.text
     case .place(let error): error.text
     case .cannotFold(let qubits, let most):
