@@ -98,7 +98,7 @@ public enum ErrorText {
     case .sectionIsNoKey(let section, let origin):
       "\(place(origin))\(section) is a section: write [\(section)] and its keys below it"
     case .value(let key, let given, let allowed, let origin):
-      "\(place(origin))\(key) = \(given): allowed is \(allowed)"
+      "\(origin == .flag(key) ? "" : place(origin))\(key) = \(given): allowed is \(allowed)"
     case .unused(let key, let job, let reason, let origin):
       "\(place(origin))\(key) is not used by \(job.rawValue): \(reason)"
     }
