@@ -29,7 +29,8 @@ struct ReproduceCommand: JobCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "table-1, figure-4, figure-5, figure-6, scarcity, representation, noisy-teacher, shots, or a profile file.",
+      "table-1, figure-4, figure-5, figure-6, scarcity, regression, representation, noisy-teacher, shots, or a "
+        + "profile file.",
       valueName: "experiment"),
     completion: .experiment)
   var experiment: String
