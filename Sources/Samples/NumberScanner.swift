@@ -73,7 +73,11 @@ struct NumberScanner {
     let start = position
     if passNumber() && ends(closing) { return finite(value(from: start), 0, at: start) }
     let unit = position < line.count ? line[position] : 0
-    let isComplex = [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "i"), UInt8(ascii: "j")].contains(unit)
+    let isComplex =
+      switch unit {
+      case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "i"), UInt8(ascii: "j"): true
+      default: false
+      }
     if (isComplex && position > start) || line[start...].first == UInt8(ascii: "(") {
       position = start
       return complexNumber(closing: closing)

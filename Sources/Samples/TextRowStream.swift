@@ -162,11 +162,11 @@ public struct TextRowStream: ~Copyable {
       start: UnsafePointer(available.baseAddress?.assumingMemoryBound(to: UInt8.self)), count: length)
     var start = 0
     if line == 1 && length >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF { start = 3 }
-    while start < length, [0x20, 0x09].contains(bytes[start]) { start += 1 }
+    while start < length, isBlank(bytes[start]) { start += 1 }
     // In JSON a # may stand in a string.
     let isJSON = JSONRow.begins(UnsafeBufferPointer(rebasing: bytes[start...]))
     var end = isJSON ? length : bytes[start...].firstIndex(of: UInt8(ascii: "#")) ?? length
-    while end > start, [0x20, 0x09, 0x0D].contains(bytes[end - 1]) { end -= 1 }
+    while end > start, isBlank(bytes[end - 1]) || bytes[end - 1] == 0x0D { end -= 1 }
     return UnsafeBufferPointer(rebasing: bytes[start..<end])
   }
 

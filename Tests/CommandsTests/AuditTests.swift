@@ -92,6 +92,26 @@ struct AuditTests {
     Self.expectNone(try Self.audit(arguments + ["-"], input: stream), ["standard input"])
   }
 
+  /// A model whose rows have a scale remembers their range, and each row is held against it.
+  @Test(arguments: ["angle", "amplitude-unnormalized"]) func holdsRowsToTheRangeOfTraining(_ encoder: String) throws {
+    let folder = TemporaryFolder()
+    let rows = (0..<40).map { "\(0.1 * Double($0)),\(0.07 * Double(39 - $0))" }
+    let text = folder.put("rows.csv", Array((rows.joined(separator: "\n") + "\n").utf8))
+    let labels = folder.put("labels", Array((0..<40).map { $0 < 20 ? "0\n" : "1\n" }.joined().utf8))
+    let model = folder.path + "/m.safetensors"
+    let trained = [
+      "train", "--input", text, "--labels", labels, "--test-input", text, "--test-labels", labels, "--encoder", encoder,
+      "--set", "model.qubits=2", "--iterations", "4", "--batch", "8", "--output", model,
+    ]
+    Self.expectNone(try Self.audit(trained), trained)
+    let evaluated = try Self.audit(["--model", model, "--input", text, "--labels", labels])
+    Self.expectNone(evaluated, [encoder])
+    // The range is there, and is looked at.
+    let far = folder.put("far.csv", Array("100,0\n".utf8))
+    let refused = try EndToEndTests.run("--model", model, "--input", far)
+    #expect(refused.code == 65 && refused.errors.contains("data.allow-outside"), "\(refused.errors)")
+  }
+
   /// First touches are of the program's code, and of a fixed number of pages: more samples make no more faults, and
   /// take no more memory.
   @Test func moreSamplesTakeNoMorePages() throws {

@@ -264,12 +264,16 @@ package final class FileFeed {
 
   /// The first number of the row that is far outside the model's training rows.
   private var outside: RowProblem? {
-    for part in [row, imaginary ?? row] {
-      var column = 0
-      while column < columns {
-        if !allowed.contains(part[column]) { return .outside(column: column, value: part[column], range: range!) }
-        column += 1
-      }
+    if let problem = outside(row) { return problem }
+    if let imaginary { return outside(imaginary) }
+    return nil
+  }
+
+  private func outside(_ part: UnsafePointer<Double>) -> RowProblem? {
+    var column = 0
+    while column < columns {
+      if !allowed.contains(part[column]) { return .outside(column: column, value: part[column], range: range!) }
+      column += 1
     }
     return nil
   }
