@@ -68,6 +68,8 @@ public struct Resolution: Sendable {
   public var settings = Settings()
   /// The profile's file; nil: there is none.
   public var profile: String?
+  /// The model that the profile's spool evaluates; nil: it has no spool.
+  public var spoolModel: String?
   /// Of the keys that were given.
   private var sources: [String: Source] = [:]
 

@@ -43,6 +43,29 @@ struct RolloutTests {
     #expect(!spool.names("").contains { $0.hasPrefix(".qkd-run.") || $0.hasSuffix(".exchange") })
   }
 
+  /// What a spool evaluates is another model's only by a rollout.
+  @Test func trainingLeavesTheSpoolsModel() throws {
+    let spool = SpoolFixture(ownsModel: true)
+    let (profile, model) = (spool.path + "/station.toml", spool.path + "/model.safetensors")
+    func train(_ more: [String] = []) throws -> Binary.Result {
+      try Binary.run(
+        ["train", "--profile", profile, "--memory", "64 MiB", "--iterations", "1", "--samples", "2", "--batch", "2"]
+          + more)
+    }
+    for (more, code) in [([String](), Int32(78)), (["--output", model], 64)] {
+      let refused = try train(more)
+      #expect(refused.code == code, "\(refused.errors)")
+      #expect(refused.errors.contains("(--output)") && refused.errors.contains("qkd-run rollout"), "\(refused.errors)")
+      expectModels(spool, Self.student, previous: nil)
+    }
+    let trained = try train(["--output", spool.path + "/new.safetensors"])
+    #expect(trained.code == 0, "\(trained.errors)")
+    expectModels(spool, Self.student, previous: nil)
+    // The first model of a spool replaces none; the same command again finds it done.
+    unlink(model)
+    for _ in 1...2 { #expect(try train().code == 0) }
+  }
+
   @Test func aCandidateThatPasses() throws {
     let spool = SpoolFixture(ownsModel: true, settings: Self.low)
     try fill(spool)

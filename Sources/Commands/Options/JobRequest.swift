@@ -55,6 +55,7 @@ public struct JobRequest: Sendable, Equatable {
         path = found
       } catch { throw .profile(error) }
       do { try resolution.apply(assignments) } catch { throw .profile(.setting(error)) }
+      if resolution.settings.spool.isUsed { resolution.spoolModel = resolution.settings.model.path }
     }
     do {
       try resolution.apply(try EnvironmentSettings.assignments(environment))
