@@ -26,43 +26,48 @@ public struct QualityGate: Sendable, Equatable {
   public init?(
     _ settings: EvaluationSettings, score: RegressionScore?, drift: DriftTest?, needsTargets: Bool
   ) {
-    if settings.maximumRMSE == nil && settings.driftSignificance == nil { return nil }
-    var misses: [Miss] = []
+    var (misses, isJudged) = ([Miss](), false)
     if let maximum = settings.maximumRMSE, score != nil || needsTargets {
+      isJudged = true
       // A single sample has no interval, and meets no gate.
       let upper = score.map { $0.all.rmse.interval?.upper ?? .infinity }
       if !((upper ?? .infinity) <= maximum) { misses.append(.rmse(upper: upper, maximum: maximum)) }
     }
-    if let significance = settings.driftSignificance, let drift, drift.p < significance {
-      misses.append(.drift(drift, significance: significance))
+    if let significance = settings.driftSignificance, let drift {
+      isJudged = true
+      if drift.p < significance { misses.append(.drift(drift, significance: significance)) }
     }
+    if !isJudged { return nil }
     self.misses = misses
   }
 
   /// - Parameters:
   ///   - settings: the gate's minimum, maximum and significance, and the threshold of confidence.
   ///   - needsLabels: whether samples without labels miss a minimum of accuracy, or are not held to it.
-  /// - Returns: nil where the settings have no gate.
+  /// - Returns: nil where nothing is judged: without a gate, or where the data have nothing that it is about.
   public init?(
     _ settings: EvaluationSettings, accuracy: Proportion?, lowConfidence: Proportion, drift: DriftTest?,
     needsLabels: Bool
   ) {
-    if settings.minimumAccuracy == nil && settings.maximumLowConfidence == nil && settings.driftSignificance == nil {
-      return nil
-    }
-    var misses: [Miss] = []
+    var (misses, isJudged) = ([Miss](), false)
     if let minimum = settings.minimumAccuracy, accuracy != nil || needsLabels {
+      isJudged = true
       let lower = accuracy?.interval.lower
       if (lower ?? -1) < minimum { misses.append(.accuracy(lower: lower, minimum: minimum)) }
     }
-    if let maximum = settings.maximumLowConfidence, lowConfidence.trials > 0, lowConfidence.value > maximum {
-      misses.append(
-        .lowConfidence(
-          share: lowConfidence.value, maximum: maximum, threshold: settings.confidenceThreshold))
+    if let maximum = settings.maximumLowConfidence, lowConfidence.trials > 0 {
+      isJudged = true
+      if lowConfidence.value > maximum {
+        misses.append(
+          .lowConfidence(
+            share: lowConfidence.value, maximum: maximum, threshold: settings.confidenceThreshold))
+      }
     }
-    if let significance = settings.driftSignificance, let drift, drift.p < significance {
-      misses.append(.drift(drift, significance: significance))
+    if let significance = settings.driftSignificance, let drift {
+      isJudged = true
+      if drift.p < significance { misses.append(.drift(drift, significance: significance)) }
     }
+    if !isJudged { return nil }
     self.misses = misses
   }
 }

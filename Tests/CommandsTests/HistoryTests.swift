@@ -86,6 +86,16 @@ struct HistoryTests {
     #expect(try spool.run().code == 0)
   }
 
+  /// An input without labels is not held to an accuracy, nor so few answers to drift.
+  @Test func whatIsNotJudgedMeetsNoGate() throws {
+    let spool = SpoolFixture(settings: "[evaluation]\nminimum-accuracy = 0.9\ndrift-significance = 0.01")
+    spool.drop("unlabelled", SpoolFixture.rows(2, seed: 1, label: nil))
+    #expect(try spool.run().code == 0)
+    #expect(try spool.report("unlabelled.json")["gate"] is NSNull && spool.metrics[0]["gate"] is NSNull)
+    let shown = try Binary.run(["history", "--profile", spool.path + "/station.toml"]).output.split(separator: "\n")
+    #expect(shown[3].split(separator: " ")[1] == "-", "\(shown)")
+  }
+
   @Test func theGateOfOneFile() throws {
     let run = { (key: String) in try EndToEndTests.run("--profile", "small-device", "--set", "evaluation." + key) }
     let drift = try run("drift-significance=0.01")
