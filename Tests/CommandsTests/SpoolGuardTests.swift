@@ -46,6 +46,25 @@ struct SpoolGuardTests {
     #expect(spool.names("done") == ["a.csv"] && spool.names("inbox").count == 3)
   }
 
+  /// Of an input the labels are its whole name's.
+  @Test func labelsOfNoInput() throws {
+    let spool = SpoolFixture()
+    spool.drop("wed.labels", "0\n")
+    // They may wait for an input that is to come.
+    let early = try spool.run()
+    #expect(early.code == 0 && early.errors == "")
+    spool.drop("tue.ndjson", SpoolFixture.rows(1, seed: 1))
+    #expect(try spool.run().errors == "")
+    spool.drop("wed.csv", SpoolFixture.text(1, seed: 3))
+    let told = try spool.run()
+    #expect(told.code == 0 && told.errors.hasPrefix("qkd-run: \(spool.path)/inbox/wed.labels: of no input"))
+    #expect(told.errors.hasSuffix("NAME is NAME.labels\n"))
+    #expect(try spool.run().errors == "")
+    let check = try Binary.run(["check", "--profile", spool.path + "/station.toml"])
+    #expect(check.code == 1 && check.output.hasPrefix("QKD WARNING - 1 file of labels waits for an input; "))
+    #expect(spool.names("inbox") == ["wed.labels"])
+  }
+
   @Test func metricsAmongTheInputs() throws {
     for folder in ["inbox", "done", "rejected"] {
       let spool = SpoolFixture(settings: "metrics = \"\(folder)/m.ndjson\"")

@@ -43,7 +43,7 @@ extension Spool {
   /// input to come.
   func moveOrphanedLabels() throws(SessionError) {
     for labels in try labelFiles(limit: 4096) {
-      let input = FileName(labels.bytes.dropLast(evaluation.labelsSuffix.utf8.count))
+      let input = input(of: labels)
       // Labels of another host's inputs are still on their way.
       guard settings.host.shard?.contains(name: input.bytes) ?? true else { continue }
       guard try status(input) == nil, try status(labels)?.kind == .regular else { continue }
@@ -57,6 +57,19 @@ extension Spool {
         try move(labels, to: folders.rejected, as: labelsPlace(in: folders.rejected, of: place))
       }
     }
+  }
+
+  /// Tells of labels in the inbox whose input is not there: where an input has none, they may be meant for it.
+  func tellStrayLabels() throws(SessionError) {
+    var stray: [FileName] = []
+    for labels in try labelFiles(limit: 4096) where try status(input(of: labels)) == nil { stray.append(labels) }
+    guard let first = stray.min() else { return }
+    observer.tell(
+      .strayLabels(folders.inbox.path(of: first), others: stray.count - 1, suffix: evaluation.labelsSuffix))
+  }
+
+  private func input(of labels: FileName) -> FileName {
+    FileName(labels.bytes.dropLast(evaluation.labelsSuffix.utf8.count))
   }
 
   private func labelsPlace(in folder: borrowing Folder, of place: FileName) throws(SessionError) -> FileName {

@@ -73,6 +73,14 @@ extension Spool {
     labelsSuffixes.contains { isLabelFile(name, length, $0) }
   }
 
+  /// The input to which a file of labels belongs; nil for another file.
+  static func input(ofLabels name: UnsafePointer<CChar>) -> FileName? {
+    let length = strlen(name)
+    return labelsSuffixes.first { isLabelFile(name, length, $0) }.map {
+      FileName(UnsafeRawBufferPointer(start: name, count: length - $0.utf8.count))
+    }
+  }
+
   private static func isLabelFile(_ name: UnsafePointer<CChar>, _ length: Int, _ suffix: String) -> Bool {
     let count = suffix.utf8.count
     return name[0] != CChar(bitPattern: UInt8(ascii: ".")) && length > count

@@ -25,6 +25,8 @@ package final class Spool {
   /// Of the model's file, from before it was read.
   private let modelStatus: FileStatus?
   private var misfits: SpoolMisfits
+  /// Whether an input of this run had no labels.
+  private var isUnlabelled = false
   private var metrics: LineLog?
   private var isMetricsOpen = false
   /// The last line of the metrics when they were opened: the one that may be of an input whose report was not written.
@@ -85,6 +87,7 @@ package final class Spool {
     }
     progress.clear()
     if let error = misfits.error { throw error }
+    if isUnlabelled { try tellStrayLabels() }
     summary.memory = try MemoryFacts(
       planned: summary.memory.ramPlannedBytes, held: summary.memory.ramPeakBytes, settings.host)
     return summary
@@ -215,6 +218,7 @@ package final class Spool {
     try addToMetrics(record.metricsLine)
     FileClock.wait(beyond: changed)
     try write(record.reportText, as: reportName, in: folders.results)
+    if report.accuracy == nil && report.numbers?.score == nil { isUnlabelled = true }
     summary.evaluated += 1
     summary.samples += report.samples
     observer.evaluated(report, evaluation.expected)

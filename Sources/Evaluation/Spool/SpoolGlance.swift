@@ -11,6 +11,8 @@ package struct SpoolGlance {
   package private(set) var waitingSince: Int?
   /// Inputs that were set aside, and lie there still.
   package private(set) var rejected = 0
+  /// Files of labels, or of targets, whose input is not there.
+  package private(set) var strayLabels = 0
 
   /// - Throws: `SessionError.file` where a folder cannot be read.
   package init(_ settings: Settings) throws(SessionError) {
@@ -18,6 +20,7 @@ package struct SpoolGlance {
     let inbox = try openFolder(spool.inboxPath)
     do throws(FileError) {
       if !spool.donePath.isEmpty { try lookAt(inbox, spool.pattern, settings.host.shard) }
+      try countStrayLabels(inbox)
       if fileExists(spool.rejectedFolder) { try count(Folder(path: spool.rejectedFolder)) }
     } catch { throw .file(error) }
   }
@@ -37,6 +40,15 @@ package struct SpoolGlance {
     }
     waiting = count
     waitingSince = count > 0 ? first : nil
+  }
+
+  private mutating func countStrayLabels(_ inbox: borrowing Folder) throws(FileError) {
+    var found = 0
+    try inbox.forEachName { name, isFolder in
+      guard !isFolder, let input = Spool.input(ofLabels: name) else { return }
+      if input.withCString({ inbox.status($0) }) == nil { found += 1 }
+    }
+    strayLabels = found
   }
 
   private mutating func count(_ folder: borrowing Folder) throws(FileError) {

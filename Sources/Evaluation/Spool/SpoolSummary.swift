@@ -37,6 +37,9 @@ public enum SpoolEvent: Sendable {
   /// It should have been moved, and could not be.
   case unmoved(input: String, SessionError)
   case gateMissed(input: String, QualityGate)
+  /// Labels lie in the inbox that are no input's, and some input had none: the first and how many more, and what their
+  /// names end with.
+  case strayLabels(String, others: Int, suffix: String)
 }
 
 /// How the session turns errors into text, and where it tells what happens.

@@ -34,6 +34,9 @@ extension ErrorText {
     case .unmoved(_, let error): "\(text(error)); the input stays in the inbox"
     case .gateMissed(let input, let gate):
       "\(input): the quality gate is not met: " + gate.misses.map(text).joined(separator: "; ")
+    case .strayLabels(let labels, let others, let suffix):
+      "\(labels)\(others > 0 ? " and \(groupedText(others)) more" : ""): of no input, while one had none: what belongs to "
+        + "NAME is NAME\(suffix)"
     }
   }
 

@@ -88,6 +88,9 @@ extension CheckReport {
       }
       add(Figure(name: "waiting", value: Double(waiting), ends: "0"))
     }
+    if glance.strayLabels > 0 {
+      add(counted(glance.strayLabels, "file of labels waits", "files of labels wait") + " for an input", .warning)
+    }
     if glance.rejected > 0 {
       let files = counted(glance.rejected, "file", "files")
       add("\(files) rejected, in \(settings.spool.rejectedFolder)", .warning)
