@@ -159,13 +159,15 @@ final class InstallTests {
     let share = home + "/.local/share/"
     #expect(FileManager.default.fileExists(atPath: share + "systemd/user/qkd-run.timer"))
     let service = try String(contentsOfFile: share + "systemd/user/qkd-run.service", encoding: .utf8)
-    #expect(service.contains(" --set spool.inbox=%S/qkd-run/inbox ") && !service.contains("/h/.local/state"))
+    let state = home + "/.local/state/qkd-run/"
+    // Cron and the service look into one folder, which the service makes.
+    #expect(service.contains(" --set spool.inbox=\(state)inbox ") && service.contains(" -\(state)results"))
+    #expect(service.contains("\nExecStartPre=+/usr/bin/mkdir -p \"\(state)inbox\" ") && !service.contains("%S"))
     let crontab = try String(contentsOfFile: share + "doc/qkd-run/crontab", encoding: .utf8)
     let lines = crontab.split(separator: "\n")
     let make = try #require(lines.first { $0.hasPrefix("#   mkdir") }).dropFirst(4)
     let command = try #require(lines.last).replacing("*/5 * * * * ", with: "").replacing("\\%", with: "%")
     #expect(try run("/bin/bash", ["-c", String(make)]).code == 0)
-    let state = home + "/.local/state/qkd-run/"
     let row = (0..<128).map { $0 == 5 ? "1" : "0" }.joined(separator: ",") + "\n"
     try row.write(toFile: state + "inbox/a.csv", atomically: true, encoding: .utf8)
     for _ in 1...2 {
