@@ -43,6 +43,13 @@ public enum CommandLineTool {
   }
 
   private static func run() -> Int32 {
+    if let name = Subcommands.unknown(in: arguments) {
+      let names = Subcommands.names
+      StandardStreams.writeMessage(
+        "Error: There is no command '\(name.printed)'; \(ErrorText.suggestion(name, names))there are "
+          + names.joined(separator: ", ") + "\nUsage: qkd-run help <command>\n")
+      return ExitStatus.usage.rawValue
+    }
     do {
       var command = try RootCommand.parseAsRoot(arguments)
       try command.run()

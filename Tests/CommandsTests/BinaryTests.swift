@@ -100,6 +100,9 @@ struct BinaryTests {
     (["plan", "train", "--model", "x"], "Error: --model is not for train\n"),
     (["--format", "xml"], "Error: The value 'xml' is invalid for '--format <format>'."),
     (["--profile", ""], "Error: --profile needs a name\n"),
+    (["distil", "--teacher", "t"], "Error: There is no command 'distil'; did you mean distill? there are evaluate, "),
+    (["evalute"], "Error: There is no command 'evalute'; did you mean evaluate? "),
+    (["help", "nothing"], "Error: There is no command 'nothing'; there are evaluate, train, "),
     (["inspect"], "Error: Missing expected argument '<file>'\n"),
   ])
   func badUsage(_ arguments: [String], _ message: String) throws {

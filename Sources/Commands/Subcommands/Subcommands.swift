@@ -12,6 +12,15 @@ enum Subcommands {
     ("check", { CheckCommand.self }),
   ]
 
+  static var names: [String] { all.map(\.name) }
+
+  /// A word in the place of a subcommand's name, or behind `help`, that names none; nil: there is no such word.
+  static func unknown(in words: [String]) -> String? {
+    let place = words.first == "help" ? 1 : 0
+    guard words.count > place, !words[place].hasPrefix("-") else { return nil }
+    return all.contains { $0.name == words[place] } ? nil : words[place]
+  }
+
   /// - Parameter words: of the command line, without the program's name.
   /// - Returns: the one that the first word names, or of a line that begins with a flag the default; of a line that
   ///   asks for help or completions, and of any other, all. `hasDefault`: whether a line without a name means the

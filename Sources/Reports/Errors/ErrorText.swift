@@ -121,7 +121,7 @@ public enum ErrorText {
   }
 
   /// Of the name that was meant, where it is clear.
-  private static func suggestion(_ name: String, _ known: [String]) -> String {
+  package static func suggestion(_ name: String, _ known: [String]) -> String {
     guard let nearest = NearestName.find(name, in: known),
       3 * NearestName.distance(name, nearest) <= name.utf8.count
     else { return "" }
