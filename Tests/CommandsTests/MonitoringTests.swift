@@ -222,6 +222,8 @@ struct MonitoringTests {
       (station + ["--max-age", "2"], "--max-age is '2'; allowed is a number with s, m, h or d behind it"),
       (station + ["--bogus"], "Unknown option '--bogus'"),
       (station + ["--set", "spool.inbox=/no|where"], "/no/where: could not be opened"),
+      (["--set", "spool.inbox=i"], "needs model.path: give it with --set model.path=FILE, or in a profile"),
+      (["--set", "model.path=m", "--set", "spool.inbox=i"], "needs spool.results: give it with --set spool.results=F"),
       (["--set", "model.path=m"], "report.prometheus = nothing: allowed is a file that runs leave"),
     ] {
       let result = try Binary.run(["check"] + arguments)

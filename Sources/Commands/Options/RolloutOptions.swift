@@ -16,7 +16,7 @@ extension JobRequest {
     let resolution = try resolve()
     var settings = resolution.settings
     if !settings.spool.isUsed { throw .missing(key: "spool.inbox", flag: "--set spool.inbox=FOLDER", job: job) }
-    try settings.checkRequirements(job)
+    try settings.checkRequirementsWithoutFlags(job)
     try resolution.checkBesideSpool()
     settings.host.ifLocked = .fail
     return settings

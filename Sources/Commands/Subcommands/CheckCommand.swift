@@ -46,7 +46,7 @@ struct CheckCommand: ParsableCommand {
     var report: CheckReport
     do throws(CommandError) {
       let settings = try request.resolve().settings
-      try settings.checkRequirements(.evaluate)
+      try settings.checkRequirementsWithoutFlags(.evaluate)
       report = try CheckReport(settings, maxAge: Self.seconds(maxAge) ?? 0)
     } catch { report = CheckReport(unknown: ErrorText.text(error)) }
     do { try style.print(text: { report.line + "\n" }, json: { report.json }) } catch {

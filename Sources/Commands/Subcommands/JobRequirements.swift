@@ -37,6 +37,16 @@ extension Settings {
     try checkOutput(job)
   }
 
+  /// The same for a command that lacks the job's flags.
+  /// - Throws: `CommandError.missing` with `--set`, or `.session(.setting)`.
+  func checkRequirementsWithoutFlags(_ job: Job) throws(CommandError) {
+    do { try checkRequirements(job) } catch {
+      guard case .missing(let key, _, let job) = error else { throw error }
+      let value = SettingKey.named(key)?.placeholder.uppercased() ?? "VALUE"
+      throw .missing(key: key, flag: "--set \(key)=\(value)", job: job)
+    }
+  }
+
   /// A spool brings its inputs and places itself.
   private func checkSpool() throws(CommandError) {
     if spool.resultsPath.isEmpty { throw .missing(key: "spool.results", flag: "--results", job: .evaluate) }
