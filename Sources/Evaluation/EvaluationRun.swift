@@ -57,8 +57,13 @@ package struct EvaluationRun {
           + "this version write it")
     }
     if settings.data.source == .spinChain && model.encoder != .state {
-      throw .setting(
-        name: "data.source", given: "spin-chain", allowed: "file: the model encodes vectors (\(model.encoder.name))")
+      let reason = "the model encodes vectors (\(model.encoder.name))"
+      if settings.data.path.isEmpty {
+        throw .setting(
+          name: "data.path", given: "nothing", allowed: "a file (--input), or files of spool.inbox (--inbox): \(reason)"
+        )
+      }
+      throw .setting(name: "data.source", given: "spin-chain", allowed: "file: \(reason)")
     }
     let given = settings.data.encoder
     if settings.data.source == .file && given != .state && model.encoder != .state && given != model.encoder {

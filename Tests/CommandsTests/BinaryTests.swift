@@ -118,6 +118,10 @@ struct BinaryTests {
     #expect(model.errors == "qkd-run: evaluate needs model.path: give it with --model, or in a profile (--profile)\n")
     #expect(try Binary.run(["distill", "--output", "/tmp/x"]).errors.contains("needs distillation.teacher"))
     #expect(try Binary.run(["--model", "m", "--set", "data.source=file"]).errors.contains("needs data.path"))
+    for folders in [["--results", "r"], ["--done", "d"]] {
+      let inbox = try Binary.run(["--model", "m"] + folders)
+      #expect(inbox.code == 64 && inbox.errors.contains("needs spool.inbox: give it with --inbox, or"), "\(inbox)")
+    }
     let misspelled = try Binary.run(["--quiet"], environment: ["QKD_HOST_MEMROY": "1"])
     #expect(misspelled.code == 78 && misspelled.errors.contains("did you mean QKD_HOST_MEMORY?"))
   }

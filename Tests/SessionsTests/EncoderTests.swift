@@ -125,9 +125,14 @@ import Testing
     } catch SessionError.setting(let name, let given, _) { #expect(name == "data.encoder" && given == "phase") }
     var settings = Settings()
     settings.model.path = folder.path + "/model"
-    do {
-      _ = try Session.evaluate(settings)
-      Issue.record("the spin chain was taken")
-    } catch SessionError.setting(let name, _, _) { #expect(name == "data.source") }
+    for (path, setting) in [("", "data.path"), (folder.path + "/rows", "data.source")] {
+      settings.data.path = path
+      do {
+        _ = try Session.evaluate(settings)
+        Issue.record("the spin chain was taken")
+      } catch SessionError.setting(let name, _, let allowed) {
+        #expect(name == setting && allowed.contains("the model encodes vectors (angle)"))
+      }
+    }
   }
 }

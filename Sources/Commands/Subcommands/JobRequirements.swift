@@ -27,6 +27,9 @@ extension Settings {
       }
     }
     if job == .evaluate && spool.isUsed { return try checkSpool() }
+    if job == .evaluate && data.path.isEmpty && !(spool.resultsPath.isEmpty && spool.donePath.isEmpty) {
+      throw .missing(key: "spool.inbox", flag: "--inbox", job: job)
+    }
     if data.source == .file && data.path.isEmpty { throw .missing(key: "data.path", flag: "--input", job: job) }
     if job == .evaluate && data.source == .spinChain {
       for (key, path) in [("data.labels", data.labelsPath), ("data.targets", data.targetsPath)] where !path.isEmpty {
