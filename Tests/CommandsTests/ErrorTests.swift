@@ -96,6 +96,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(
       .missing(key: "model.path", flag: "--model", job: .evaluate), .usage, "evaluate needs model.path", "--model"),
     ErrorCase(.gateNotMet([.accuracy(lower: 0.98, minimum: 0.99)]), .gateNotMet, "0.9800", "0.99"),
+    ErrorCase(.nothingEvaluated(path: "metrics.ndjson"), .noInput, "metrics.ndjson", "nothing was evaluated yet"),
     ErrorCase(.gateNotMet([.accuracy(lower: nil, minimum: 0.99)]), .gateNotMet, "0.99", "--labels"),
     ErrorCase(
       .gateNotMet([

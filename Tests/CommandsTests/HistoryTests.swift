@@ -5,6 +5,9 @@ import Testing
 struct HistoryTests {
   @Test func historyOfASpool() throws {
     let spool = SpoolFixture(settings: "[evaluation]\nmaximum-low-confidence = 0.5")
+    let early = try Binary.run(["history", "--profile", spool.path + "/station.toml"])
+    #expect(early.code == 66 && early.output == "")
+    #expect(early.errors == "qkd-run: nothing was evaluated yet: there is no \(spool.path)/results/metrics.ndjson\n")
     for index in 0..<3 {
       spool.drop("\(index).ndjson", SpoolFixture.rows(4, seed: index), changed: 1_700_000_000 + 3600 * index)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Reports
 import Settings
 
@@ -42,6 +43,7 @@ struct HistoryCommand: ParsableCommand {
         let spool = try request.resolve().settings.spool
         if !spool.isUsed { throw .missing(key: "spool.inbox", flag: "--set spool.inbox=FOLDER", job: .evaluate) }
         path = spool.metricsFile
+        if !fileExists(path) { throw .nothingEvaluated(path: path) }
       }
       let history = try History(path: path, last: last == 0 ? .max : last)
       try output.print(

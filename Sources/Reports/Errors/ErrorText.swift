@@ -26,6 +26,7 @@ public enum ErrorText {
         + "--bits, or say what the board has (--flash, --ram)"
     case .metrics(let path, let line):
       "\(path): line \(line) is none of the metrics that evaluate writes over a spool"
+    case .nothingEvaluated(let path): "nothing was evaluated yet: there is no \(path)"
     case .merge(let error): error.text
     case .importing(let error): error.text
     case .output(let errno): "standard output could not be written: \(systemText(errno)); the results are incomplete"

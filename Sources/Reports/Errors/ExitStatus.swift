@@ -39,6 +39,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .devices: .inputsFailed
       case .board: .overBudget
       case .metrics: .badData
+      case .nothingEvaluated: .noInput
       case .merge(let error): error.status
       case .importing(let error): error.status
       case .output: .inputOutput
