@@ -42,16 +42,16 @@ extension SettingKey {
   static var spool: [SettingKey] {
     [
       SettingKey(
-        "spool.inbox", \.spool.inboxPath, .path, flags: ["inbox"], for: [.evaluate], .nothing,
+        "spool.inbox", \.spool.inboxPath, .folder, flags: ["inbox"], for: [.evaluate], .nothing,
         "A folder: every file in it is evaluated once, instead of one file or the chain"),
       SettingKey(
-        "spool.results", \.spool.resultsPath, .path, flags: ["results"], for: [.evaluate], .nothing,
+        "spool.results", \.spool.resultsPath, .folder, flags: ["results"], for: [.evaluate], .nothing,
         "The folder of predictions and reports"),
       SettingKey(
-        "spool.done", \.spool.donePath, .path, flags: ["done"], for: [.evaluate], .nothing,
+        "spool.done", \.spool.donePath, .folder, flags: ["done"], for: [.evaluate], .nothing,
         "The folder to which evaluated files are moved; empty: they stay in the inbox"),
       SettingKey(
-        "spool.rejected", \.spool.rejectedPath, .path, for: [.evaluate], .nothing,
+        "spool.rejected", \.spool.rejectedPath, .folder, for: [.evaluate], .nothing,
         "The folder for files that cannot be evaluated; empty: rejected, beside the inbox"),
       SettingKey(
         "spool.pattern", \.spool.pattern, .text("a shell's pattern, e.g. \"*.npy\"", placeholder: "pattern"),

@@ -97,8 +97,12 @@ extension ValueKind where Value == String {
       read: { $0.asString.flatMap { $0.utf8.contains(0) ? nil : $0 } }, json: { .string($0) })
   }
 
-  static var path: Self {
-    var kind = text("a path", placeholder: "file")
+  static var path: Self { place("file") }
+
+  static var folder: Self { place("folder") }
+
+  private static func place(_ placeholder: String) -> Self {
+    var kind = text("a path", placeholder: placeholder)
     kind.isPath = true
     return kind
   }

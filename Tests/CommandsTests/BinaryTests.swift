@@ -22,6 +22,10 @@ struct BinaryTests {
       }
       for flag in flags { #expect(help.output.contains("--\(flag.name) <"), "--\(flag.name) of \(job)") }
     }
+    let evaluate = try Binary.run(["evaluate", "--help"]).output
+    for flag in ["--inbox <folder>", "--results <folder>", "--done <folder>", "--input <file>"] {
+      #expect(evaluate.contains(flag), "\(flag)")
+    }
     let plan = try Binary.run(["plan", "--help"]).output
     for flag in SettingKey.all.flatMap(\.flags) { #expect(plan.contains("--\(flag.name) <"), "--\(flag.name)") }
   }

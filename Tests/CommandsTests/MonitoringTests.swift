@@ -223,7 +223,10 @@ struct MonitoringTests {
       (station + ["--bogus"], "Unknown option '--bogus'"),
       (station + ["--set", "spool.inbox=/no|where"], "/no/where: could not be opened"),
       (["--set", "spool.inbox=i"], "needs model.path: give it with --set model.path=FILE, or in a profile"),
-      (["--set", "model.path=m", "--set", "spool.inbox=i"], "needs spool.results: give it with --set spool.results=F"),
+      (
+        ["--set", "model.path=m", "--set", "spool.inbox=i"],
+        "needs spool.results: give it with --set spool.results=FOLDER"
+      ),
       (["--set", "model.path=m"], "report.prometheus = nothing: allowed is a file that runs leave"),
     ] {
       let result = try Binary.run(["check"] + arguments)

@@ -11,7 +11,7 @@ extension CompletionKind {
   /// Of a flag that sets keys of the table: files, folders, or the values that are allowed.
   static func setting(_ flag: String) -> CompletionKind {
     guard isAsked, let key = SettingKey.set(by: flag).first else { return .default }
-    if key.isPath { return ["inbox", "results", "done"].contains(flag) ? .directory : .file() }
+    if key.isPath { return key.placeholder == "folder" ? .directory : .file() }
     return key.choices.isEmpty ? .default : .list(key.choices)
   }
 
