@@ -48,9 +48,7 @@ struct ExperimentPartTests {
     // In any order.
     let merged = try Binary.run(["merge", "r.json"] + names(count).reversed(), folder: folder.path)
     #expect(merged.code == 0 && merged.errors == "")
-    #expect(
-      merged.output
-        == "r.json: 7 seeds of \(count == 1 ? "1 part" : "\(count) parts") (written; tools/results prints it)\n")
+    #expect(merged.output.hasPrefix("r.json: 7 seeds of \(count == 1 ? "1 part" : "\(count) parts") (written"))
     #expect(folder.get("r.json") != nil && folder.get("r.json") == folder.get("whole.json"))
     let json = try Binary.run(["merge", "r.json", "--format", "json"] + names(count), folder: folder.path)
     #expect(Array(json.output.utf8) == folder.get("whole.json"))

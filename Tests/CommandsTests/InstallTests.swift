@@ -63,6 +63,15 @@ final class InstallTests {
     // From another folder, with nothing in its environment.
     let evaluated = try run(prefix + "/bin/qkd-run", ["--profile", "small-device", "--format", "json"])
     #expect(evaluated.code == 0 && evaluated.text.contains("\"accuracy\": 0.999"), "\(evaluated.text)")
+    // A report names what stands beside the program.
+    let report = folder.path + "/r.json"
+    let experiment = ["reproduce", "table-1", "--preset", "literal", "--seeds", "1", "--output", report]
+    let reproduced = try run(prefix + "/bin/qkd-run", experiment)
+    #expect(reproduced.code == 0 && reproduced.text.contains("(written; qkd-run-plot draws it)"), "\(reproduced.text)")
+    #expect(FileManager.default.isExecutableFile(atPath: prefix + "/bin/qkd-run-plot"))
+    for name in files() where name.hasPrefix("r.json") {
+      try FileManager.default.removeItem(atPath: folder.path + "/" + name)
+    }
     let bash = try run("/bin/bash", ["-n", prefix + "/share/bash-completion/completions/qkd-run"])
     #expect(bash.code == 0, "\(bash.text)")
 

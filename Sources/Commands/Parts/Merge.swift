@@ -38,7 +38,7 @@ package struct Merge {
   package var text: String {
     if let summary { return summary.text }
     let seeds = counted(report["seeds"]?.asInteger ?? 0, "seed", "seeds")
-    return "\(path): \(seeds) of \(counted(parts, "part", "parts")) (written; tools/results prints it)\n"
+    return "\(path): \(seeds) of \(counted(parts, "part", "parts")) \(writtenNote)\n"
   }
 
   /// What the settings of an evaluation's parts hold the whole to; nil: nothing.

@@ -117,7 +117,7 @@ extension ExperimentReport {
 
 private func runFacts(of report: ExperimentReport) -> String {
   var table = TextTable([.left, .left])
-  table.add(["report", "\(report.reportPath) (written; tools/plot draws it)"])
+  table.add(["report", "\(report.reportPath) \(writtenNote)"])
   let before = (report.shard?.size(of: report.seeds) ?? report.seeds) - report.trialsRun
   table.add([
     "trials",
