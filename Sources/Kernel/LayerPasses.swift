@@ -18,27 +18,41 @@ struct LayerPasses<V: LaneVector> {
   /// From the state after the Ry of layer l − 1 (or the input, for l = 0) to the state after those of layer l.
   func apply(_ layer: Int, from input: UnsafePointer<V>, to output: UnsafeMutablePointer<V>) {
     let (input, output) = (UnsafeRawPointer(input), UnsafeMutableRawPointer(output))
-    switch packing {
-    case 64: apply(packed(layer, V.Scalar.Packed64.self), layer, from: input, to: output)
-    case 32: apply(packed(layer, V.Scalar.Packed32.self), layer, from: input, to: output)
-    case 16: apply(packed(layer, V.Scalar.Packed16.self), layer, from: input, to: output)
-    default: apply(IndexedPass<V>(tables, layer: layer, isLarge: isLarge), layer, from: input, to: output)
-    }
+    if packs(V.self, run: vectors, Application(passes: self, layer: layer, input: input, output: output)) { return }
+    apply(IndexedPass<V>(tables, layer: layer, isLarge: isLarge), layer, from: input, to: output)
   }
 
   /// The inverse of `apply`; `state` is overwritten. Exact for ψ as for λ, since the layer is unitary.
   func unapply(_ layer: Int, from state: UnsafeMutablePointer<V>, to output: UnsafeMutablePointer<V>) {
     let (state, output) = (UnsafeMutableRawPointer(state), UnsafeMutableRawPointer(output))
-    switch packing {
-    case 64: unapply(packed(layer, V.Scalar.Packed64.self), layer, from: state, to: output)
-    case 32: unapply(packed(layer, V.Scalar.Packed32.self), layer, from: state, to: output)
-    case 16: unapply(packed(layer, V.Scalar.Packed16.self), layer, from: state, to: output)
-    default: unapply(IndexedPass<V>(tables, layer: layer, isLarge: isLarge), layer, from: state, to: output)
+    if packs(V.self, run: vectors, Inversion(passes: self, layer: layer, state: state, output: output)) { return }
+    unapply(IndexedPass<V>(tables, layer: layer, isLarge: isLarge), layer, from: state, to: output)
+  }
+
+  /// Of a state.
+  private var vectors: Int { 2 &* tables.ansatz.amplitudes }
+
+  private struct Application: PackedJob {
+    let passes: LayerPasses
+    let layer: Int
+    let input: UnsafeRawPointer
+    let output: UnsafeMutableRawPointer
+
+    func run<N: PackedVector>(_ vector: N.Type) {
+      passes.apply(passes.packed(layer, vector), layer, from: input, to: output)
     }
   }
 
-  @inline(__always)
-  private var packing: Int { packedBytes(V.self, run: 2 &* tables.ansatz.amplitudes) }
+  private struct Inversion: PackedJob {
+    let passes: LayerPasses
+    let layer: Int
+    let state: UnsafeMutableRawPointer
+    let output: UnsafeMutableRawPointer
+
+    func run<N: PackedVector>(_ vector: N.Type) {
+      passes.unapply(passes.packed(layer, vector), layer, from: state, to: output)
+    }
+  }
 
   private func packed<N: PackedVector>(_ layer: Int, _ vector: N.Type) -> PackedPass<N> {
     PackedPass(tables, layer: layer, amplitudeBytes: amplitudeBytes)

@@ -17,17 +17,10 @@ struct Moments<V: LaneVector> {
     _ psi: UnsafePointer<V>, _ lambda: UnsafePointer<V>, directX: UInt32, rotated: UInt32,
     products: UnsafeMutablePointer<V>, to moments: UnsafeMutablePointer<Double>
   ) {
-    func packed<N: PackedVector>(_ vector: N.Type) {
-      PackedMoments<N>(qubits: qubits, amplitudeBytes: 2 * MemoryLayout<V>.stride).addXY(
-        UnsafeRawPointer(psi), UnsafeRawPointer(lambda), directX: directX, rotated: rotated,
-        products: UnsafeMutableRawPointer(products), to: moments)
-    }
-    switch packedBytes(V.self, run: amplitudes) {
-    case 64: return packed(V.Scalar.Packed64.self)
-    case 32: return packed(V.Scalar.Packed32.self)
-    case 16: return packed(V.Scalar.Packed16.self)
-    default: break
-    }
+    let packed = PackedMoments(
+      qubits: qubits, amplitudeBytes: 2 * MemoryLayout<V>.stride, psi: psi, lambda: lambda, directX: directX,
+      rotated: rotated, products: products, moments: moments)
+    if packs(V.self, run: amplitudes, packed) { return }
     // In the blocks of the layers' passes, of both states.
     let blocks = CacheBlocks(qubits: qubits, amplitudeBytes: 2 * MemoryLayout<V>.stride)
     var low = LowSums<V>(qubits: qubits)
@@ -101,27 +94,31 @@ struct Moments<V: LaneVector> {
     let lowest = wanted.trailingZeroBitCount
     var bit = qubits - 1
     while bit > lowest {
-      let (upper, lower) = foldTwo(products, bit: bit)
-      if wanted & BasisIndex.single(bit) != 0 { moments[3 * bit] += upper }
-      if wanted & BasisIndex.single(bit - 1) != 0 { moments[3 * bit - 3] += lower }
+      let fold = Fold(
+        products: products, bytes: MemoryLayout<V>.stride &<< (bit &- 1), bit: bit, wanted: wanted, moments: moments)
+      if !packs(V.self, run: 1 &<< (bit &- 1), fold) { fold.run(lanes: V.self) }
       bit -= 2
     }
     if bit == lowest { moments[3 * bit] += fold(products, width: 1 &<< bit).laneSum }
   }
 
-  private func foldTwo(_ products: UnsafeMutablePointer<V>, bit: Int) -> (upper: Double, lower: Double) {
-    let width = 1 &<< (bit &- 1)
-    func folded<N: LaneVector>(_ vector: N.Type) -> (upper: Double, lower: Double) {
-      let sums = Kernel.foldTwo(
-        UnsafeMutableRawPointer(products).assumingMemoryBound(to: N.self),
-        width: width &* MemoryLayout<V>.stride / MemoryLayout<N>.stride)
-      return (sums.upper.laneSum, sums.lower.laneSum)
-    }
-    switch packedBytes(V.self, run: width) {
-    case 64: return folded(V.Scalar.Packed64.self)
-    case 32: return folded(V.Scalar.Packed32.self)
-    case 16: return folded(V.Scalar.Packed16.self)
-    default: return folded(V.self)
+  /// `foldTwo`, of a bit and the one below.
+  private struct Fold: PackedJob {
+    let products: UnsafeMutableRawPointer
+    /// The distance of a pair of the lower bit.
+    let bytes: Int
+    let bit: Int
+    let wanted: UInt32
+    let moments: UnsafeMutablePointer<Double>
+
+    func run<N: PackedVector>(_ vector: N.Type) { run(lanes: vector) }
+
+    @inline(__always)
+    func run<N: LaneVector>(lanes vector: N.Type) {
+      let (upper, lower) = foldTwo(
+        products.assumingMemoryBound(to: N.self), width: bytes / MemoryLayout<N>.stride)
+      if wanted & BasisIndex.single(bit) != 0 { moments[3 * bit] += upper.laneSum }
+      if wanted & BasisIndex.single(bit - 1) != 0 { moments[3 * bit - 3] += lower.laneSum }
     }
   }
 

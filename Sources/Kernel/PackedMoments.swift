@@ -1,21 +1,37 @@
 /// The moments of `Moments` for states of few lanes, on vectors of several amplitudes: the partners of an amplitude are
 /// in the same vector for the lowest bits, whole vectors away for the others.
-struct PackedMoments<N: PackedVector> {
+struct PackedMoments: PackedJob {
+  let qubits: Int
+  let amplitudeBytes: Int
+  let psi: UnsafeRawPointer
+  let lambda: UnsafeRawPointer
+  let directX: UInt32
+  let rotated: UInt32
+  /// `[amplitude]`, filled.
+  let products: UnsafeMutableRawPointer
+  /// `[bit][x, y, z]`, added to.
+  let moments: UnsafeMutablePointer<Double>
+
+  /// As `Moments.addXY`.
+  /// - Precondition: a state fills two vectors or more.
+  func run<N: PackedVector>(_ vector: N.Type) {
+    PackedSums<N>(qubits: qubits, amplitudeBytes: amplitudeBytes).addXY(
+      psi.assumingMemoryBound(to: N.self), lambda.assumingMemoryBound(to: N.self), directX: directX, rotated: rotated,
+      products: products.assumingMemoryBound(to: N.self), to: moments)
+  }
+}
+
+private struct PackedSums<N: PackedVector> {
   let qubits: Int
   let amplitudeBytes: Int
 
   /// Amplitudes in a vector.
   private var count: Int { MemoryLayout<N>.stride / amplitudeBytes }
 
-  /// As in `Moments`.
-  /// - Precondition: a state fills two vectors or more.
   func addXY(
-    _ psi: UnsafeRawPointer, _ lambda: UnsafeRawPointer, directX: UInt32, rotated: UInt32,
-    products: UnsafeMutableRawPointer, to moments: UnsafeMutablePointer<Double>
+    _ psi: UnsafePointer<N>, _ lambda: UnsafePointer<N>, directX: UInt32, rotated: UInt32,
+    products: UnsafeMutablePointer<N>, to moments: UnsafeMutablePointer<Double>
   ) {
-    let psi = psi.assumingMemoryBound(to: N.self)
-    let lambda = lambda.assumingMemoryBound(to: N.self)
-    let products = products.assumingMemoryBound(to: N.self)
     let blocks = CacheBlocks(qubits: qubits, amplitudeBytes: amplitudeBytes)
     var low = LowBits()
     let all = 0..<vectors(1 &<< qubits)

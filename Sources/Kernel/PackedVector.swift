@@ -4,13 +4,29 @@ import CSupport
 /// `[amplitude][re, im][lane]`.
 public protocol PackedVector: LaneVector {}
 
-/// The bytes of the target's vectors where the lanes leave half of one free, or more, and so many lane vectors in a row
-/// fill one; else 0.
+/// Work that is the same for every vector of a target.
+protocol PackedJob {
+  func run<N: PackedVector>(_ vector: N.Type)
+}
+
+/// Runs the job on the target's vectors where the lanes leave half of one free, or more, and so many lane vectors in a
+/// row fill one.
+/// - Returns: whether it did.
 @inline(__always)
-func packedBytes<V: LaneVector>(_ vector: V.Type, run: Int) -> Int {
+func packs<V: LaneVector>(_ vector: V.Type, run: Int, _ job: some PackedJob) -> Bool {
   let bytes = Int(qkd_vector_bytes)
   let lanes = MemoryLayout<V>.stride
-  return 2 &* lanes <= bytes && run &* lanes >= bytes ? bytes : 0
+  if 2 &* lanes > bytes || run &* lanes < bytes { return false }
+  switch (bytes, V.Scalar.isDouble) {
+  case (64, true): job.run(SIMD8<Double>.self)
+  case (64, false): job.run(SIMD16<Float>.self)
+  case (32, true): job.run(SIMD4<Double>.self)
+  case (32, false): job.run(SIMD8<Float>.self)
+  case (16, true): job.run(SIMD2<Double>.self)
+  case (16, false): job.run(SIMD4<Float>.self)
+  default: return false
+  }
+  return true
 }
 
 /// Where neighbouring amplitudes stand in the state that they come from, in bytes: linear over GF(2), as `Source` is.

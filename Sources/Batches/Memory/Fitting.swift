@@ -47,9 +47,9 @@ package struct Fitting {
     self.plan = plan
   }
 
-  /// Layouts from the fastest to the smallest: more lanes first, up to those that are fastest for the network, for equal
-  /// lanes the basis where it is at most half as many groups as the batch (its forms take time too: below that it was
-  /// not always faster; they are summed lane by lane, so that all lanes pay), then the faster history.
+  /// Layouts from the fastest to the smallest: more lanes first, up to those that are fastest for the network; for
+  /// equal lanes the basis where it is at most half as many groups as the batch (its forms take time too: below that it
+  /// was not always faster; they are summed lane by lane, so that all lanes pay), then the faster history.
   package func layouts(batch: Int) -> [Layout] {
     var result: [Layout] = []
     var lanes = host.lanes ?? LaneFormat.nativeLanes(host.precision)
