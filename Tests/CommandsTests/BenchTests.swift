@@ -38,7 +38,8 @@ struct BenchTests {
     #expect(lines[2]["precision"] as? String == "float32" && lines[1]["precision"] is NSNull)
     let loaded = try #require(lines[3]["peak_mib"] as? Double)
     let streamed = try #require(lines[4]["peak_mib"] as? Double)
-    #expect(loaded > 1 && streamed > loaded / 2 && streamed <= 12)
+    // How much code is resident is the system's choice; the samples, 160 MiB, are not to be.
+    #expect(loaded > 1 && streamed > loaded / 2 && streamed < loaded + 4)
     #expect(try folders() == before, "the temporary folder stays")
   }
 

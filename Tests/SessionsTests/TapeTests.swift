@@ -166,6 +166,26 @@ func distillationError(_ settings: Settings, in folder: TemporaryFolder) -> Sess
     #expect(distillationError(settings, in: folder) == nil)
   }
 
+  @Test func aTapeOfOtherColumns() throws {
+    var settings = try student(files: true)
+    let rows = (0..<90).map { "\($0 % 7 + 1),\($0 % 5),\($0 % 3),\($0 % 11),\($0 % 2 * 3)\n" }.joined()
+    settings.data.path = folder.put("rows.csv", Array("a,b,c,d,y\n\(rows)".utf8))
+    settings.data.testPath = settings.data.path
+    // The labels stand beside the samples.
+    (settings.data.labelsPath, settings.data.testLabelsPath) = ("", "")
+    settings.data.text.labelColumn = "y"
+    settings.distillation.tapePath = tapePath
+    _ = try Session.distill(settings)
+    #expect(distillationError(settings, in: folder) == nil)
+    settings.data.text.columns = ["d", "c", "b", "a"]
+    let error = distillationError(settings, in: folder)
+    guard case .otherInputs(tapePath, .tape(let what, let given, let recorded)) = error else {
+      Issue.record("\(error as Any)")
+      return
+    }
+    #expect([what, given, recorded] == ["text", "columns d,c,b,a; labels y", "labels y"])
+  }
+
   @Test func aTapeOfOtherGroundStates() throws {
     var settings = try student(files: false)
     settings.distillation.tapePath = tapePath

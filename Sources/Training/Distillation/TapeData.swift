@@ -1,5 +1,6 @@
 import Batches
 import Models
+import Samples
 import Settings
 
 /// What a tape's samples are: whatever decides the training set and its order.
@@ -37,18 +38,28 @@ package enum TapeData {
         "parity": data.parity.map { "\($0.rawValue)" } ?? "auto",
         "seed": "\(settings.seed)", "version": programVersion,
       ]
-    case .file where settings.model.task == .regression:
-      return [
-        "task": settings.model.task.rawValue, "samples": "\(settings.training.states)",
-        "samples_sha256": try digest(data.path),
-      ]
     case .file:
-      return [
-        "samples": "\(settings.training.states)",
-        "classes": data.classes.isEmpty ? "all" : data.classes.map(String.init).joined(separator: ","),
-        "samples_sha256": try digest(data.path), "labels_sha256": try digest(data.labelsPath),
-      ]
+      var entries = ["samples": "\(settings.training.states)", "samples_sha256": try digest(data.path)]
+      entries["text"] = reading(data.text)
+      if settings.model.task == .regression {
+        entries["task"] = settings.model.task.rawValue
+        return entries
+      }
+      entries["classes"] = data.classes.isEmpty ? "all" : data.classes.map(String.init).joined(separator: ",")
+      // Labels may stand beside the samples.
+      if !data.labelsPath.isEmpty { entries["labels_sha256"] = try digest(data.labelsPath) }
+      return entries
     }
+  }
+
+  /// What is said of how a text is read: other columns are other samples; nil: nothing.
+  private static func reading(_ text: TextForm) -> String? {
+    var said = text.columns.isEmpty ? [] : ["columns " + text.columns.joined(separator: ",")]
+    if !text.labelColumn.isEmpty { said.append("labels " + text.labelColumn) }
+    if let header = text.header { said.append("header \(header)") }
+    if text.pairs { said.append("pairs") }
+    if text.pads { said.append("pad") }
+    return said.isEmpty ? nil : said.joined(separator: "; ")
   }
 
   private static func digest(_ path: String) throws(SessionError) -> String {
