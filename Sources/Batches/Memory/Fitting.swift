@@ -47,22 +47,22 @@ package struct Fitting {
     self.plan = plan
   }
 
-  /// Layouts from the fastest to the smallest: more lanes first, up to those that are fastest for the network; for
-  /// equal lanes the basis where it is at most half as many groups as the batch (its forms take time too: below that it
-  /// was not always faster; they are summed lane by lane, so that all lanes pay), then the faster history.
+  /// Layouts from the fastest to the smallest: the network's fastest lanes first, then fewer; for equal lanes the basis
+  /// where it is at most half as many groups as the batch (its forms take time too: below that it was not always
+  /// faster), then the faster history.
   package func layouts(batch: Int) -> [Layout] {
     var result: [Layout] = []
-    var lanes = host.lanes ?? LaneFormat.nativeLanes(host.precision)
+    var lanes =
+      host.lanes ?? shape?.fastestLanes(host.precision) ?? LaneFormat.nativeLanes(host.precision)
     // Lanes without a sample only cost; the planned lanes are a power of two.
     while host.lanes == nil && lanes > 1 && lanes / 2 >= batch { lanes /= 2 }
-    let fastest = host.lanes ?? shape?.fastestLanes(host.precision) ?? lanes
     while lanes >= 1 {
       if let format = LaneFormat.find(host.precision, lanes: lanes) {
         let groups = { ($0 + lanes - 1) / lanes }
         if let basisStates, 2 * groups(basisStates) <= groups(batch) {
           result += histories.map { Layout(format: format, history: $0, evolvesBasis: true) }
         }
-        if lanes <= fastest { result += histories.map { Layout(format: format, history: $0) } }
+        result += histories.map { Layout(format: format, history: $0) }
       }
       if host.lanes != nil { break }
       lanes /= 2
