@@ -133,34 +133,45 @@ private struct PackedSums<N: PackedVector> {
 
   @inline(__always)
   private func x(_ psi: UnsafePointer<N>, _ lambda: UnsafePointer<N>, _ bit: Int, count: Int) -> Double {
-    let (reals, all) = (N.lanes / count, vectors(1 &<< qubits))
-    var (even, odd) = (N.zero, N.zero)
-    func within(_ step: Int) {
-      var v = 0
-      while v < all {
-        even = even.adding(lambda[v], times: psi[v].exchanged(step | reals / 2))
-        odd = odd.adding(lambda[v &+ 1], times: psi[v &+ 1].exchanged(step | reals / 2))
-        v &+= 2
+    let reals = N.lanes / count
+    let sum =
+      switch (bit, count) {
+      case (0, 2...): within(psi, lambda, exchanging: reals | reals / 2)
+      case (1, 4...): within(psi, lambda, exchanging: 2 &* reals | reals / 2)
+      case (2, 8): within(psi, lambda, exchanging: 4 &* reals | reals / 2)
+      default: across(psi, lambda, width: vectors(1 &<< bit), exchanging: reals / 2)
       }
-    }
-    switch (bit, count) {
-    case (0, 2...): within(reals)
-    case (1, 4...): within(2 &* reals)
-    case (2, 8): within(4 &* reals)
-    default:
-      let width = vectors(1 &<< bit)
-      var high = 0
-      while high < all {
-        var v = high
-        while v < high &+ width {
-          even = even.adding(lambda[v], times: psi[v &+ width].exchanged(reals / 2))
-          odd = odd.adding(lambda[v &+ width], times: psi[v].exchanged(reals / 2))
-          v &+= 1
-        }
-        high &+= 2 &* width
-      }
-    }
     // Real parts of λ count, imaginary parts are taken away.
-    return (N.zero - (even + odd)).negated(N.signs(reals / 2, of: 0)).laneSum
+    return (N.zero - sum).negated(N.signs(reals / 2, of: 0)).laneSum
+  }
+
+  /// Partners in one vector.
+  @inline(__always)
+  private func within(_ psi: UnsafePointer<N>, _ lambda: UnsafePointer<N>, exchanging mask: Int) -> N {
+    var (even, odd) = (N.zero, N.zero)
+    var v = 0
+    while v < vectors(1 &<< qubits) {
+      even = even.adding(lambda[v], times: psi[v].exchanged(mask))
+      odd = odd.adding(lambda[v &+ 1], times: psi[v &+ 1].exchanged(mask))
+      v &+= 2
+    }
+    return even + odd
+  }
+
+  /// Partners so many vectors apart.
+  @inline(__always)
+  private func across(_ psi: UnsafePointer<N>, _ lambda: UnsafePointer<N>, width: Int, exchanging mask: Int) -> N {
+    var (even, odd) = (N.zero, N.zero)
+    var high = 0
+    while high < vectors(1 &<< qubits) {
+      var v = high
+      while v < high &+ width {
+        even = even.adding(lambda[v], times: psi[v &+ width].exchanged(mask))
+        odd = odd.adding(lambda[v &+ width], times: psi[v].exchanged(mask))
+        v &+= 1
+      }
+      high &+= 2 &* width
+    }
+    return even + odd
   }
 }
