@@ -101,14 +101,15 @@ struct AuditTests {
     let model = folder.path + "/m.safetensors"
     let trained = [
       "train", "--input", text, "--labels", labels, "--test-input", text, "--test-labels", labels, "--encoder", encoder,
-      "--set", "model.qubits=2", "--iterations", "4", "--batch", "8", "--output", model,
+      "--set", "model.qubits=2", "--set", "data.pad=true", "--iterations", "4", "--batch", "8", "--output", model,
     ]
     Self.expectNone(try Self.audit(trained), trained)
-    let evaluated = try Self.audit(["--model", model, "--input", text, "--labels", labels])
+    let pads = ["--model", model, "--set", "data.pad=true", "--input"]
+    let evaluated = try Self.audit(pads + [text, "--labels", labels])
     Self.expectNone(evaluated, [encoder])
     // The range is there, and is looked at.
     let far = folder.put("far.csv", Array("100,0\n".utf8))
-    let refused = try EndToEndTests.run("--model", model, "--input", far)
+    let refused = try Binary.run(pads + [far])
     #expect(refused.code == 65 && refused.errors.contains("data.allow-outside"), "\(refused.errors)")
   }
 

@@ -58,7 +58,7 @@ struct SpoolGuardTests {
     spool.drop("wed.csv", SpoolFixture.text(1, seed: 3))
     let told = try spool.run()
     #expect(told.code == 0 && told.errors.hasPrefix("qkd-run: \(spool.path)/inbox/wed.labels: of no input"))
-    #expect(told.errors.hasSuffix("NAME is NAME.labels\n"))
+    #expect(told.errors.hasSuffix("those of NAME are NAME.labels\n"))
     #expect(try spool.run().errors == "")
     let check = try Binary.run(["check", "--profile", spool.path + "/station.toml"])
     #expect(check.code == 1 && check.output.hasPrefix("QKD WARNING - 1 file of labels waits for an input; "))

@@ -35,8 +35,8 @@ extension ErrorText {
     case .gateMissed(let input, let gate):
       "\(input): the quality gate is not met: " + gate.misses.map(text).joined(separator: "; ")
     case .strayLabels(let labels, let others, let suffix):
-      "\(labels)\(others > 0 ? " and \(groupedText(others)) more" : ""): of no input, while one had none: what belongs to "
-        + "NAME is NAME\(suffix)"
+      labels + (others > 0 ? " and \(groupedText(others)) more" : "")
+        + ": of no input, and an input had none; those of NAME are NAME\(suffix)"
     }
   }
 
