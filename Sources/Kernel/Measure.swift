@@ -170,8 +170,8 @@ func fold<V: LaneVector>(_ values: UnsafeMutablePointer<V>, width: Int) -> V {
   return difference
 }
 
-/// Two folds of 4 · width values in one sweep, of their highest bit and of the bit below; half the loads and stores, and
-/// several sums that need not wait for each other.
+/// Two folds of 4 · width values in one sweep, of their highest bit and of the bit below; half the loads and stores,
+/// and several sums that need not wait for each other.
 @inline(__always)
 func foldTwo<V: LaneVector>(_ values: UnsafeMutablePointer<V>, width: Int) -> (upper: V, lower: V) {
   var (upper0, upper1, lower) = (V.zero, V.zero, V.zero)

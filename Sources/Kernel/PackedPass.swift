@@ -1,6 +1,6 @@
-/// The pass between two layers for vectors of several amplitudes. What `IndexedPass` does with a vector for each of them
-/// is done here within one: the load brings them together from their places, real and imaginary parts and the pairs
-/// of the lowest bits change places in it. Each real goes through the same operations in the same order.
+/// The pass between two layers for vectors of several amplitudes. What `IndexedPass` does with a vector for each of
+/// them is done here within one: the load brings them together from their places, real and imaginary parts and the
+/// pairs of the lowest bits change places in it. Each real goes through the same operations in the same order.
 struct PackedPass<N: PackedVector>: LowBitsPass {
   let amplitudeBytes: Int
   let source: Source
