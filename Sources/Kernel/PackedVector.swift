@@ -14,16 +14,15 @@ protocol PackedJob {
 /// - Returns: whether it did.
 @inline(__always)
 func packs<V: LaneVector>(_ vector: V.Type, run: Int, _ job: some PackedJob) -> Bool {
-  let bytes = Int(qkd_vector_bytes)
-  let lanes = MemoryLayout<V>.stride
-  if 2 &* lanes > bytes || run &* lanes < bytes { return false }
-  switch (bytes, V.Scalar.isDouble) {
-  case (64, true): job.run(SIMD8<Double>.self)
-  case (64, false): job.run(SIMD16<Float>.self)
-  case (32, true): job.run(SIMD4<Double>.self)
-  case (32, false): job.run(SIMD8<Float>.self)
-  case (16, true): job.run(SIMD2<Double>.self)
-  case (16, false): job.run(SIMD4<Float>.self)
+  let native = LaneFormat.nativeLanes(V.Scalar.isDouble ? .float64 : .float32)
+  if 2 &* V.lanes > native || run &* V.lanes < native { return false }
+  switch (native, V.Scalar.isDouble) {
+  case (8, true): job.run(SIMD8<Double>.self)
+  case (4, true): job.run(SIMD4<Double>.self)
+  case (2, true): job.run(SIMD2<Double>.self)
+  case (16, false): job.run(SIMD16<Float>.self)
+  case (8, false): job.run(SIMD8<Float>.self)
+  case (4, false): job.run(SIMD4<Float>.self)
   default: return false
   }
   return true
