@@ -14,8 +14,9 @@ struct CacheBlocks {
   let inner: Int
   let outer: Int
 
-  /// A state that is as large as the second level of the smaller cores of today is where fewer lanes begin to pay; with
-  /// 13 to 17 qubits and vectors of 64 bytes no smaller and no larger state was faster.
+  /// With all lanes of a register a state may have so many bytes; with fewer, whose passes fill registers all the same,
+  /// twice as many. Cores of today have a second level of 512 KiB to 2 MiB; with 13 to 17 qubits and vectors of 64
+  /// bytes larger states were slower, and smaller ones no faster.
   static var stateBytes: Int { 1 << 19 }
 
   private static var innerBytes: Int { 1 << 12 }

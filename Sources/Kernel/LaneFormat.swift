@@ -33,13 +33,16 @@ public enum LaneFormat: UInt8, Sendable {
   @_noAllocation
   public static func nativeLanes(_ precision: Precision) -> Int { Int(qkd_vector_bytes) / precision.scalarBytes }
 
-  /// The lanes with which the layers of a circuit are fastest: those of one register, but so few that a state fits
-  /// `CacheBlocks.stateBytes`. What they leave of a register is filled with further amplitudes.
+  /// The lanes with which the layers of a circuit are fastest: those of one register where a state fits
+  /// `CacheBlocks.stateBytes`, else fewer, so that it fits twice as many. What they leave of a register is filled with
+  /// further amplitudes.
   @_noAllocation
   public static func fastestLanes(_ precision: Precision, qubits: Int) -> Int {
+    let lane = (2 &* precision.scalarBytes) &<< qubits
     var lanes = nativeLanes(precision)
-    while lanes > 1 && (2 &* lanes &* precision.scalarBytes) &<< qubits > CacheBlocks.stateBytes { lanes /= 2 }
-    return lanes
+    if lanes &* lane <= CacheBlocks.stateBytes { return lanes }
+    repeat { lanes /= 2 } while lanes > 1 && lanes &* lane > 2 &* CacheBlocks.stateBytes
+    return max(lanes, 1)
   }
 
   public var precision: Precision { self.rawValue < LaneFormat.float32x1.rawValue ? .float64 : .float32 }

@@ -34,8 +34,8 @@ import Testing
       let lanes = LaneFormat.fastestLanes(precision, qubits: qubits)
       let bytes = 2 * precision.scalarBytes << qubits
       #expect(LaneFormat.find(precision, lanes: lanes) != nil && lanes <= native)
-      #expect(lanes * bytes <= 512 << 10 || lanes == 1, "\(qubits) qubits")
-      #expect(2 * lanes * bytes > 512 << 10 || lanes == native, "\(qubits) qubits")
+      #expect(lanes * bytes <= (lanes == native ? 512 : 1024) << 10 || lanes == 1, "\(qubits) qubits")
+      #expect(2 * lanes * bytes > (2 * lanes == native ? 512 : 1024) << 10 || lanes == native, "\(qubits) qubits")
     }
   }
 
