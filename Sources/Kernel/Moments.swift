@@ -47,20 +47,8 @@ struct Moments<V: LaneVector> {
     _ moments: UnsafeMutablePointer<Double>
   ) {
     let start = 2 &* block.lowerBound
-    let pass = RealPairs<V>(psi: psi + start, lambda: lambda + start, vectors: 2 &* block.count)
-    let end = min(bits.upperBound, UInt32.bitWidth - rotated.leadingZeroBitCount)
-    var bit = bits.lowerBound
-    while bit < end {
-      if rotated & BasisIndex.single(bit) == 0 {
-        bit += 1
-        continue
-      }
-      let left = end - bit
-      // Three bits at a time, but no single one left over where two and two will do.
-      let count = left == 4 || left == 2 ? 2 : min(left, 3)
-      pass.add(width: 2 &<< bit, count: count, to: moments + 3 * bit)
-      bit += count
-    }
+    RealPairs<V>(psi: psi + start, lambda: lambda + start, vectors: 2 &* block.count)
+      .add(bits: bits, rotated: rotated, amplitudeBytes: 2 * MemoryLayout<V>.stride, to: moments)
   }
 
   /// Neighbours in one sweep, the others one by one.

@@ -106,19 +106,8 @@ private struct PackedSums<N: PackedVector> {
     _ psi: UnsafePointer<N>, _ lambda: UnsafePointer<N>, _ block: Range<Int>, bits: Range<Int>, _ rotated: UInt32,
     _ moments: UnsafeMutablePointer<Double>
   ) {
-    let pass = RealPairs<N>(psi: psi + block.lowerBound, lambda: lambda + block.lowerBound, vectors: block.count)
-    let end = min(bits.upperBound, UInt32.bitWidth - rotated.leadingZeroBitCount)
-    var bit = bits.lowerBound
-    while bit < end {
-      if rotated & BasisIndex.single(bit) == 0 {
-        bit += 1
-        continue
-      }
-      let left = end - bit
-      let taken = left == 4 || left == 2 ? 2 : min(left, 3)
-      pass.add(width: vectors(1 &<< bit), count: taken, to: moments + 3 * bit)
-      bit += taken
-    }
+    RealPairs<N>(psi: psi + block.lowerBound, lambda: lambda + block.lowerBound, vectors: block.count)
+      .add(bits: bits, rotated: rotated, amplitudeBytes: amplitudeBytes, to: moments)
   }
 
   /// X of one bit, taken directly: real parts with imaginary parts of the partner.

@@ -4,11 +4,29 @@ struct RealPairs<V: LaneVector> {
   let lambda: UnsafePointer<V>
   let vectors: Int
 
+  /// Adds Y of those of the bits that are in `rotated`.
+  /// - Parameter moments: `[bit][x, y, z]`
+  func add(bits: Range<Int>, rotated: UInt32, amplitudeBytes: Int, to moments: UnsafeMutablePointer<Double>) {
+    let end = min(bits.upperBound, UInt32.bitWidth - rotated.leadingZeroBitCount)
+    var bit = bits.lowerBound
+    while bit < end {
+      if rotated & BasisIndex.single(bit) == 0 {
+        bit += 1
+        continue
+      }
+      let left = end - bit
+      // Three bits at a time, but no single one left over where two and two will do.
+      let count = left == 4 || left == 2 ? 2 : min(left, 3)
+      add(width: (amplitudeBytes &<< bit) / MemoryLayout<V>.stride, count: count, to: moments + 3 * bit)
+      bit += count
+    }
+  }
+
   /// - Parameters:
   ///   - width: the distance of a pair of the first bit, in vectors.
   ///   - moments: those of the first bit.
   @inline(__always)
-  func add(width: Int, count: Int, to moments: UnsafeMutablePointer<Double>) {
+  private func add(width: Int, count: Int, to moments: UnsafeMutablePointer<Double>) {
     switch count {
     case 3: three(width, moments)
     case 2: two(width, moments)
@@ -16,22 +34,9 @@ struct RealPairs<V: LaneVector> {
     }
   }
 
-  @inline(__always)
-  private func forEachBase(_ width: Int, _ count: Int, _ body: (Int) -> Void) {
-    var high = 0
-    while high < vectors {
-      var base = high
-      while base < high &+ width {
-        body(base)
-        base &+= 1
-      }
-      high &+= width &<< count
-    }
-  }
-
   private func one(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
     var (up, down) = (V.zero, V.zero)
-    forEachBase(width, 1) { base in
+    forEachBase(vectors, width, 1) { base in
       let (p, l) = (psi + base, lambda + base)
       up = up.adding(l[width], times: p[0])
       down = down.adding(l[0], times: p[width])
@@ -52,7 +57,7 @@ struct RealPairs<V: LaneVector> {
   private func three(_ width: Int, _ moments: UnsafeMutablePointer<Double>) {
     var (up0, down0, up1, down1, up2, down2) = (V.zero, V.zero, V.zero, V.zero, V.zero, V.zero)
     let (w2, w3) = (2 &* width, 3 &* width)
-    forEachBase(width, 3) { base in
+    forEachBase(vectors, width, 3) { base in
       let (p, l) = (psi + base, lambda + base)
       let (q, m) = (p + 4 &* width, l + 4 &* width)
       let (a0, a1, a2, a3) = (p[0], p[width], p[w2], p[w3])

@@ -31,6 +31,21 @@ func rotate8<V: LaneVector>(
   rotate(&x3, &x7, k2)
 }
 
+/// Calls the body with every base index of so many neighbouring bits: those in which all of them are 0.
+/// - Parameter width: the distance of a pair of the first bit.
+@inline(__always)
+func forEachBase(_ vectors: Int, _ width: Int, _ count: Int, _ body: (Int) -> Void) {
+  var high = 0
+  while high < vectors {
+    var base = high
+    while base < high &+ width {
+      body(base)
+      base &+= 1
+    }
+    high &+= width &<< count
+  }
+}
+
 /// Ry is real, so a state of N amplitudes is 2N independent reals of each lane. A pass takes one to four neighbouring
 /// bits through the registers in one sweep over memory.
 struct RotationPass<V: LaneVector> {
@@ -54,23 +69,9 @@ struct RotationPass<V: LaneVector> {
   @inline(__always)
   private func splat(_ tangent: V.Scalar, _ sign: V.Scalar) -> V { V(repeating: tangent * sign) }
 
-  /// Calls the body with every base index: those in which all bits of the pass are 0.
-  @inline(__always)
-  private func forEachBase(_ width: Int, _ count: Int, _ body: (Int) -> Void) {
-    var high = 0
-    while high < vectors {
-      var base = high
-      while base < high &+ width {
-        body(base)
-        base &+= 1
-      }
-      high &+= width &<< count
-    }
-  }
-
   private func one(_ width: Int, _ k: UnsafePointer<V.Scalar>, _ sign: V.Scalar) {
     let k0 = splat(k[0], sign)
-    forEachBase(width, 1) { base in
+    forEachBase(vectors, width, 1) { base in
       let p = state + base
       var (x0, x1) = (p[0], p[width])
       rotate(&x0, &x1, k0)
@@ -81,7 +82,7 @@ struct RotationPass<V: LaneVector> {
 
   private func two(_ width: Int, _ k: UnsafePointer<V.Scalar>, _ sign: V.Scalar) {
     let (k0, k1) = (splat(k[0], sign), splat(k[1], sign))
-    forEachBase(width, 2) { base in
+    forEachBase(vectors, width, 2) { base in
       let p = state + base
       let q = p + 2 &* width
       var (x0, x1, x2, x3) = (p[0], p[width], q[0], q[width])
@@ -95,7 +96,7 @@ struct RotationPass<V: LaneVector> {
 
   private func three(_ width: Int, _ k: UnsafePointer<V.Scalar>, _ sign: V.Scalar) {
     let (k0, k1, k2) = (splat(k[0], sign), splat(k[1], sign), splat(k[2], sign))
-    forEachBase(width, 3) { base in
+    forEachBase(vectors, width, 3) { base in
       let p = state + base
       let q = p + 4 &* width
       let (w2, w3) = (2 &* width, 3 &* width)
@@ -115,7 +116,7 @@ struct RotationPass<V: LaneVector> {
 
   private func four(_ width: Int, _ k: UnsafePointer<V.Scalar>, _ sign: V.Scalar) {
     let (k0, k1, k2, k3) = (splat(k[0], sign), splat(k[1], sign), splat(k[2], sign), splat(k[3], sign))
-    forEachBase(width, 4) { base in
+    forEachBase(vectors, width, 4) { base in
       let (w2, w3) = (2 &* width, 3 &* width)
       let p = state + base
       let q = p + 4 &* width
