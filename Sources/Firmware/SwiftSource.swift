@@ -38,7 +38,7 @@ public struct SwiftSource: Sendable {
 
   /// What it takes of RAM, all of it static: states, probabilities, logits.
   public var memoryBytes: Int {
-    (PreparedNetwork.memoryBytes(amplitudes: model.ansatz.amplitudes, logits: model.logits) + 7) / 8 * 8
+    (PreparedNetwork.memoryBytes(amplitudes: model.ansatz.amplitudes, logits: model.logits) + 15) / 16 * 16
   }
 
   public var tableBytes: Int { Self.tableBytes(model) + 4 * probes.count * model.logits }
@@ -100,7 +100,7 @@ public struct SwiftSource: Sendable {
     let ansatz = model.ansatz
     let index = { (name: String, table: [UInt32]?) in table == nil ? "nil" : "UnsafeRawPointer(&\(name))" }
     return """
-      nonisolated(unsafe) private var memory = InlineArray<\(memoryBytes / 8), UInt64>(repeating: 0)
+      nonisolated(unsafe) private var memory = InlineArray<\(memoryBytes / 16), SIMD2<UInt64>>(repeating: .zero)
 
       private var network: PreparedNetwork {
         PreparedNetwork(

@@ -104,7 +104,7 @@ extension PackedVector {
     }
   }
 
-  /// The next scalars, each for all reals of its amplitude.
+  /// The next scalars, each for all reals of its amplitude. They may stand anywhere: a device's tables do.
   @inline(__always)
   static func repeated(_ values: UnsafePointer<Scalar>, count: Int) -> Self {
     let address = UnsafeRawPointer(values)
@@ -196,25 +196,25 @@ private func scatter64(
 
 @inline(__always)
 private func floats16(_ values: UnsafeRawPointer) -> SIMD4<Float> {
-  qkd_doubled_f32x2(load(values, as: SIMD2<Float>.self))
+  qkd_doubled_f32x2(values.loadUnaligned(as: SIMD2<Float>.self))
 }
 
 @inline(__always)
 private func floats32(_ values: UnsafeRawPointer, _ count: Int) -> SIMD8<Float> {
-  qkd_doubled_f32x4(count == 4 ? load(values, as: SIMD4<Float>.self) : floats16(values))
+  qkd_doubled_f32x4(count == 4 ? values.loadUnaligned(as: SIMD4<Float>.self) : floats16(values))
 }
 
 @inline(__always)
 private func floats64(_ values: UnsafeRawPointer, _ count: Int) -> SIMD16<Float> {
-  qkd_doubled_f32x8(count == 8 ? load(values, as: SIMD8<Float>.self) : floats32(values, count))
+  qkd_doubled_f32x8(count == 8 ? values.loadUnaligned(as: SIMD8<Float>.self) : floats32(values, count))
 }
 
 @inline(__always)
 private func doubles32(_ values: UnsafeRawPointer) -> SIMD4<Double> {
-  qkd_doubled_f64x2(load(values, as: SIMD2<Double>.self))
+  qkd_doubled_f64x2(values.loadUnaligned(as: SIMD2<Double>.self))
 }
 
 @inline(__always)
 private func doubles64(_ values: UnsafeRawPointer, _ count: Int) -> SIMD8<Double> {
-  qkd_doubled_f64x4(count == 4 ? load(values, as: SIMD4<Double>.self) : doubles32(values))
+  qkd_doubled_f64x4(count == 4 ? values.loadUnaligned(as: SIMD4<Double>.self) : doubles32(values))
 }

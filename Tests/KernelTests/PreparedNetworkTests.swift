@@ -35,6 +35,12 @@ import Testing
         outerPhase: array(2 * layers * ansatz.qubits, Double.self), entangled: entangled, disentangled: disentangled,
         cone: cone)
       tables.prepare(angles: angles)
+      /// A device's tables stand wherever its linker puts them.
+      func anywhere(_ table: UnsafeMutablePointer<Float>, _ count: Int) -> UnsafePointer<Float> {
+        let copy = array(count + 1, Float.self) + 1
+        copy.update(from: table, count: count)
+        return UnsafePointer(copy)
+      }
       _ = Observables(terms: terms, count: strings.count, logits: logits, tables: tables)
       let readout = array(2 * logits, Double.self)
       for j in 0..<logits { (readout[j], readout[logits + j]) = (1, 0) }
@@ -43,12 +49,13 @@ import Testing
           ansatz: Ansatz(
             qubits: ansatz.qubits, layers: ansatz.layers, finalRotation: ansatz.finalRotation,
             qubitOrder: ansatz.qubitOrder),
-          diagonal: diagonal, tangent: tangent, sourceFlip: flips, cone: cone,
+          diagonal: anywhere(diagonal, (layers + 1) * 2 * amplitudes),
+          tangent: anywhere(tangent, layers * ansatz.qubits), sourceFlip: flips, cone: cone,
           entangled: ansatz.finalRotation ? nil : UnsafeRawPointer(entangled),
           disentangled: layers > 1 ? UnsafeRawPointer(disentangled) : nil),
         terms: terms, termCount: strings.count, scales: readout, biases: readout + logits, logits: logits,
-        memory: array(
-          PreparedNetwork.memoryBytes(amplitudes: amplitudes, logits: logits), UInt8.self))
+        // At 16 bytes and at no more: a static array of vectors has no other alignment.
+        memory: array(16 + PreparedNetwork.memoryBytes(amplitudes: amplitudes, logits: logits), UInt8.self) + 16)
       self.logits = logits
       self.blocks = blocks
     }

@@ -24,13 +24,14 @@ public struct PreparedNetwork {
   ///   - terms: `[term]` of five fields, which are those of `PauliTerm`: 64 bits of its weight, and 32 each of flips,
   ///     signs, phase and logit. As `Observables` leaves them, pulled back.
   ///   - scales, biases: `[logit]` of Double.
-  ///   - memory: `memoryBytes`, aligned to 8 bytes.
+  ///   - memory: `memoryBytes`, aligned like vectors: to 16 bytes.
   /// - Precondition: all pointers outlive this value.
   @_noAllocation
   public init(
     tables: PreparedTables, terms: UnsafeRawPointer, termCount: Int, scales: UnsafeRawPointer,
     biases: UnsafeRawPointer, logits: Int, memory: UnsafeMutableRawPointer
   ) {
+    precondition(UInt(bitPattern: memory) % UInt(MemoryLayout<SIMD4<Float>>.alignment) == 0)
     network = Network(
       tables: CircuitTables(tables),
       observables: Observables(
@@ -39,12 +40,14 @@ public struct PreparedNetwork {
       readout: Readout(
         logits: logits, scales: scales.assumingMemoryBound(to: Double.self),
         biases: biases.assumingMemoryBound(to: Double.self)))
-    let states = memory + 8 * logits
     let stateBytes = 2 * tables.ansatz.amplitudes * MemoryLayout<Float>.stride
+    let stateB = memory + stateBytes
+    let diagonal = stateB + stateBytes
+    let readout = diagonal + stateBytes / 2
+    let sample = readout + 2 * logits * MemoryLayout<Float>.stride
     workspace = Workspace(
-      stateA: states, stateB: states + stateBytes, cotangentA: states, cotangentB: states, history: .none,
-      diagonal: states + 2 * stateBytes, readout: states + 2 * stateBytes + stateBytes / 2,
-      sample: memory.assumingMemoryBound(to: Double.self))
+      stateA: memory, stateB: stateB, cotangentA: memory, cotangentB: memory, history: .none, diagonal: diagonal,
+      readout: readout, sample: sample.assumingMemoryBound(to: Double.self))
   }
 
   /// The logits of the sample that was set, which is used up.
