@@ -75,7 +75,7 @@ public enum LayoutError: Error, Sendable, Equatable {
     switch self {
     case .wrongCount(let given, let needed): "the layout has \(given) qubits; the circuit has \(needed)"
     case .tooFewQubits(let device, let usable, let needed):
-      "\(device) has \(usable) usable qubits; the circuit has \(needed)"
+      "\(device) has \(usable) usable qubit\(usable == 1 ? "" : "s"); the circuit has \(needed)"
     case .absent(let qubit, let device, let count):
       "the layout names qubit \(qubit); \(device) has qubits 0 to \(count - 1)"
     case .twice(let qubit): "the layout names qubit \(qubit) twice"

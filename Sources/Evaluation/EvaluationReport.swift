@@ -24,7 +24,6 @@ public struct EvaluationReport: Sendable {
   /// for files.
   public let largestStateError: Double?
   public let predictionsPath: String?
-  /// nil without a quality gate.
   /// Answers whose confidence is below `evaluation.confidence-threshold`, of all.
   public let lowConfidence: Proportion
   public let confidenceThreshold: Double

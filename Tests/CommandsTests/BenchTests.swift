@@ -43,6 +43,16 @@ struct BenchTests {
     #expect(try folders() == before, "the temporary folder stays")
   }
 
+  /// In a terminal of 80 columns; what no row has is no column.
+  @Test func tablesFit() throws {
+    let result = try Binary.run(["bench", "--jobs", "J1,J4", "--threads", "2", "--repetitions", "1"])
+    #expect(result.code == 0 && result.errors == "", "\(result.errors)")
+    let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.allSatisfy { $0.count <= 80 }, "\(result.output)")
+    #expect(lines.contains("threads: 2") && lines.filter { $0.hasPrefix("J1   ") }.count == 4)
+    #expect(lines.contains { $0.split(separator: " ") == ["job", "part", "ms", "energy", "residual"] })
+  }
+
   @Test func wrongJob() throws {
     let result = try Binary.run(["bench", "--jobs", "J4,J9"])
     #expect(result.code == 64 && result.errors.contains("--jobs has 'J9'; allowed: J1, J2, J3, J4, J5, J6, J7, J8"))

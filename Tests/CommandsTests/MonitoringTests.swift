@@ -219,7 +219,7 @@ struct MonitoringTests {
     let station = ["--profile", spool.path + "/station.toml"]
     for (arguments, part) in [
       ([], "check needs a profile (--profile)"), (["--profile", "nope"], "no profile \"nope\""),
-      (station + ["--max-age", "2"], "--max-age is '2'; allowed is a number with s, m, h or d behind it"),
+      (station + ["--max-age", "2"], "--max-age is '2'; allowed is a whole number with s, m, h or d behind it"),
       (station + ["--bogus"], "Unknown option '--bogus'"),
       (station + ["--set", "spool.inbox=/no|where"], "/no/where: could not be opened"),
       (["--set", "spool.inbox=i"], "needs model.path: give it with --set model.path=FILE, or in a profile"),

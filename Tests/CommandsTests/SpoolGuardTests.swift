@@ -60,8 +60,16 @@ struct SpoolGuardTests {
     #expect(told.code == 0 && told.errors.hasPrefix("qkd-run: \(spool.path)/inbox/wed.labels: of no input"))
     #expect(told.errors.hasSuffix("those of NAME are NAME.labels\n"))
     #expect(try spool.run().errors == "")
-    let check = try Binary.run(["check", "--profile", spool.path + "/station.toml"])
-    #expect(check.code == 1 && check.output.hasPrefix("QKD WARNING - 1 file of labels waits for an input; "))
+    let check = ["check", "--profile", spool.path + "/station.toml"]
+    let soon = try Binary.run(check)
+    #expect(soon.code == 0 && soon.output.contains("; 1 file of labels waits for an input; "))
+    // The input does not come.
+    usleep(2_100_000)
+    let evaluated = spool.path + "/results/metrics.ndjson"
+    try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: 60)], ofItemAtPath: evaluated)
+    let late = try Binary.run(check + ["--max-age", "1s"])
+    #expect(late.code == 1, "\(late.output)")
+    #expect(late.output.hasPrefix("QKD WARNING - 1 file of labels waits for an input; "))
     #expect(spool.names("inbox") == ["wed.labels"])
   }
 

@@ -30,7 +30,8 @@ struct CheckCommand: ParsableCommand {
 
   mutating func validate() throws {
     if Self.seconds(maxAge) == nil {
-      throw ValidationError("--max-age is '\(maxAge)'; allowed is a number with s, m, h or d behind it, such as 2h")
+      throw ValidationError(
+        "--max-age is '\(maxAge)'; allowed is a whole number with s, m, h or d behind it, such as 2h")
     }
     if profile.profile == nil && profile.assignments.isEmpty {
       throw ValidationError("check needs a profile (--profile)")

@@ -18,7 +18,7 @@ enum Subcommands {
   static func unknown(in words: [String]) -> String? {
     let place = words.first == "help" ? 1 : 0
     guard words.count > place, !words[place].hasPrefix("-") else { return nil }
-    return all.contains { $0.name == words[place] } ? nil : words[place]
+    return words[place] == "help" || all.contains { $0.name == words[place] } ? nil : words[place]
   }
 
   /// - Parameter words: of the command line, without the program's name.

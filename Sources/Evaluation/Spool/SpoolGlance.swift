@@ -13,6 +13,8 @@ package struct SpoolGlance {
   package private(set) var rejected = 0
   /// Files of labels, or of targets, whose input is not there.
   package private(set) var strayLabels = 0
+  /// Since when the first of them lies there, seconds since 1970.
+  package private(set) var strayLabelsSince: Int?
 
   /// - Throws: `SessionError.file` where a folder cannot be read.
   package init(_ settings: Settings) throws(SessionError) {
@@ -43,12 +45,15 @@ package struct SpoolGlance {
   }
 
   private mutating func countStrayLabels(_ inbox: borrowing Folder) throws(FileError) {
-    var found = 0
+    var (found, first) = (0, Int.max)
     try inbox.forEachName { name, isFolder in
-      guard !isFolder, let input = Spool.input(ofLabels: name) else { return }
-      if input.withCString({ inbox.status($0) }) == nil { found += 1 }
+      guard !isFolder, let input = Spool.input(ofLabels: name), let status = inbox.status(name) else { return }
+      if input.withCString({ inbox.status($0) }) != nil { return }
+      found += 1
+      first = min(first, status.changed / 1_000_000_000)
     }
     strayLabels = found
+    strayLabelsSince = found > 0 ? first : nil
   }
 
   private mutating func count(_ folder: borrowing Folder) throws(FileError) {

@@ -88,8 +88,10 @@ extension CheckReport {
       }
       add(Figure(name: "waiting", value: Double(waiting), ends: "0"))
     }
-    if glance.strayLabels > 0 {
-      add(counted(glance.strayLabels, "file of labels waits", "files of labels wait") + " for an input", .warning)
+    if let since = glance.strayLabelsSince {
+      // Labels may come before their input; after so long they are of another name.
+      let text = counted(glance.strayLabels, "file of labels waits", "files of labels wait") + " for an input"
+      if now - Double(since) > maxAge { add(text, .warning) } else { add(text) }
     }
     if glance.rejected > 0 {
       let files = counted(glance.rejected, "file", "files")
