@@ -284,7 +284,8 @@ class Panel:
         colour, label = self.teacher(row)
         if row["low"] is not None:
             self.axes.axhspan(row["low"], row["high"], color=colour, alpha=0.18, linewidth=0, zorder=1)
-        self.axes.axhline(row["mean"], color=colour, linewidth=1.3, zorder=1.5, label=label)
+        # Wide and pale: lines of students are thin.
+        self.axes.axhline(row["mean"], color=colour, linewidth=4, alpha=0.45, zorder=1.5, label=label)
         if row["paper_low"] is not None:
             for edge in ordered([row["paper_low"], row["paper_high"]]):
                 self.axes.axhline(edge, color=PAPER, linewidth=0.9, linestyle=(0, (5, 4)), zorder=1.5,
