@@ -35,6 +35,7 @@ extension JSON {
     case .number(let value): "\(value)"
     case .string(let value): value.utf8.count <= 40 ? "\"\(value)\"" : "a string of \(value.utf8.count) bytes"
     case .array(let elements): "an array of \(elements.count)"
+    case .numbers(let values): "an array of \(values.count)"
     case .object: "an object"
     }
   }

@@ -53,7 +53,7 @@ struct EvaluationMemory {
     groups = padded / format.lanes
     if settings.data.source == .spinChain { RandomStream.declare(1, in: &planner) }
     ProcessMemory.declare(threads: threads, in: &planner)
-    shape.declareObservables(in: &planner)
+    shape.declareModel(copies: NetworkShape.copiesRead, in: &planner)
     if settings.spool.isUsed { SpoolListing.declare(in: &planner) }
     if !settings.report.prometheusPath.isEmpty { RunTally.declare(in: &planner) }
     let circuit = shape.circuit

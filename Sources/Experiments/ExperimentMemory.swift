@@ -28,8 +28,10 @@ struct ExperimentMemory {
     // Data of the round, and three a slot.
     RandomStream.declare(1 + 3 * count, in: &planner)
     ProcessMemory.declare(threads: count, in: &planner)
-    plan.shape.declareObservables(in: &planner)
-    if plan.hasJudges { plan.judged(plan.design.contestants[1]).declareObservables(in: &planner) }
+    plan.shape.declareModel(copies: NetworkShape.copiesMade, in: &planner)
+    if plan.hasJudges {
+      plan.judged(plan.design.contestants[1]).declareModel(copies: NetworkShape.copiesMade, in: &planner)
+    }
     ExperimentJournal.declare(rows: plan.design.rowCount, seeds: settings.experiment.seeds, in: &planner)
     if let input = plan.files {
       chain = nil

@@ -36,7 +36,13 @@ extension JSON {
   public var asString: String? { if case .string(let value) = self { value } else { nil } }
   public var asInteger: Int? { if case .integer(let value) = self { value } else { nil } }
   public var asBoolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
-  public var asArray: [JSON]? { if case .array(let value) = self { value } else { nil } }
+  public var asArray: [JSON]? {
+    switch self {
+    case .array(let value): value
+    case .numbers(let values): values.map(JSON.number)
+    default: nil
+    }
+  }
   public var asNumber: Double? {
     switch self {
     case .integer(let value): Double(value)

@@ -15,28 +15,52 @@ public indirect enum JSON: Sendable {
   case number(Double)
   case string(String)
   case array([JSON])
+  /// An array too; many numbers take no more than their own bytes.
+  case numbers([Double])
   case object([(String, JSON)])
 
   /// On one line, without a line break at the end.
   public var text: String {
     var text = ""
-    write(to: &text)
+    write(to: &text) { _ in }
     return text
   }
 
-  private func write(to text: inout String) {
+  /// Passes the text on in pieces, so that a long one is never there as a whole.
+  public func write<Failure: Error>(_ pass: (String) throws(Failure) -> Void) throws(Failure) {
+    var text = ""
+    try write(to: &text) { text throws(Failure) in
+      if text.utf8.count < 1 << 14 { return }
+      try pass(text)
+      text.removeAll(keepingCapacity: true)
+    }
+    try pass(text)
+  }
+
+  /// - Parameter grown: gets the text after each element of an array, and may take it.
+  private func write<Failure: Error>(
+    to text: inout String, _ grown: (inout String) throws(Failure) -> Void
+  ) throws(Failure) {
     switch self {
     case .null: text += "null"
     case .boolean(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
     case .unsigned(let value): text += String(value)
-    case .number(let value): text += value.isFinite ? JSON.numberText(value) : "null"
+    case .number(let value): text += JSON.numberOrNull(value)
     case .string(let value): writeQuoted(value, to: &text)
     case .array(let elements):
       text += "["
       for (index, element) in elements.enumerated() {
         if index > 0 { text += ", " }
-        element.write(to: &text)
+        try element.write(to: &text, grown)
+        try grown(&text)
+      }
+      text += "]"
+    case .numbers(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        text += (index > 0 ? ", " : "") + JSON.numberOrNull(value)
+        try grown(&text)
       }
       text += "]"
     case .object(let members):
@@ -45,7 +69,7 @@ public indirect enum JSON: Sendable {
         if index > 0 { text += ", " }
         writeQuoted(member.0, to: &text)
         text += ": "
-        member.1.write(to: &text)
+        try member.1.write(to: &text, grown)
       }
       text += "}"
     }
@@ -60,6 +84,8 @@ extension JSON {
       return String(decoding: UnsafeRawBufferPointer(buffer)[..<Int(length)], as: UTF8.self)
     }
   }
+
+  private static func numberOrNull(_ value: Double) -> String { value.isFinite ? numberText(value) : "null" }
 
   /// `null` for nil.
   public static func optional(_ value: Int?) -> JSON { value.map(JSON.integer) ?? .null }

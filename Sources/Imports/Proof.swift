@@ -166,7 +166,7 @@ private struct ProofMemory {
   init(_ shape: NetworkShape, _ probe: Probe, layout: Layout, rows: Int, in planner: inout Planner) {
     let (circuit, format) = (shape.circuit, layout.format)
     ProcessMemory.declare(threads: 1, in: &planner)
-    shape.declareObservables(in: &planner)
+    shape.declareModel(copies: NetworkShape.copiesRead, in: &planner)
     planner.declareOutside(
       OutsideMemory(
         name: "probe", formula: "rows \(probe.rows) × numbers \(probe.columns)", bytes: probe.bytes, owner: "Imports"))

@@ -4,11 +4,12 @@ extension TensorFile {
   /// A file that was decoded from other bytes than these (Python's order of the metadata, say) is written in our order,
   /// with the digest of the bytes written.
   public func encode() -> [UInt8] {
-    let payload = Self.payload(tensors, bytes: tensors.reduce(0) { $0 + $1.values.bytes })
     let layouts = TensorLayout.inOrder(tensors)
-    let undigested = Self.header(metadata: metadata, layouts: layouts, digest: Self.zeroDigest) + payload
-    let digest = SHA256.hex(of: undigested)
-    return Self.header(metadata: metadata, layouts: layouts, digest: digest) + payload
+    var bytes = Self.header(metadata: metadata, layouts: layouts, digest: Self.zeroDigest)
+    Self.append(tensors, to: &bytes)
+    let digested = Self.header(metadata: metadata, layouts: layouts, digest: SHA256.hex(of: bytes))
+    bytes.replaceSubrange(digested.indices, with: digested)
+    return bytes
   }
 
   /// The header with zeros for the digest.
@@ -44,18 +45,16 @@ extension TensorFile {
     return withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init) + header
   }
 
-  /// Point 3 of the format.
-  static func payload(_ tensors: [Tensor], bytes: Int) -> [UInt8] {
-    var payload: [UInt8] = []
-    payload.reserveCapacity(bytes)
+  /// Point 3 of the format. Large models are there once: what a run holds at its end is planned.
+  static func append(_ tensors: [Tensor], to bytes: inout [UInt8]) {
+    bytes.reserveCapacity(bytes.count + tensors.reduce(0) { $0 + $1.values.bytes })
     for tensor in tensors {
       switch tensor.values {
-      case .float32(let values): for value in values { payload.append(littleEndian: Float(value).bitPattern) }
-      case .float64(let values): for value in values { payload.append(littleEndian: value.bitPattern) }
-      case .int64(let values): for value in values { payload.append(littleEndian: UInt64(bitPattern: value)) }
+      case .float32(let values): for value in values { bytes.append(littleEndian: Float(value).bitPattern) }
+      case .float64(let values): for value in values { bytes.append(littleEndian: value.bitPattern) }
+      case .int64(let values): for value in values { bytes.append(littleEndian: UInt64(bitPattern: value)) }
       }
     }
-    return payload
   }
 
   /// A JSON string.

@@ -57,7 +57,6 @@ public struct TensorFile: Equatable, Sendable {
   ///   values, a value is not finite, or the header or the file becomes too large.
   public init(metadata: [String: String], tensors: [Tensor]) throws(TensorFileError) {
     var names: Set<String> = []
-    var payloadBytes = 0
     for tensor in tensors {
       if tensor.name == Self.metadataKey { throw .reservedName(tensor.name) }
       if !names.insert(tensor.name).inserted { throw .duplicate(key: tensor.name, atByte: nil) }
@@ -69,12 +68,10 @@ public struct TensorFile: Equatable, Sendable {
         throw .valueCount(tensor: tensor.name, given: tensor.values.count, expected: count)
       }
       if let index = tensor.firstNotFinite { throw .notFinite(tensor: tensor.name, index: index) }
-      payloadBytes += tensor.values.bytes
     }
-    let undigested = try Self.checkedHeader(metadata: metadata, layouts: TensorLayout.inOrder(tensors))
-    self.init(
-      metadata: metadata, tensors: tensors,
-      digest: SHA256.hex(of: undigested + Self.payload(tensors, bytes: payloadBytes)))
+    var undigested = try Self.checkedHeader(metadata: metadata, layouts: TensorLayout.inOrder(tensors))
+    Self.append(tensors, to: &undigested)
+    self.init(metadata: metadata, tensors: tensors, digest: SHA256.hex(of: undigested))
   }
 
   init(metadata: [String: String], tensors: [Tensor], digest: String) {

@@ -106,10 +106,16 @@ package struct ClassifierTraining {
   private var featureNumbers: Int { shape.rawColumns.map { $0 * (ansatz.qubits + 1) } ?? 0 }
   package var encoder: Encoder { files == nil ? .state : settings.data.encoder }
 
+  /// A teacher without an autoencoder in front of its student has as many qubits.
+  private var fewestQubits: Int {
+    if let compressor { return compressor.ansatz.latent }
+    return teacher?.model == nil ? max(files?.fewestQubits(settings) ?? 3, shape.highestQubit + 1) : ansatz.qubits
+  }
+
   package var fitting: Fitting {
     fitting(
       qubits: ansatz.qubits, shape: shape, histories: [.stored, .uncomputed], basisStates: basisStates,
-      fewestQubits: compressor?.ansatz.latent ?? max(files?.fewestQubits(settings) ?? 3, shape.highestQubit + 1))
+      fewestQubits: fewestQubits)
   }
 
   package func reserve(

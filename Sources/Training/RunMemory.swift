@@ -36,6 +36,10 @@ package struct RunMemory {
     let total = iterations * (selection == nil ? 1 : training.restarts)
     losses = planner.reserve(
       "losses", [Extent("iterations", total)], of: Double.self, lifetime: .run, owner: "Training")
+    let copies = selection == nil ? 1 : 2
+    planner.declareOutside(
+      OutsideMemory(
+        name: "report", formula: "losses \(total) × 8 B × \(copies)", bytes: 8 * total * copies, owner: "Reports"))
     checkpoint = CheckpointMemory(
       CheckpointMemory.tensors(
         parameters, iterations: total, samples: samples, restarts: selection == nil ? nil : training.restarts),

@@ -51,8 +51,8 @@ package struct TrainingMemory: TrainingJobMemory {
     run = RunMemory(
       [("angles", parameters), ("readout", 2 * shape.logits)], iterations: settings.training.iterations, settings,
       outputs: shape.logits, metadataBytes: metadataBytes, in: &planner)
-    shape.declareObservables(in: &planner)
-    if case .network(let shape) = teacherShape { shape.declareObservables(in: &planner) }
+    shape.declareModel(copies: NetworkShape.copiesMade, in: &planner)
+    if case .network(let shape) = teacherShape { shape.declareModel(copies: NetworkShape.copiesRead, in: &planner) }
     if let files {
       chain = nil
       self.files = FileTrainingMemory(files, shape, settings, format: format, padded: padded, in: &planner)

@@ -36,6 +36,16 @@ struct DeviceCommandTests {
 
   private func run(_ arguments: [String]) throws -> Binary.Result { try Binary.run(arguments, folder: folder.path) }
 
+  /// Draws are of one stream.
+  @Test func drawnNoiseHasNoParts() throws {
+    let model = EndToEndTests.profiles + "/student-7q-1l.safetensors"
+    let part = try run([
+      "evaluate", "--model", model, "--samples", "20", "--set", "device.pulse-error=0.01", "--trajectories", "8",
+      "--shard", "1/2", "--predictions", "p.csv",
+    ])
+    #expect(part.code == 78 && part.errors.contains("host.shard = 1/2: allowed is none"), "\(part.errors)")
+  }
+
   private static let circuit = ["--set", "model.qubits=4", "--iterations", "5", "--samples", "200"]
 
   private func model() throws {

@@ -30,6 +30,16 @@ import Testing
     #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data("[\(text)]".utf8)) }
   }
 
+  @Test func longTextsComeInPieces() {
+    let values = (0..<30_000).map { $0 % 999 == 0 ? Double.nan : 1 / Double($0) }
+    let json = JSON.object([("a", .numbers(values)), ("b", .array([.numbers([]), .numbers([1])]))])
+    var pieces: [String] = []
+    json.write { pieces.append($0) }
+    #expect(pieces.joined() == json.text && pieces.allSatisfy { $0.utf8.count < 1 << 15 } && pieces.count > 10)
+    #expect(json["a"]!.text == JSON.array(values.map(JSON.number)).text)
+    #expect(json["b"]!.text == "[[], [1]]" && json["b"]?.asArray?[1].asArray?[0].asNumber == 1)
+  }
+
   @Test func numbersAreShort() {
     #expect(JSON.number(0.1).text == "0.1")
     #expect(JSON.number(20).text == "20")

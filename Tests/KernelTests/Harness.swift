@@ -133,11 +133,13 @@ final class Harness {
     let lanesLabels = (0..<lanes).map { $0 < labels.count ? Int32(labels[$0]) : -1 }
     func flat(_ rows: [[Double]]?) -> [Double]? { rows.map { r in (0..<lanes).flatMap { r[$0 < r.count ? $0 : 0] } } }
     func add(_ values: UnsafePointer<Double>?, _ teacher: UnsafePointer<Double>?, _ pulls: UnsafePointer<Double>?) {
-      network.addGradient(
-        input, workspace, loss: loss,
-        targets: GroupTargets(
-          labels: lanesLabels, values: values, teacherLogits: teacher, pulls: pulls, weight: weight),
-        sums: sums)
+      lanesLabels.withUnsafeBufferPointer { labels in
+        network.addGradient(
+          input, workspace, loss: loss,
+          targets: GroupTargets(
+            labels: labels.baseAddress!, values: values, teacherLogits: teacher, pulls: pulls, weight: weight),
+          sums: sums)
+      }
     }
     // An empty array stands for none.
     (flat(values) ?? []).withUnsafeBufferPointer { values in

@@ -74,9 +74,11 @@ import Testing
     func evaluate(_ angles: [Double]) -> (loss: Double, gradient: [Double]) {
       harness.prepare(angles)
       harness.clearSums()
-      harness.network.addGradient(
-        input, branches: 4, harness.workspace, loss: .crossEntropy,
-        targets: GroupTargets(labels: [0, 1, 1, -1], teacherLogits: nil, weight: 0.5), sums: harness.sums)
+      ([0, 1, 1, -1] as [Int32]).withUnsafeBufferPointer { labels in
+        harness.network.addGradient(
+          input, branches: 4, harness.workspace, loss: .crossEntropy,
+          targets: GroupTargets(labels: labels.baseAddress!, teacherLogits: nil, weight: 0.5), sums: harness.sums)
+      }
       var gradient = [Double](repeating: 0, count: ansatz.parameterCount)
       harness.network.finishGradient(angles: angles, moments: harness.sums.moments, gradient: &gradient)
       return (harness.sums.totals[0], gradient)

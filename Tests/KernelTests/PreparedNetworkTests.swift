@@ -112,7 +112,10 @@ import Testing
 
   @Test func samplesThatAreNoneAreRefused() {
     var random = Random(9)
-    let network = pair(2, finalRotation: true, order: .littleEndian, &random).prepared
+    let pair = pair(2, finalRotation: true, order: .littleEndian, &random)
+    // The network borrows the pair's memory.
+    defer { withExtendedLifetime(pair) {} }
+    let network = pair.prepared
     #expect(network.setAmplitudes([1, 0, .nan, 0], nil, as: .state) == .notFinite)
     #expect(network.setAmplitudes([1, 0, 0, 0], [0, 0, 0, .infinity], as: .state) == .notFinite)
     #expect(network.setAmplitudes([1, 1, 0, 0], nil, as: .state) == .notNormalised)

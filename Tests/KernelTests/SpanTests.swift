@@ -60,8 +60,14 @@ import Testing
       }
     }
 
-    func targets(_ sample: Int, _ teacher: UnsafePointer<Double>, _ labels: UnsafePointer<Int32>) -> GroupTargets {
-      GroupTargets(labels: labels + sample, teacherLogits: teacher + 3 * sample, weight: 0.25)
+    func withTargets(_ sample: Int, _ body: (GroupTargets) -> Void) {
+      labels.withUnsafeBufferPointer { labels in
+        teacher.withUnsafeBufferPointer { teacher in
+          body(
+            GroupTargets(
+              labels: labels.baseAddress! + sample, teacherLogits: teacher.baseAddress! + 3 * sample, weight: 0.25))
+        }
+      }
     }
   }
 
@@ -93,9 +99,11 @@ import Testing
       harness.network.forward(
         input, branches: item.basis[0].count, harness.workspace, logits: harness.logits)
       result.logits.append((0..<3).map { harness.logits[$0] })
-      harness.network.addGradient(
-        input, branches: item.basis[0].count, harness.workspace, loss: item.loss,
-        targets: item.targets(sample, item.teacher, item.labels), sums: harness.sums)
+      item.withTargets(sample) { targets in
+        harness.network.addGradient(
+          input, branches: item.basis[0].count, harness.workspace, loss: item.loss, targets: targets,
+          sums: harness.sums)
+      }
     }
     result.take(harness)
     return result
@@ -107,10 +115,11 @@ import Testing
     if history == .none {
       harness.plain.network.prepareForms(harness.span, harness.workspace)
     } else {
-      harness.plain.network.addGradient(
-        harness.span, harness.workspace, coefficients: item.coefficients, stride: item.stride,
-        samples: item.labels.count, loss: item.loss, targets: item.targets(0, item.teacher, item.labels),
-        sums: harness.plain.sums)
+      item.withTargets(0) { targets in
+        harness.plain.network.addGradient(
+          harness.span, harness.workspace, coefficients: item.coefficients, stride: item.stride,
+          samples: item.labels.count, loss: item.loss, targets: targets, sums: harness.plain.sums)
+      }
       result.take(harness.plain)
     }
     result.logits = harness.logits(item.coefficients, stride: item.stride)
@@ -225,9 +234,11 @@ import Testing
       func workspace(_ group: Int) -> SpanWorkspace { group == 1 ? harness.second : harness.workspace }
       for group in [2, 0, 1] { network.evolve(span, workspace(group), group: group) }
       for group in [1, 2, 0] { network.sumForms(span, workspace(group), group: group) }
-      network.addWeights(
-        span, harness.second, coefficients: item.coefficients, stride: item.stride, samples: item.labels.count,
-        loss: item.loss, targets: item.targets(0, item.teacher, item.labels), sums: sums)
+      item.withTargets(0) { targets in
+        network.addWeights(
+          span, harness.second, coefficients: item.coefficients, stride: item.stride, samples: item.labels.count,
+          loss: item.loss, targets: targets, sums: sums)
+      }
       for group in 0..<3 { network.descend(span, workspace(group), group: group, moments: sums.moments) }
       var result = Result()
       result.take(harness.plain)

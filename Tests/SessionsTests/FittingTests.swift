@@ -33,6 +33,8 @@ import Testing
     }
     settings.training.batch = batch
     settings.evaluation.batch = batch
+    // A student has its teacher's qubits.
+    #expect(job != .distill || close.largestQubits == nil)
     if job == .train, let largest = close.largestQubits {
       #expect(largest < settings.model.qubits)
       for (qubits, fits) in [(largest, true), (largest + 1, false)] {

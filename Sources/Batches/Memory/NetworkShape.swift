@@ -52,14 +52,26 @@ package struct NetworkShape {
       ? LaneFormat.fastestLanes(precision, qubits: circuit.qubits) : LaneFormat.nativeLanes(precision)
   }
 
-  /// What the observables take on the heap, as texts and parsed: round, and more than a string of a few letters needs.
-  package func declareObservables(in planner: inout Planner) {
+  /// What the model takes on the heap: its observables, as texts and parsed (round, and more than a string of a few
+  /// letters needs), and its numbers.
+  /// - Parameter copies: of the numbers, which files are made of and read into; the heap keeps what they took.
+  package func declareModel(copies: Int, in planner: inout Planner) {
     device?.declare(in: &planner)
     let bytes = 256
     planner.declareOutside(
       OutsideMemory(
-        name: "observables", formula: "Pauli strings \(terms) × \(bytes) B", bytes: terms * bytes, owner: "Models"))
+        name: "model", formula: "Pauli strings \(terms) × \(bytes) B + numbers \(numbers) × 8 B × \(copies)",
+        bytes: terms * bytes + 8 * numbers * copies, owner: "Models"))
   }
+
+  /// Angles, readout, principal components, and what is in front.
+  private var numbers: Int {
+    ansatz.parameterCount + 2 * logits + (rawColumns.map { $0 * (ansatz.qubits + 1) } ?? 0)
+      + (compressor?.parameterCount ?? 0)
+  }
+
+  /// Copies of a model that is read, and of one that is made: with the parts of the file that it becomes.
+  package static let (copiesRead, copiesMade) = (3, 5)
 
   /// The same network on another number of qubits, to find out how many would fit.
   package func with(qubits: Int) -> NetworkShape {

@@ -26,7 +26,9 @@ public struct OutputStyle: Sendable, Equatable {
   /// Prints a report unless it is not wanted.
   package func print(text: () -> String, json: () -> JSON) throws(CommandError) {
     switch format {
-    case .json: try StandardStreams.writeResult((showsPlan ? json() : json().withoutPlan).text + "\n")
+    case .json:
+      try (showsPlan ? json() : json().withoutPlan).write(StandardStreams.writeResult)
+      try StandardStreams.writeResult("\n")
     case .text: try StandardStreams.writeResult(text())
     case nil: if !quiet { try StandardStreams.writeResult(text()) }
     }

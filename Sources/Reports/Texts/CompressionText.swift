@@ -38,7 +38,7 @@ extension CompressionReport {
         ("first_percentile_fidelity", .number(fidelity.firstPercentile)),
         ("minimum_fidelity", .number(fidelity.minimum)), ("samples", .integer(fidelity.samples)),
         ("mean_fidelity_bound", .number(bound)),
-        ("average_state_fidelity", .optional(averageStateFidelity)), ("losses", .array(losses.map(JSON.number))),
+        ("average_state_fidelity", .optional(averageStateFidelity)), ("losses", .numbers(losses)),
         ("iterations", .integer(losses.count)), ("seconds", .number(seconds)), ("qubits", .integer(qubits)),
         ("latent", .integer(latent)), ("layers", .integer(layers)), ("pairs", .string(pairs)),
         ("parameters", .integer(parameters)), ("autoencoder", .string(path)), ("autoencoder_sha256", .string(sha256)),

@@ -54,7 +54,7 @@ extension TrainingReport {
     json += test.numbers.map(members) ?? accuracyMembers
     json += [
       ("first_loss", .number(firstLoss)), ("last_loss", .number(lastLoss)),
-      ("losses", .array(losses.map(JSON.number))), ("selection", selected.map(\.json) ?? .null),
+      ("losses", .numbers(losses)), ("selection", selected.map(\.json) ?? .null),
       ("iterations", .integer(iterations)),
       ("seconds", .number(seconds)), ("parameters", .integer(parameters)), ("model", .string(modelPath)),
       ("model_sha256", .string(modelSHA256)), ("teacher_sha256", .optional(teacher?.modelSHA256)),

@@ -21,6 +21,11 @@ package struct CompressionMemory: TrainingJobMemory {
     run = RunMemory(
       [("parameters", ansatz.parameterCount)], iterations: settings.compression.iterations, settings,
       metadataBytes: metadataBytes, in: &planner)
+    let copies = NetworkShape.copiesMade
+    planner.declareOutside(
+      OutsideMemory(
+        name: "model", formula: "parameters \(ansatz.parameterCount) × 8 B × \(copies)",
+        bytes: 8 * ansatz.parameterCount * copies, owner: "Models"))
     set = try ChainSetMemory(
       settings, qubits: ansatz.qubits, format: format,
       padded: Extent("batch, whole groups", roundUp(batch, to: format.lanes)), in: &planner)

@@ -46,9 +46,9 @@ private final class TrainingRun {
   init(_ scratch: Scratch) {
     losses.buffer.initialize(repeating: 0)
     let host = HostSettings()
-    let layout = Fitting(host: host, batch: 2, qubits: 1, histories: [.stored], fewestQubits: 1) { _, _, _ in
-      preconditionFailure("nothing is planned")
-    }.layouts(batch: Self.batch)[0]
+    let layout = Fitting(
+      host: host, batch: 2, qubits: 1, shape: nil, histories: [.stored], fewestQubits: 1
+    ) { _, _, _ in preconditionFailure("nothing is planned") }.layouts(batch: Self.batch)[0]
     do {
       let identity = try RunIdentity(Settings(), job: .train, digest: RunIdentity.noDigest)
       var planner = Planner()

@@ -114,17 +114,20 @@ final class FoldHarness {
     var (scaleSums, biasSums) = ([Double](repeating: 0, count: m), [Double](repeating: 0, count: m))
     var totals = [0.0, 0]
     let all = (0..<states.groups * lanes).map { $0 < labels.count ? Int32(labels[$0]) : -1 }
-    moments.withUnsafeMutableBufferPointer { moments in
-      scaleSums.withUnsafeMutableBufferPointer { scaleSums in
-        biasSums.withUnsafeMutableBufferPointer { biasSums in
-          totals.withUnsafeMutableBufferPointer { totals in
-            network.addGradient(
-              states, angles: angles, workspace, loss: loss,
-              targets: GroupTargets(labels: all, teacherLogits: nil, weight: weight), slopes: &slopes,
-              sample: &sample,
-              sums: GradientSums(
-                moments: moments.baseAddress!, scales: scaleSums.baseAddress!, biases: biasSums.baseAddress!,
-                totals: totals.baseAddress!))
+    // A pointer that stays ends with its closure, one made for a call with the call.
+    all.withUnsafeBufferPointer { all in
+      moments.withUnsafeMutableBufferPointer { moments in
+        scaleSums.withUnsafeMutableBufferPointer { scaleSums in
+          biasSums.withUnsafeMutableBufferPointer { biasSums in
+            totals.withUnsafeMutableBufferPointer { totals in
+              network.addGradient(
+                states, angles: angles, workspace, loss: loss,
+                targets: GroupTargets(labels: all.baseAddress!, teacherLogits: nil, weight: weight), slopes: &slopes,
+                sample: &sample,
+                sums: GradientSums(
+                  moments: moments.baseAddress!, scales: scaleSums.baseAddress!, biases: biasSums.baseAddress!,
+                  totals: totals.baseAddress!))
+            }
           }
         }
       }

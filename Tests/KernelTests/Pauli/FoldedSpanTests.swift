@@ -79,15 +79,17 @@ private struct FoldedSpanMemory {
     var sums = [Double](repeating: 0, count: harness.ansatz.parameterCount + 2 * m + 2)
     var sample = [Double](repeating: .nan, count: 2 * m)
     let parameters = harness.ansatz.parameterCount
-    sums.withUnsafeMutableBufferPointer { all in
-      let first = all.baseAddress!
-      harness.network.addGradient(
-        span, coefficients: flat, stride: stride, samples: coefficients.count, angles: angles, harness.workspace,
-        loss: .crossEntropy,
-        targets: GroupTargets(labels: labels.map { Int32($0) }, teacherLogits: nil, weight: 1), sample: &sample,
-        sums: GradientSums(
-          moments: first, scales: first + parameters, biases: first + parameters + m,
-          totals: first + parameters + 2 * m))
+    labels.map { Int32($0) }.withUnsafeBufferPointer { labels in
+      sums.withUnsafeMutableBufferPointer { all in
+        let first = all.baseAddress!
+        harness.network.addGradient(
+          span, coefficients: flat, stride: stride, samples: coefficients.count, angles: angles, harness.workspace,
+          loss: .crossEntropy,
+          targets: GroupTargets(labels: labels.baseAddress!, teacherLogits: nil, weight: 1), sample: &sample,
+          sums: GradientSums(
+            moments: first, scales: first + parameters, biases: first + parameters + m,
+            totals: first + parameters + 2 * m))
+      }
     }
     var gradient = [Double](repeating: .nan, count: parameters)
     harness.network.finishFoldedGradient(angles: angles, moments: sums, gradient: &gradient)
