@@ -104,6 +104,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
         .drift(DriftTest(reference: [500, 500], observed: [70, 30])!, significance: 0.01),
       ]), .gateNotMet, "0.2500", "0.9", "0.2", "p = 1.35e-4", "1 degree of freedom"),
     ErrorCase(.metrics(path: "m", line: 3), .badData, "m: line 3"),
+    ErrorCase(.runMetrics(path: "m", line: 3), .badData, "m: line 3", "damaged", "The next run"),
     ErrorCase(.output(errno: 28), .inputOutput, "standard output", "No space left on device"),
     ErrorCase(
       .inspected(path: "m", .entry("qubits", given: "99", allowed: "1 to 26")), .badData, "m: ", "qubits is \"99\"",

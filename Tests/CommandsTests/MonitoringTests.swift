@@ -237,6 +237,38 @@ struct MonitoringTests {
     #expect(try Binary.run(["check", "--help"]).code == 0)
   }
 
+  /// Values that no run writes, and files of others.
+  @Test func checkOfDamagedMetrics() throws {
+    let spool = SpoolFixture(settings: Self.report)
+    #expect(try spool.run().code == 0 && check(spool).code == 0)
+    let lines = spool.get("qkd.prom").split(separator: "\n")
+    func expectUnknown(_ text: String, _ part: String, _ location: SourceLocation = #_sourceLocation) throws {
+      spool.put("qkd.prom", text)
+      let result = try check(spool)
+      #expect(result.code == 3 && result.errors == "", "\(result)", sourceLocation: location)
+      #expect(result.output.hasPrefix("QKD UNKNOWN - "), "\(result)", sourceLocation: location)
+      #expect(result.output.contains("\(spool.path)/qkd.prom" + part), "\(result)", sourceLocation: location)
+    }
+    for (name, values) in [
+      ("exit_code", ["NaN", "+Inf", "-Inf", "1e30", "1.5", "256", "-1", "abc", ""]),
+      ("failures_since_success", ["NaN", "+Inf", "1e30", "0.5", "-1"]), ("files_done_total", ["x", "1e300"]),
+      ("last_success_timestamp_seconds", ["NaN", "1e300", "-1", "soon"]),
+    ] {
+      let index = try #require(lines.firstIndex { $0.hasPrefix("qkd_run_\(name){") })
+      for value in values {
+        var damaged = lines
+        damaged[index] = "qkd_run_\(name){profile=\"x\"} \(value)"
+        try expectUnknown(
+          damaged.joined(separator: "\n") + "\n",
+          ": line \(index + 1) has a value that no run writes: the file is damaged. The next run writes it anew")
+      }
+    }
+    // It does.
+    #expect(try spool.run().code == 0 && check(spool).code == 0)
+    try expectUnknown("node_load1 0.5\n", ": allowed is a file that qkd-run wrote, or a name that nothing has")
+    try expectUnknown("\u{7}\u{1b}\u{2}", ": allowed is a file that qkd-run wrote")
+  }
+
   @Test func logsOfObjectsSaySuccess() throws {
     let spool = SpoolFixture()
     let done = #"{"level": "info", "message": "done", "exit_code": 0}"# + "\n"

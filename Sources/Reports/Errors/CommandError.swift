@@ -22,6 +22,8 @@ public enum CommandError: Error, Sendable {
   case board(String, memory: String, needed: Int, available: Int)
   /// A file that holds no metrics; lines count from 1.
   case metrics(path: String, line: Int)
+  /// A damaged file of `report.prometheus`; lines count from 1.
+  case runMetrics(path: String, line: Int)
   /// The metrics of a spool that has none yet.
   case nothingEvaluated(path: String)
   /// Parts are not joined.

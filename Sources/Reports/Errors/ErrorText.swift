@@ -26,6 +26,9 @@ public enum ErrorText {
         + "--bits, or say what the board has (--flash, --ram)"
     case .metrics(let path, let line):
       "\(path): line \(line) is none of the metrics that evaluate writes over a spool"
+    case .runMetrics(let path, let line):
+      "\(path): line \(line) has a value that no run writes: the file is damaged. The next run writes it anew; its "
+        + "counts may begin at 0"
     case .nothingEvaluated(let path): "nothing was evaluated yet: there is no \(path)"
     case .merge(let error): error.text
     case .importing(let error): error.text

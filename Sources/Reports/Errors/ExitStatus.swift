@@ -38,7 +38,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
       case .spool(let summary): summary.rejected + summary.unmoved > 0 ? .inputsFailed : .gateNotMet
       case .devices: .inputsFailed
       case .board: .overBudget
-      case .metrics: .badData
+      case .metrics, .runMetrics: .badData
       case .nothingEvaluated: .noInput
       case .merge(let error): error.status
       case .importing(let error): error.status

@@ -15,6 +15,8 @@ extension CheckReport {
     let path = settings.report.prometheusPath
     if !path.isEmpty {
       do { file = try MetricsFile(reading: path) } catch { throw .session(.file(error)) }
+      try file?.checkOwn()
+      if let line = file?.damagedLine { throw .runMetrics(path: path, line: line) }
     }
     if settings.spool.isUsed {
       line = try Self.lastInput(settings.spool.metricsFile)

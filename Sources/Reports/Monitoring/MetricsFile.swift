@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 /// The file of `report.prometheus`: what is known of a profile's runs, in the text format of Prometheus, for the
 /// textfile collector of node_exporter. It is replaced as a whole, by a file that anybody may read.
@@ -11,6 +10,8 @@ package struct MetricsFile {
   package var model: String?
   /// Whether something else stands there, which is not to be replaced.
   package private(set) var isForeign = false
+  /// The first line, from 1, whose value no run writes; what it was is then not known.
+  package private(set) var damagedLine: Int?
 
   /// More than any file of ours holds.
   private static let largest = 64 << 10
@@ -29,13 +30,27 @@ package struct MetricsFile {
       isForeign = true
       return
     }
+    var number = 0
     while let line = lines.popLine() {
+      number += 1
       if line.hasPrefix("#") { continue }
-      let name = line.prefix { $0 != "{" && $0 != " " }
-      guard let metric = RunMetric(rawValue: String(name)), let blank = line.lastIndex(of: " ") else { continue }
-      values[metric] = strtod(String(line[line.index(after: blank)...]), nil)
+      // Another version may have further ones.
+      guard let metric = RunMetric(rawValue: String(line.prefix { $0 != "{" && $0 != " " })) else { continue }
+      guard let blank = line.lastIndex(of: " "), let value = metric.value(line[line.index(after: blank)...]) else {
+        damagedLine = damagedLine ?? number
+        continue
+      }
+      values[metric] = value
       if metric == .model { model = line.value(ofLabel: "sha256") }
     }
+  }
+
+  /// - Throws: `CommandError.session` where something else stands there.
+  func checkOwn() throws(CommandError) {
+    if !isForeign { return }
+    throw .session(
+      .setting(
+        name: "report.prometheus", given: path, allowed: "a file that qkd-run wrote, or a name that nothing has"))
   }
 
   /// - Parameter profile: the full path of the profile, which tells the files of two profiles apart; empty: none.

@@ -34,6 +34,31 @@ package enum RunMetric: String, CaseIterable {
     }
   }
 
+  /// What a run writes of it lies here. Sums of errors may overflow.
+  private var range: ClosedRange<Double> {
+    switch self {
+    case .exitCode: 0...255
+    case .success, .model: 0...1
+    case .rmse, .rmseLower, .rmseUpper: 0...(.infinity)
+    // Rounding leaves shares a little outside of 0 to 1.
+    case .accuracy, .accuracyLower, .accuracyUpper, .lowConfidence, .drift: -1...2
+    default: 0...0x1p53
+    }
+  }
+
+  private var isWhole: Bool {
+    switch self {
+    case .success, .exitCode, .failuresSince, .ramHeld, .ramPlanned, .ramBudget, .model: true
+    default: isCounter
+    }
+  }
+
+  /// The value that a line of the file has; nil: none that a run writes.
+  func value(_ text: Substring) -> Double? {
+    guard let value = Double(text), range.contains(value), !isWhole || value == value.rounded() else { return nil }
+    return value
+  }
+
   /// What it is, in a sentence without its full stop; the file's HELP lines, and its page's.
   var help: String {
     switch self {

@@ -20,11 +20,7 @@ package final class RunRecord {
     // Whoever mistyped the path learns so before the work.
     let before: MetricsFile
     do { before = try MetricsFile(reading: path) } catch { throw .session(.file(error)) }
-    if before.isForeign {
-      throw .session(
-        .setting(
-          name: "report.prometheus", given: path, allowed: "a file that qkd-run wrote, or a name that nothing has"))
-    }
+    try before.checkOwn()
     var failure: CommandError?
     do { try body(record) } catch {
       if error.leavesWork { throw error }
