@@ -189,6 +189,26 @@ struct MonitoringTests {
     try expect(2, "QKD CRITICAL - ", "/model.safetensors: ")
   }
 
+  /// With a clock that was set back.
+  @Test func checkOfASuccessToCome() throws {
+    let spool = SpoolFixture(settings: Self.report)
+    #expect(try spool.run().code == 0)
+    let text = spool.get("qkd.prom")
+    let name = "qkd_run_last_success_timestamp_seconds{"
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(name) })
+    for (ahead, start) in [
+      (30.0, "QKD OK - last success 0 s ago; "),
+      (259_300, "QKD WARNING - last success 3 d in the future: is the clock right?; "),
+      (7300, "QKD WARNING - last success 2 h in the future: is the clock right?; "),
+    ] {
+      let moment = Date().timeIntervalSince1970 + ahead
+      spool.put("qkd.prom", text.replacing(line, with: name + "profile=\"\"} \(moment)"))
+      let result = try check(spool)
+      #expect(result.code == (ahead > 60 ? 1 : 0) && result.output.hasPrefix(start), "\(result)")
+      #expect(result.output.contains(" | age=0s;"), "\(result)")
+    }
+  }
+
   @Test func checkKnowsTheModel() throws {
     let pin = String(repeating: "0a", count: 32)
     let spool = SpoolFixture(pin: pin, settings: Self.report)

@@ -66,7 +66,7 @@ struct SpoolGuardTests {
     // The input does not come.
     usleep(2_100_000)
     let evaluated = spool.path + "/results/metrics.ndjson"
-    try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: 60)], ofItemAtPath: evaluated)
+    try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: 30)], ofItemAtPath: evaluated)
     let late = try Binary.run(check + ["--max-age", "1s"])
     #expect(late.code == 1, "\(late.output)")
     #expect(late.output.hasPrefix("QKD WARNING - 1 file of labels waits for an input; "))

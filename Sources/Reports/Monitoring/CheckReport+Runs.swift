@@ -60,7 +60,14 @@ extension CheckReport {
     if let moment = file == nil ? evaluated : success {
       let age = max(0, now - moment)
       let text = "last \(what) \(ageText(age)) ago"
-      if age > maxAge { add(text + ", allowed are at most \(ageText(maxAge))", .critical) } else { add(text) }
+      // Clocks of a network differ by seconds; with one that was set back no success grows old.
+      if moment - now > 60 {
+        add("last \(what) \(ageText(moment - now)) in the future: is the clock right?", .warning)
+      } else if age > maxAge {
+        add(text + ", allowed are at most \(ageText(maxAge))", .critical)
+      } else {
+        add(text)
+      }
       let figure = Figure(
         name: "age", value: age.rounded(), unit: "s", critical: JSON.numberText(maxAge.rounded()), ends: "0")
       add(figure)
