@@ -53,6 +53,31 @@ struct BenchTests {
     #expect(lines.contains { $0.split(separator: " ") == ["job", "part", "ms", "energy", "residual"] })
   }
 
+  /// What no job would take is not passed over.
+  @Test(arguments: [
+    ("--jobs J1 --layers -4 --batch -9", "--layers is -4; allowed: none without --qubits"),
+    ("--jobs J1 --logits 2", "--logits is 2; allowed: none without --qubits"),
+    ("--batch 64", "--batch is 64; allowed: none without --qubits"),
+    ("--qubits 2 --layers 0", "--layers is 0; allowed: 1 to 1000"),
+    ("--qubits 2 --logits 3", "--logits is 3; allowed: 1 to 2"),
+    ("--jobs J4 --lanes 3 --inputs /nope", "--lanes is 3; allowed: 1, 2, 4, 8, and 16 with --precision float32"),
+    ("--jobs J3 --lanes 3", "--lanes is 3; allowed: 1, 2, 4, 8, and 16 with --precision float32"),
+    ("--jobs J1 --lanes 16", "--lanes is 16; allowed: 1, 2, 4, 8, and 16 with --precision float32"),
+    ("--jobs J6 --lanes 4", "--lanes is '4'; allowed: none where --jobs names J4, J5 and J6 alone"),
+    ("--jobs J4,J5 --inputs /nope", "--inputs is '/nope'; allowed: none where --jobs names J4, J5 and J6 alone"),
+  ]) func optionsOfOtherJobs(_ line: String, _ text: String) throws {
+    let result = try Binary.run(["bench"] + line.split(separator: " ").map(String.init))
+    #expect(result.code == 64 && result.errors.contains(text), "\(result)")
+  }
+
+  @Test func ownJob() throws {
+    for (options, part) in [(["--qubits", "3"], "n3"), (["--qubits", "2", "--layers", "1", "--batch", "1"], "n2")] {
+      let result = try Binary.run(
+        ["bench", "--repetitions", "1", "--precision", "float32", "--lanes", "16"] + options)
+      #expect(result.code == 0 && result.output.contains(part), "\(result)")
+    }
+  }
+
   @Test func wrongJob() throws {
     let result = try Binary.run(["bench", "--jobs", "J4,J9"])
     #expect(result.code == 64 && result.errors.contains("--jobs has 'J9'; allowed: J1, J2, J3, J4, J5, J6, J7, J8"))

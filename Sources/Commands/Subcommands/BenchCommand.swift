@@ -31,12 +31,14 @@ struct BenchCommand: ParsableCommand {
 
   @Option(help: "Jobs, separated by commas: J1 to J8 (J1 to J6 unless given).") var jobs: String?
   @Option(help: "A job of this many qubits instead.") var qubits: Int?
-  @Option(help: "Its layers.") var layers = 2
-  @Option(help: "Its logits, one Z each.") var logits = 2
-  @Option(help: "Its samples.") var batch = 64
+  @Option(help: "Its layers (2 unless given).") var layers: Int?
+  @Option(help: "Its logits, one Z each (2 unless given).") var logits: Int?
+  @Option(help: "Its samples (64 unless given).") var batch: Int?
   @Option(help: "float64 or float32 (both unless given).") var precision: String?
   @Option(help: "Threads.") var threads = 1
-  @Option(help: "Samples side by side: 1, 2, 4, 8, 16 (the processor's own unless given).") var lanes: Int?
+  @Option(
+    help: "Samples side by side: 1, 2, 4, 8, 16 with --precision float32 alone (the processor's own unless given).")
+  var lanes: Int?
   @Option(help: "Folder of JOB_theta.npy, JOB_states.npy, JOB_labels.npy, JOB_ref_logits.npy, JOB_ref_grad.npy.")
   var inputs: String?
   @Option(help: "Timed repetitions, of which the median counts.") var repetitions = 11
@@ -55,6 +57,9 @@ struct BenchCommand: ParsableCommand {
         throw ValidationError("--precision is '\(precision)'; allowed: \(Precision.allowedNames)")
       }
       settings.precisions = [value]
+    }
+    if let lanes, settings.precisions.contains(where: { LaneFormat.find($0, lanes: lanes) == nil }) {
+      throw ValidationError("--lanes is \(lanes); allowed: 1, 2, 4, 8, and 16 with --precision float32")
     }
     if let jobs {
       (settings.jobs, settings.hostJobs) = ([], [])
@@ -77,9 +82,23 @@ struct BenchCommand: ParsableCommand {
       settings.hostJobs = []
       settings.jobs = [
         BenchJob(
-          name: "n\(qubits)", qubits: qubits, layers: try checked(layers, 1...1000, "--layers"),
-          logits: try checked(logits, 1...qubits, "--logits"), batch: try checked(batch, 1...65536, "--batch"))
+          name: "n\(qubits)", qubits: qubits, layers: try checked(layers ?? 2, 1...1000, "--layers"),
+          logits: try checked(logits ?? 2, 1...qubits, "--logits"),
+          batch: try checked(batch ?? 64, 1...65536, "--batch"))
       ]
+    } else {
+      for (flag, value) in [("--layers", layers), ("--logits", logits), ("--batch", batch)] {
+        guard let value else { continue }
+        throw ValidationError(
+          "\(flag) is \(value); allowed: none without --qubits, as named jobs have sizes of their own")
+      }
+    }
+    if settings.jobs.isEmpty {
+      // Jobs of the host choose both themselves.
+      for (flag, value) in [("--lanes", lanes.map(String.init)), ("--inputs", inputs)] {
+        guard let value else { continue }
+        throw ValidationError("\(flag) is '\(value)'; allowed: none where --jobs names J4, J5 and J6 alone")
+      }
     }
     return settings
   }
