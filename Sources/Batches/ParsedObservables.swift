@@ -10,6 +10,12 @@ package func parseObservables(
       name: "model.observables", given: "\(result.count)",
       allowed: "\(task.fewestOutputs) to \(Model.largestLogitCount) observables, one a class or number")
   }
+  let bytes = result.map(\.text).joined(separator: "; ").utf8.count
+  if bytes > Model.largestObservableBytes {
+    throw .setting(
+      name: "model.observables", given: "\(bytes) bytes",
+      allowed: "at most \(Model.largestObservableBytes) bytes, as a model's file has room for")
+  }
   return result
 }
 

@@ -28,6 +28,8 @@ extension Model {
   static let provenancePrefix = "made_"
   /// More would not fit a label's type, nor any use.
   public static let largestLogitCount = 64
+  /// Of the observables' texts, joined: a quarter of the file's header is left to all other entries.
+  package static let largestObservableBytes = TensorFile.largestHeaderBytes / 4 * 3
 
   /// - Parameter limit: of the file, bytes.
   /// - Throws: `ModelError`.

@@ -86,6 +86,13 @@ import Testing
     }
     #expect(try refused(.train) { $0.model.observables = ["Z0", "1e13*Z1"] } == "model.observables")
     #expect(try refused(.train) { $0.model.observables = ["Z0", "-2*X1*Y3 + Z6"] } == nil)
+    // What no model's file has room for is refused before the run.
+    let long = [String](repeating: "0.125*X0*Y1", count: 1000).joined(separator: " + ")
+    #expect(try refused(.train) { $0.model.observables = ["Z0"] + [String](repeating: long, count: 3) } == nil)
+    for job in [Job.train, .distill] {
+      #expect(
+        try refused(job) { $0.model.observables = [String](repeating: long, count: 4) } == "model.observables")
+    }
   }
 
   @Test func aListOfPairsNeedsItsQubits() throws {
