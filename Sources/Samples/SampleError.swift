@@ -13,7 +13,8 @@ public enum SampleError: Error, Equatable, Sendable {
   case columns(given: Int, expected: Int)
   /// The samples are complex where only real ones are taken.
   case complex
-  case labelCount(given: Int, expected: Int)
+  /// nil: of more samples, which nobody counted; as below.
+  case labelCount(given: Int, expected: Int?)
   /// A label outside 0..<classes; `given` is clamped to 64 signed bits.
   case label(given: Int, classes: Int, index: Int)
   /// No sample has a label that was selected.
@@ -35,7 +36,7 @@ public enum SampleError: Error, Equatable, Sendable {
   case row(Int, RowStatus)
   /// A row, counted from 0, has no label beside it.
   case unlabelled(row: Int)
-  case targetCount(given: Int, expected: Int)
+  case targetCount(given: Int, expected: Int?)
   /// A file of targets whose rows are not one number for each output.
   case targetShape(given: [Int], outputs: Int)
   /// A target that is too large in magnitude; rows count from 0.

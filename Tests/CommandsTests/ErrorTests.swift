@@ -218,6 +218,8 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase(samples: .columns(given: 64, expected: 128), .badData, "64", "128"),
     ErrorCase(samples: .complex, .badData, "real"),
     ErrorCase(samples: .labelCount(given: 9, expected: 10), .badData, "9 labels", "10 samples"),
+    ErrorCase(samples: .labelCount(given: 5, expected: nil), .badData, "5 labels for more than 5 samples"),
+    ErrorCase(samples: .targetCount(given: 5, expected: nil), .badData, "targets of 5 samples for more than 5"),
     ErrorCase(samples: .label(given: 7, classes: 2, index: 4), .badData, "label 4", "7", "0 to 1"),
     ErrorCase(samples: .format(path: "p.txt", allowed: ["npy", "csv"]), .usage, "p.txt", ".npy, .csv"),
     ErrorCase(samples: .rows(given: 1, expected: 2), .internal, "1 rows", "2"),

@@ -248,7 +248,7 @@ import Testing
     #expect(refused { $0.data.classes = [0, 4] } == "classAbsent(4)")
     #expect(refused { $0.data.classes = [] } == "label(given: 3, classes: 2, index: 1)")
     #expect(refused { $0.data.classes = [0, 3, 7] } == "data.classes")
-    #expect(refused { $0.data.labelsPath = $0.data.testLabelsPath } == "labelCount(given: 30, expected: 90)")
+    #expect(refused { $0.data.labelsPath = $0.data.testLabelsPath } == "labelCount(given: 30, expected: Optional(90))")
     #expect(refused { $0.data.testPath = "" } == "data.test-path")
     #expect(refused { $0.data.testLabelsPath = "" } == "unlabelled(row: 0)")
     #expect(refused { $0.training.states = 61 } == "fewer(given: 60, asked: 61, setting: \"training.states\")")

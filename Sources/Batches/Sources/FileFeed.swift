@@ -164,8 +164,8 @@ package final class FileFeed {
 
   package enum Failure {
     case row(RowProblem)
-    /// There are as many labels or targets as `given`, but other many rows: `rows` were seen.
-    case labelCount(given: Int, rows: Int)
+    /// There are as many labels or targets as `given`, but other many rows; nil: more, which nobody counted.
+    case labelCount(given: Int, rows: Int?)
   }
 
   package enum Outcome {
@@ -188,7 +188,7 @@ package final class FileFeed {
         rows += 1
         return .failed(.row(.unreadable(status)))
       }
-      if let answers, rows >= answers { return .failed(.labelCount(given: answers, rows: rows + 1)) }
+      if let answers, rows >= answers { return .failed(.labelCount(given: answers, rows: nil)) }
       let given = labels?[rows]
       rows += 1
       if let given, given < 0, !status.isFinal, stream.label == nil { continue }

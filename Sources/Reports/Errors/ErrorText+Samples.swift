@@ -15,7 +15,7 @@ extension ErrorText {
     case .columns(let given, let expected):
       "\(path): rows of \(given) numbers, the model and its encoder take \(expected)"
     case .complex: "\(path): complex numbers, allowed are real ones; only the state encoder takes complex amplitudes"
-    case .labelCount(let given, let expected): "\(path): \(given) labels for \(expected) samples"
+    case .labelCount(let given, let expected): "\(path): \(given) labels for \(text(expected, moreThan: given)) samples"
     case .label(let given, let classes, let index):
       "\(path): label \(index) (from 0) is \(given), allowed are 0 to \(classes - 1); \(text(classes: ()))"
     case .forbidden: "\(path): its permissions forbid this user to read it"
@@ -30,7 +30,8 @@ extension ErrorText {
     case .header(let fault): "\(path): \(text(fault))"
     case .row(let row, let status): "\(path): row \(row) (from 0): \(text(status))"
     case .unlabelled(let row): "\(path): row \(row) (from 0): \(text(noLabel: ()))"
-    case .targetCount(let given, let expected): "\(path): targets of \(given) samples for \(expected)"
+    case .targetCount(let given, let expected):
+      "\(path): targets of \(given) samples for \(text(expected, moreThan: given))"
     case .targetShape(let given, let outputs):
       "\(path): targets of shape \(given), allowed is a row of \(outputs) for each sample, one for each observable"
         + (outputs == 1 ? ", or one dimension" : "")
@@ -49,6 +50,11 @@ extension ErrorText {
       "\(path): the name's ending tells the format; allowed are " + allowed.map { "." + $0 }.joined(separator: ", ")
     case .rows(let given, let expected): "\(path): \(given) rows came, \(expected) were announced"
     }
+  }
+
+  /// Samples that nobody counted to the end are known to be more than their labels.
+  private static func text(_ count: Int?, moreThan least: Int) -> String {
+    count.map(String.init) ?? "more than \(least)"
   }
 
   static func text(_ error: NPYError) -> String {
