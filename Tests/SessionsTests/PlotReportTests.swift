@@ -141,6 +141,16 @@ struct PlotReportTests {
     expectRefusal("\(report) --predictions \(put("x.csv", "a,b\n1,2\n"))", 65, "x.csv: the first line is")
     let other = put("o.csv", predictions.replacing("2,1,0,0", with: "2,1,1,1"))
     expectRefusal("\(report) --predictions \(other)", 65, "o.csv: predictions of another evaluation than")
+    for (right, wrong, text) in [
+      ("\n2,1,", "\n2,7,", "w.csv: line 4: a class that is none of 0 to 1"),
+      ("\n2,1,", "\n2,-1,", "w.csv: line 4: a class that is none of 0 to 1"),
+      ("2.2,0\n1,", "2.2,nan\n1,", "w.csv: line 2: a logit or value that is not finite"),
+    ] {
+      let damaged = put("w.csv", predictions.replacing(right, with: wrong))
+      expectRefusal("\(report) --predictions \(damaged)", 65, text)
+    }
+    let line = "{\"sample\":0,\"class\":2,\"label\":0,\"hit\":0,\"probabilities\":[1,0],\"logits\":[1,0]}\n"
+    expectRefusal("\(report) --predictions \(put("w.ndjson", line))", 65, "w.ndjson: line 1: a class that is none")
     let fewer = put("p.csv", String(predictions.split(separator: "\n").dropLast().joined(separator: "\n")) + "\n")
     expectRefusal("\(report) --predictions \(fewer)", 65, "predictions of another evaluation than")
     expectRefusal(

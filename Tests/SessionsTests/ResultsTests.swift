@@ -95,6 +95,17 @@ import Testing
         """)
   }
 
+  @Test func aFullDisk() {
+    let told = folder.path + "/told"
+    let answer = results.run(
+      "\(report("literal", mean: 0.7)) >/dev/full 2>\(told); status=$?; cat \(told); exit $status")
+    #expect(
+      answer == (
+        74,
+        "tools/results: standard output could not be written: No space left on device; the results are incomplete\n"
+      ), "\(answer)")
+  }
+
   @Test func refusals() {
     let table = report("literal", mean: 0.7)
     #expect(results.run("").status == 64)

@@ -6,7 +6,7 @@ import pathlib
 import sys
 import tempfile
 
-USAGE, BAD_DATA, NO_INPUT, CANNOT_CREATE = 64, 65, 66, 73
+USAGE, BAD_DATA, NO_INPUT, CANNOT_CREATE, INPUT_OUTPUT = 64, 65, 66, 73, 74
 
 
 class Parser(argparse.ArgumentParser):
@@ -19,6 +19,17 @@ class Parser(argparse.ArgumentParser):
 def stop(tool, code, message):
     print(f"{tool}: {message}", file=sys.stderr)
     sys.exit(code)
+
+
+def print_all(tool, print_results):
+    """Calls what prints the results; ends with one line where standard output cannot be written."""
+    try:
+        print_results()
+        print(end="", flush=True)
+    except OSError as error:
+        # What is left of it would fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        stop(tool, INPUT_OUTPUT, f"standard output could not be written: {error.strerror}; the results are incomplete")
 
 
 def write_file(tool, path, write):

@@ -51,11 +51,29 @@ def read_predictions(report, given):
     except OSError as error:
         raise Refused(NO_INPUT, f"{path}: {error.strerror}; --predictions names where the report's predictions are"
                       ) from None
+    check_answers(path, predictions)
     if len(predictions.samples) != report["samples"] or (predictions.targets is None) == is_regression(report) or (
             not is_regression(report) and report["confusion"] is not None
             and matrix(predictions) != report["confusion"]):
         raise Refused(BAD_DATA, f"{path}: predictions of another evaluation than {report['path']}")
     return predictions
+
+
+def check_answers(path, predictions):
+    """Refuses answers that no picture shows: what is no number, and classes without a logit."""
+    import numpy as np
+
+    count = predictions.logits.shape[1]
+    wrong = [(~np.isfinite(predictions.logits).all(axis=1), "a logit or value that is not finite")]
+    if predictions.classes is not None:
+        outside = (predictions.classes < 0) | (predictions.classes >= count)
+        wrong.append((outside, f"a class that is none of 0 to {count - 1}"))
+    for rows, what in wrong:
+        if rows.any():
+            row = int(np.argmax(rows))
+            # CSV begins with a line of names.
+            place = f"row {row} (from 0)" if path.suffix == ".npy" else f"line {row + 1 + (path.suffix != '.ndjson')}"
+            raise Refused(BAD_DATA, f"{path}: {place}: {what}; evaluate anew, or give another --predictions")
 
 
 def matrix(predictions):
@@ -149,7 +167,7 @@ def draw_roc(axes, report, predictions):
 
     import style
 
-    known = labelled(predictions) & np.isfinite(predictions.logits).all(axis=1)
+    known = labelled(predictions)
     labels, logits = predictions.labels[known].astype(int), predictions.logits[known]
     count = logits.shape[1]
     curves = []
@@ -287,7 +305,7 @@ def draw_regression(report, predictions, title, notes):
         result += "" if report["r2"] is None else f"; R² {report['r2']:.4f}"
     sheet = style.Sheet([4.4, 4.4], [3.4] * outputs, title, result, notes)
     for index, (left, right) in enumerate(sheet.axes):
-        sound = np.isfinite(predictions.logits[:, index]) & ~np.isnan(predictions.targets[:, index])
+        sound = ~np.isnan(predictions.targets[:, index])
         answers, targets = predictions.logits[sound, index], predictions.targets[sound, index]
         suffix = f" {index}" if outputs > 1 else ""
         left.plot(targets, answers, ".", color=style.BLUE, markersize=3,

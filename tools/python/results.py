@@ -3,7 +3,7 @@
 and what distillation was found to do."""
 import signal
 
-from command import USAGE, Parser, stop
+from command import USAGE, Parser, print_all, stop
 from report import MEASURES, Refused, contrast, read
 
 TOOL = "tools/results"
@@ -75,6 +75,10 @@ def main():
     names = sorted({report["experiment"] for report in reports})
     if len(names) > 1:
         stop(TOOL, USAGE, f"one table takes reports of one experiment, not of {', '.join(names)}")
+    print_all(TOOL, lambda: print_report(reports))
+
+
+def print_report(reports):
     accuracies(reports)
     print()
     comparisons(reports)
