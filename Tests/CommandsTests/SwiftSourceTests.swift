@@ -29,7 +29,7 @@ struct SwiftSourceTests {
       "qubits: 3, layers: 1, finalRotation: false, qubitOrder: .littleEndian)",
       "entangled: UnsafeRawPointer(&entangled), disentangled: nil",
       "network.setAmplitudes(real, imaginary, as: .state)",
-      "InlineArray<6, UInt64> = [", "InlineArray<24, UInt64>(repeating: 0)",
+      "InlineArray<6, UInt64> = [", "InlineArray<12, SIMD2<UInt64>>(repeating: .zero)",
     ] {
       #expect(source.contains(text), "\(text)")
     }

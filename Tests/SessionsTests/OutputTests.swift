@@ -35,7 +35,9 @@ import Testing
     do {
       _ = try Session.train(settings)
       Issue.record("a header of more than 64 KiB was written")
-    } catch SessionError.model(let path, .file) { #expect(path == settings.model.path) }
+    } catch SessionError.setting(let name, let given, _) {
+      #expect(name == "model.observables" && given == "96001 bytes")
+    }
     #expect(folder.names.isEmpty)
   }
 

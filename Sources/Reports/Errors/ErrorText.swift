@@ -149,7 +149,8 @@ public enum ErrorText {
     let qubits =
       refusal.largestQubits.map { "with this batch the most qubits that fit are \($0)" }
       ?? (refusal.fewestQubits > 1
-        ? "with this batch \(refusal.fewestQubits) qubits, the fewest that model, data and observables allow, do not fit"
+        ? "with this batch \(refusal.fewestQubits) qubits, the fewest that teacher, data and observables allow, "
+          + "do not fit"
         : "with this batch not even 1 qubit fits")
     return "\(needed): nothing was started; \(batch), \(qubits)\(precision). \(remedy(isArena: refusal.isArena))"
   }
