@@ -45,13 +45,23 @@ package final class RandomStream {
 
   /// Starts anew, as another stream. Allocates nothing.
   package func start(_ purpose: Purpose, seed: UInt64) {
-    // SplitMix64's finaliser spreads neighbouring seeds and purposes; the twister takes 32 bits. Seed 0 would mean
-    // GSL's default.
-    var z = seed &+ purpose.rawValue &* 0x9E37_79B9_7F4A_7C15
+    // The twister takes 32 bits. Seed 0 would mean GSL's default.
+    gsl_rng_set(generator, UInt(max(Self.spread(seed &+ purpose.rawValue &* Self.step) >> 32, 1)))
+  }
+
+  /// Starts anew, as the stream of one sample, whatever others have used. Allocates nothing.
+  package func start(_ purpose: Purpose, seed: UInt64, sample: Int) {
+    start(purpose, seed: seed ^ Self.spread(UInt64(sample + 1) &* Self.step))
+  }
+
+  private static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// SplitMix64's finaliser, which spreads neighbouring seeds, purposes and samples.
+  private static func spread(_ seed: UInt64) -> UInt64 {
+    var z = seed
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z >> 31
-    gsl_rng_set(generator, UInt(max(z >> 32, 1)))
+    return z ^ (z >> 31)
   }
 
   deinit { gsl_rng_free(generator) }

@@ -97,7 +97,6 @@ struct EvaluationMemory {
       }
     }
     let isDrawn = shape.device != nil && settings.device.trajectories > 0
-    if isDrawn { RandomStream.declare(1, in: &planner) }
     trajectories =
       isDrawn
       ? TrajectoryMemory(

@@ -19,9 +19,7 @@ extension Settings {
       case .evaluate:
         source(of: job) == .spinChain
           ? "none for ground states: give each part a seed of its own"
-          : evaluation.shots > 0
-            ? "none with evaluation.shots, which are one stream"
-            : device.trajectories > 0 ? "none with device.trajectories, whose noise is one stream" : nil
+          : evaluation.shots > 0 ? "none with evaluation.shots, which are one stream" : nil
       case .reproduce: shard.count > experiment.seeds ? "at most as many parts as seeds: \(experiment.seeds)" : nil
       case .train, .distill, .compress: "none: the job has no parts"
       }

@@ -36,14 +36,30 @@ struct DeviceCommandTests {
 
   private func run(_ arguments: [String]) throws -> Binary.Result { try Binary.run(arguments, folder: folder.path) }
 
-  /// Draws are of one stream.
-  @Test func drawnNoiseHasNoParts() throws {
+  /// A sample's draws are its own, wherever it stands.
+  @Test(arguments: [["--format", "json"], ["--input", "rows.csv"]]) func drawsAreASamplesOwn(_ source: [String]) throws
+  {
     let model = EndToEndTests.profiles + "/student-7q-1l.safetensors"
-    let part = try run([
-      "evaluate", "--model", model, "--samples", "20", "--set", "device.pulse-error=0.01", "--trajectories", "8",
-      "--shard", "1/2", "--predictions", "p.csv",
-    ])
-    #expect(part.code == 78 && part.errors.contains("host.shard = 1/2: allowed is none"), "\(part.errors)")
+    let rows = (0..<11).map { row in (0..<128).map { $0 == 9 * row % 128 ? "1" : "0" }.joined(separator: ",") }
+    _ = folder.put("rows.csv", Array((rows.joined(separator: "\n") + "\n").utf8))
+    let job =
+      ["evaluate", "--model", model, "--samples", "11", "--set", "device.pulse-error=0.02", "--trajectories", "5"]
+      + source
+    var found: Set<String> = []
+    for (lanes, batch) in [(1, 64), (2, 3), (4, 64), (4, 5), (8, 7)] {
+      let result = try run(job + ["--lanes", "\(lanes)", "--batch", "\(batch)", "--predictions", "p.csv", "--quiet"])
+      #expect(result.code == 0, "\(result.errors)")
+      found.insert(String(decoding: try #require(folder.get("p.csv")), as: UTF8.self))
+    }
+    #expect(found.count == 1)
+    if source[0] != "--input" { return }
+    for part in 1...3 {
+      let result = try run(job + ["--shard", "\(part)/3", "--predictions", "parts.csv", "--quiet"])
+      #expect(result.code == 0, "\(result.errors)")
+    }
+    let merged = try run(["merge", "parts.csv"] + (1...3).map { "parts.csv.shard-\($0)-of-3.json" })
+    #expect(merged.code == 0, "\(merged.errors)")
+    #expect(try folder.get("parts.csv").map { String(decoding: $0, as: UTF8.self) } == #require(found.first))
   }
 
   private static let circuit = ["--set", "model.qubits=4", "--iterations", "5", "--samples", "200"]

@@ -8,11 +8,16 @@ package protocol StreamRunner: BatchRunner {
   func input(thread: Int) -> UnsafeMutableRawPointer
   /// What writes samples into an input.
   func groupEncoder(_ encoder: Encoder) -> GroupEncoder
+  /// Tells which row of its file is in a lane of the first thread's input.
+  func note(row: Int, lane: Int)
   /// The logits of these groups, one a thread, whose inputs are encoded already.
   func forwardEncoded(_ groups: Range<Int>)
 }
 
 extension StreamRunner {
+  /// What is computed does not depend on it.
+  package func note(row: Int, lane: Int) {}
+
   package func groupCount(_ samples: Int) -> Int { (samples + lanes - 1) / lanes }
 
   package func padded(_ count: Int) -> Int { groupCount(count) * lanes }

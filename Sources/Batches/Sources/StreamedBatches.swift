@@ -62,6 +62,7 @@ package struct StreamedBatches {
           switch feed.next() {
           case .sample(let label):
             feed.encode(lane: lane, of: input, encoder)
+            runner.note(row: feed.lastRow, lane: lane)
             labels[done] = label
             rows?[done] = feed.lastRow
             if let values { feed.copyTarget(into: values, sample: done) }

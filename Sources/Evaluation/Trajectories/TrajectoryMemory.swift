@@ -18,6 +18,7 @@ struct TrajectoryMemory {
   private let pairs: Reservation<PairKraus>
   private let strings: Reservation<PauliTerm>
   private let uniforms, expectations, sums, products, certainty: Reservation<Double>
+  private let rows: Reservation<Int>
 
   /// - Parameters:
   ///   - classes: of the shape's logits, its first, those that decide.
@@ -67,6 +68,8 @@ struct TrajectoryMemory {
     sums = doubles("sums of values", [lanes, logits], &planner)
     let pair = Extent("classes", classes)
     products = doubles("sums of products", [lanes, pair, pair], &planner)
+    rows = planner.reserve("\(name) rows", [lanes], of: Int.self, lifetime: lifetime, owner: "Batches")
+    RandomStream.declare(format.lanes, in: &planner)
     certainty = doubles("certainty", [Extent("batch, whole groups", batch)], &planner)
   }
 
@@ -89,12 +92,16 @@ struct TrajectoryMemory {
       ansatz: circuit, format: format,
       noise: TrajectoryNoise(qubits: UnsafePointer(qubits), pairs: UnsafePointer(pairs)),
       terms: UnsafePointer(strings), termCount: terms.count, logits: outputs)
+    let rows = arena.pointer(rows)
+    rows.update(repeating: 0, count: format.lanes)
+    var streams: [RandomStream] = []
+    while streams.count < format.lanes { streams.append(try RandomStream(.trajectories, seed: seed)) }
     return TrajectoryRunner(
       bound.network, network, constants: constants, classes: classes, runs: runs,
-      stream: try RandomStream(.trajectories, seed: seed), angles: bound.angles, blocks: arena.pointer(blocks),
+      streams: streams, seed: seed, angles: bound.angles, blocks: arena.pointer(blocks),
       buffers: TrajectoryRunner.Buffers(
         input: arena.bytes(input), state: arena.bytes(state),
-        scratch: UnsafeMutableRawPointer(arena.pointer(scratch)), uniforms: arena.pointer(uniforms),
+        scratch: UnsafeMutableRawPointer(arena.pointer(scratch)), uniforms: arena.pointer(uniforms), rows: rows,
         expectations: arena.pointer(expectations), sums: arena.pointer(sums), products: arena.pointer(products),
         certainty: arena.pointer(certainty)), logits: logits)
   }

@@ -3,7 +3,8 @@ import CSupport
 import Kernel
 
 /// Runs each sample through the circuit many times, with noise that is drawn anew each time, a lane a sample: logits
-/// are of the mean expectations, which is unbiased. One thread does it all, from one stream.
+/// are of the mean expectations, which is unbiased. One thread does it all. Each sample has a stream of its own, by its
+/// row or number, so that it is drawn the same in any lane, batch and part.
 final class TrajectoryRunner: StreamRunner {
   struct Buffers {
     /// A group's encoded states, and those of a run.
@@ -11,6 +12,8 @@ final class TrajectoryRunner: StreamRunner {
     let scratch: UnsafeMutableRawPointer
     /// `[draw][lane]`
     let uniforms: UnsafeMutablePointer<Double>
+    /// `[lane]`: the sample's row in its file, or its number.
+    let rows: UnsafeMutablePointer<Int>
     /// `[lane][logit]`: of a run, and summed over all.
     let expectations, sums: UnsafeMutablePointer<Double>
     /// `[lane][class][class]`: summed products of logits.
@@ -25,14 +28,19 @@ final class TrajectoryRunner: StreamRunner {
   /// `[logit]`: what reading errors add.
   private let constants: [Double]
   private let classes, runs: Int
-  private let stream: RandomStream
+  /// `[lane]`
+  private let streams: [RandomStream]
+  private let seed: UInt64
+  /// Samples of the batches before, where they come from no file.
+  private var passed = 0
   private let angles: UnsafePointer<Double>
   private let blocks: UnsafeMutablePointer<QubitKraus>
   private let buffers: Buffers
 
   init(
     _ network: Network, _ trajectories: TrajectoryNetwork, constants: [Double], classes: Int, runs: Int,
-    stream: RandomStream, angles: UnsafePointer<Double>, blocks: UnsafeMutablePointer<QubitKraus>, buffers: Buffers,
+    streams: [RandomStream], seed: UInt64, angles: UnsafePointer<Double>, blocks: UnsafeMutablePointer<QubitKraus>,
+    buffers: Buffers,
     logits: UnsafeMutablePointer<Double>
   ) {
     self.network = network
@@ -40,7 +48,7 @@ final class TrajectoryRunner: StreamRunner {
     self.constants = constants
     self.classes = classes
     self.runs = runs
-    self.stream = stream
+    (self.streams, self.seed) = (streams, seed)
     self.angles = angles
     self.blocks = blocks
     self.buffers = buffers
@@ -74,10 +82,18 @@ final class TrajectoryRunner: StreamRunner {
         set.encode(first: group * lanes, lanes: lanes, thread: 0, groupEncoder(set.encoder), into: buffers.input)
       case .threads, .states: preconditionFailure("samples are encoded here")
       }
+      var lane = 0
+      while lane < lanes {
+        note(row: passed + group * lanes + lane, lane: lane)
+        lane += 1
+      }
       forwardEncoded(group..<group + 1)
       group += 1
     }
+    passed += count
   }
+
+  func note(row: Int, lane: Int) { buffers.rows[lane] = row }
 
   func gradient(_ batch: BatchSource, samples count: Int, _ task: GradientTask) {
     preconditionFailure("gradients come from exact noise")
@@ -86,12 +102,17 @@ final class TrajectoryRunner: StreamRunner {
   func forwardEncoded(_ groups: Range<Int>) {
     buffers.sums.update(repeating: 0, count: lanes * m)
     buffers.products.update(repeating: 0, count: lanes * classes * classes)
+    var lane = 0
+    while lane < lanes {
+      streams[lane].start(.trajectories, seed: seed, sample: buffers.rows[lane])
+      lane += 1
+    }
     var run = 0
     while run < runs {
       buffers.state.copyMemory(from: buffers.input, byteCount: trajectories.stateBytes)
       var draw = 0
       while draw < trajectories.draws * lanes {
-        buffers.uniforms[draw] = stream.uniform(0, 1)
+        buffers.uniforms[draw] = streams[draw % lanes].uniform(0, 1)
         draw += 1
       }
       trajectories.evolve(buffers.state, blocks: blocks, uniforms: buffers.uniforms, scratch: buffers.scratch)
@@ -103,7 +124,7 @@ final class TrajectoryRunner: StreamRunner {
       }
       run += 1
     }
-    var lane = 0
+    lane = 0
     while lane < lanes {
       finish(lane, sample: groups.lowerBound * lanes + lane)
       lane += 1
