@@ -1,4 +1,5 @@
 import Batches
+import Budget
 import Kernel
 import Models
 import Sessions
@@ -169,6 +170,18 @@ import Testing
       let refused = budgetRefusal { () throws(SessionError) in _ = try Session.plan(.evaluate, settings) }
       #expect((refused == nil) == fits)
     }
+  }
+
+  /// A file's front may claim any length of a row.
+  @Test(arguments: [1 << 50, 1 << 57, Int.max]) func rowsBeyondAnyPlan(columns: Int) throws {
+    var planner = Planner()
+    NetworkShape(
+      ansatz: Ansatz(qubits: 15, layers: 1), observables: [try Observable("Z0")], encoder: .phase, rawColumns: columns
+    ).declareModel(copies: NetworkShape.copiesMade, in: &planner)
+    do {
+      _ = try planner.layout()
+      Issue.record("a plan of \(columns) columns")
+    } catch BudgetError.tooLarge(let buffer) { #expect(buffer == "model") }
   }
 
   @Test func randomSettingsFitOrAreRefused() throws {

@@ -64,10 +64,11 @@ package struct NetworkShape {
         bytes: terms * bytes + 8 * numbers * copies, owner: "Models"))
   }
 
-  /// Angles, readout, principal components, and what is in front.
+  /// Angles, readout, principal components, and what is in front. Rows that a file only claims, longer than any plan,
+  /// are refused by their buffers.
   private var numbers: Int {
-    ansatz.parameterCount + 2 * logits + (rawColumns.map { $0 * (ansatz.qubits + 1) } ?? 0)
-      + (compressor?.parameterCount ?? 0)
+    let columns = min(rawColumns ?? 0, MemoryPlan.largestBytes / 8)
+    return ansatz.parameterCount + 2 * logits + columns * (ansatz.qubits + 1) + (compressor?.parameterCount ?? 0)
   }
 
   /// Copies of a model that is read, and of one that is made: with the parts of the file that it becomes.
